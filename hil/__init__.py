@@ -1,0 +1,1 @@
+"""The bench: devices on a bus, controllers, the runner, reports and the command."""

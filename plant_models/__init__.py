@@ -1,0 +1,1 @@
+"""The physics: components as tables with kernels, and the assembled plants."""

@@ -1,0 +1,65 @@
+"""The water side as a network: junctions joined by passages.
+
+A passage is one way through a component (a pump, a pipe, one side of an exchanger). Components own passages: their
+kernels set the coefficients and the heat of a passage; the hydraulic solver finds its flow, the thermal network its
+temperatures. Flow is positive from `upstream` to `downstream`. Pressures are piezometric [Pa]: gauge pressure plus
+rho g z, so that a junction's gauge pressure is `pressure - 9806.65 * elevation`.
+"""
+
+from twin.points import Model, link, parameter, sensor, state
+
+HEAT_CAPACITY = 4190.0
+"""Specific heat of water [J/(kg K)] (physics.md 0.1)."""
+DENSITY = 1000.0
+"""Density of water [kg/m3]; its change with temperature counts for expansion only."""
+GRAVITY_HEAD = 9806.65
+"""Pressure of one metre of water [Pa/m]."""
+M3H = 3.6
+"""m3/h in one kg/s of water."""
+
+
+class Junction(Model):
+    """A point of the network where passages meet and their waters mix."""
+
+    held = parameter("1", 0.0, doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)")
+    given_temp = parameter("1", 0.0, doc="0 the temperature is that of the mixture; 1 it is given by the owner")
+    pressure = state("Pa", doc="piezometric pressure, above atmosphere at elevation 0")
+    compliance = state("kg/Pa", doc="water taken up per pressure rise (a vessel); 0 for a rigid junction")
+    temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction")
+    elevation = parameter("m", 0.0, doc="height above the plant-room floor")
+
+
+class Passage(Model):
+    """One way for water through a component; its pressure law and its heat.
+
+    Pressure loss from upstream to downstream at flow m [kg/s]:
+        linear m + quadratic m |m|  -  (lift_0 + lift_1 m - lift_2 m |m|)      (the lift only where lift_0 > 0)
+    with `check` 1 closed against flow below zero. `closed` 1 leaves a loss of `leak` linear only.
+    """
+
+    upstream = link("junction")
+    downstream = link("junction")
+    kind = link("", "what the water does inside: 0 passes, 1 is stirred with `mass`, 2 plug flow (a pipe), 3 layers (a tank)")
+    store = link("", "row in the table of pipes (kind 2) or tanks (kind 3)")
+    linear = state("Pa s/kg", 0.0, doc="linear loss coefficient")
+    quadratic = state("Pa s2/kg2", 1.0, doc="quadratic loss coefficient")
+    lift_0 = state("Pa", 0.0, doc="pump: pressure at no flow, at the present speed")
+    lift_1 = state("Pa s/kg", 0.0, doc="pump: linear coefficient at the present speed")
+    lift_2 = state("Pa s2/kg2", 0.0, doc="pump: quadratic coefficient, positive")
+    check = state("1", 0.0, doc="1: a check valve lets no water run backwards")
+    flow = sensor("kg/s", 0.0, doc="flow, positive from upstream to downstream")
+    mass = parameter("kg", 0.0, doc="stirred water inside")
+    heat = state("W", 0.0, doc="heat given to the water during this tick")
+    temp = state("degC", 15.0, doc="temperature of the stirred water")
+    entering_temp = sensor("degC", 15.0, doc="temperature of the water coming in, mean of the last tick")
+    leaving_temp = sensor("degC", 15.0, doc="temperature of the water going out, mean of the last tick")
+
+
+class Network(Model):
+    """The one row that the solver and the components share about the network as a whole."""
+
+    moved = state("1", 1.0, doc="1: a coefficient has changed since the last solution")
+    solutions = state("1", 0.0, doc="how often the network was solved")
+    iterations = state("1", 0.0, doc="Newton iterations of all solutions")
+    residual = state("kg/s", 0.0, doc="largest flow correction left at the last solution")
+    failures = state("1", 0.0, doc="solutions that did not reach the tolerance")

@@ -1,0 +1,1 @@
+"""The scenario language: what is to happen, what must hold, and judging a recording."""

@@ -1,0 +1,129 @@
+"""Points: the named numbers of a component, declared once on its `Model` class.
+
+The declaration is the only place that knows a point's unit, range, default, tags and meaning. Register maps, pages,
+recordings and range checks all derive from it.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from twin.errors import InputError, unknown
+
+SENSOR, COMMAND, SETPOINT, STATUS, ALARM, PARAMETER, STATE, FAULT = (
+    "sensor", "command", "setpoint", "status", "alarm", "parameter", "state", "fault",
+)  # fmt: skip
+WRITABLE = (COMMAND, SETPOINT)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One declared number (or a row of `count` numbers) of a component.
+
+    kind:    sensor, command, setpoint, status, alarm, parameter, state, or fault (a physical fault: 0 is healthy)
+    unit:    the unit inside the twin ("1" for fractions, counts and on/off)
+    default: the value of a new component, in `unit`
+    lo, hi:  what the point may be, or None; a value from outside that range is refused
+    values:  the names of the numbers of an enumeration, such as {0: "off", 1: "heat"}
+    """
+
+    kind: str
+    unit: str
+    default: float = 0.0
+    lo: float | None = None
+    hi: float | None = None
+    doc: str = ""
+    tags: tuple[str, ...] = ()
+    count: int = 1
+    values: dict[int, str] = field(default_factory=dict)
+
+    def check(self, value: float, where: str) -> float:
+        """The value itself when it lies in the declared range; else InputError."""
+        low = -np.inf if self.lo is None else self.lo
+        high = np.inf if self.hi is None else self.hi
+        if not low <= value <= high:
+            raise InputError(f"{where}: {value:g} {self.unit} is outside {low:g} .. {high:g} {self.unit}")
+        return value
+
+
+@dataclass(frozen=True)
+class Link:
+    """An index into another table, set while the plant is built; -1 where nothing is connected. Not a point."""
+
+    table: str
+    doc: str = ""
+
+
+def sensor(unit: str, default: float = 0.0, **more: Any) -> Point:
+    """A measured value: what an instrument would show, before the faults of the instrument."""
+    return Point(SENSOR, unit, default, **more)
+
+
+def command(unit: str = "1", default: float = 0.0, **more: Any) -> Point:
+    """An order from the controller, such as a speed or a position."""
+    return Point(COMMAND, unit, default, **more)
+
+
+def setpoint(unit: str, default: float = 0.0, **more: Any) -> Point:
+    """A value that a local loop holds, given by the controller."""
+    return Point(SETPOINT, unit, default, **more)
+
+
+def status(unit: str = "1", default: float = 0.0, **more: Any) -> Point:
+    """A proof or a state that the component reports, such as a run proof or an end switch."""
+    return Point(STATUS, unit, default, **more)
+
+
+def alarm(**more: Any) -> Point:
+    """An alarm of the component itself: 0 or 1."""
+    return Point(ALARM, "1", 0.0, lo=0.0, hi=1.0, **more)
+
+
+def parameter(unit: str, default: float, **more: Any) -> Point:
+    """A constant of the component, set in the plant file."""
+    return Point(PARAMETER, unit, default, **more)
+
+
+def state(unit: str, default: float = 0.0, **more: Any) -> Point:
+    """A number that the model itself advances."""
+    return Point(STATE, unit, default, **more)
+
+
+def fault(unit: str = "1", lo: float = 0.0, hi: float = 1.0, **more: Any) -> Point:
+    """A physical fault of the component; 0 is healthy. `doc` is the sentence that says what an engineer would see."""
+    return Point(FAULT, unit, 0.0, lo=lo, hi=hi, **more)
+
+
+def link(table: str, doc: str = "") -> Any:
+    """An index into the table of that name (the lower-case name of its Model)."""
+    return Link(table, doc)
+
+
+class Model:
+    """A kind of component: its points, in the order of their declaration. Its kernels stand in the same file.
+
+    A Model is never instantiated: a component is a row in the table of its Model.
+    `points` and `links` hold the declarations by name, `dtype` the layout of a row (8 bytes a number).
+    """
+
+    points: ClassVar[dict[str, Point]] = {}
+    links: ClassVar[dict[str, Link]] = {}
+    dtype: ClassVar[np.dtype[Any]]
+    table: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.table = cls.__name__.lower()
+        cls.points = {n: p for n, p in vars(cls).items() if isinstance(p, Point)}
+        cls.links = {n: p for n, p in vars(cls).items() if isinstance(p, Link)}
+        fields: list[Any] = [(n, "i8") for n in cls.links]
+        fields += [(n, "f8") if p.count == 1 else (n, "f8", (p.count,)) for n, p in cls.points.items()]
+        cls.dtype = np.dtype((np.record, fields))  # type: ignore[call-overload]
+
+    @classmethod
+    def point(cls, name: str, where: str = "") -> Point:
+        """The declaration of a point, or InputError with the nearest name."""
+        if name not in cls.points:
+            component = where or cls.__name__
+            raise unknown("point", name, cls.points, f"{component} ({cls.__name__})" if where else component)
+        return cls.points[name]

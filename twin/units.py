@@ -1,0 +1,72 @@
+"""Quantities with units, parsed at the edge only: inside the twin a number is in its point's declared unit."""
+
+import math
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from twin.errors import InputError
+
+_QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_POWER = re.compile(r"\b(mm|cm|dm|km|m|s|K)([23])\b")
+_DURATION = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s*(ms|s|min|h|d)\b")
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@cache
+def _registry() -> Any:
+    import pint  # noqa: PLC0415  (half a second to import: only when a unit has to be converted)
+
+    return pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+
+
+def _unit(text: str) -> str:
+    text = text.strip().replace("%", "percent")
+    return _POWER.sub(r"\1**\2", text) if text not in ("", "1") else "dimensionless"
+
+
+@lru_cache(maxsize=4096)
+def convert(value: float, unit: str, to: str) -> float:
+    """The value given in `unit`, expressed in `to`. Raises InputError where the two do not fit together."""
+    if unit == to:
+        return value
+    registry = _registry()
+    try:
+        converted = float(registry.Quantity(value, _unit(unit)).to(_unit(to)).magnitude)
+    except Exception as error:  # pint raises a dozen kinds, from TokenError to AssertionError, for one user mistake
+        raise InputError(f"{value:g} {unit} is not a quantity in {to or '1'}") from error
+    return round(converted, 12) if math.isfinite(converted) else converted
+
+
+def quantity(given: object, unit: str, where: str = "") -> float:
+    """A quantity as a user writes it ("16 m3/h", "-15 degC", "0.5"), as a number in `unit`.
+
+    A bare number is taken only for a dimensionless point: a forgotten unit is the commonest silent mistake.
+    """
+    prefix = f"{where}: " if where else ""
+    if isinstance(given, bool):
+        if unit in ("", "1"):
+            return float(given)
+        raise InputError(f"{prefix}got {given}, expected a quantity in {unit}")
+    match = _QUANTITY.match(str(given))
+    if match is None:
+        raise InputError(f"{prefix}{given!r} is not a quantity; expected a number with a unit, such as '12 {unit}'")
+    value, given_unit = float(match[1]), match[2]
+    if not given_unit:
+        if unit in ("", "1"):
+            return value
+        raise InputError(f"{prefix}{given!r} has no unit; expected a quantity in {unit}, such as '{given} {unit}'")
+    try:
+        return convert(value, given_unit, unit)
+    except InputError as error:
+        raise InputError(f"{prefix}{error}") from error
+
+
+def seconds(given: object, where: str = "") -> float:
+    """A duration as a user writes it ("90 s", "2 h 10 min", "3 d"), in seconds."""
+    text = str(given).strip()
+    parts = _DURATION.findall(text)
+    if not parts or _DURATION.sub("", text).strip():
+        prefix = f"{where}: " if where else ""
+        raise InputError(f"{prefix}{given!r} is not a duration; expected such as '90 s', '2 h 10 min' or '3 d'")
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
