@@ -1,0 +1,163 @@
+"""The water side as a person writes it: chains of components, read from left to right as the water flows.
+
+    wells:  (well return) > well_[1-4] > well_pump_[1-4] > source_hx.primary > (well return)
+    source: (ground return) > [source_pump_1 | source_pump_2] > source_hx.secondary > (ground supply)
+
+`(name)` is a junction that other chains may share; `[a | b > c]` are parallel branches; `name_[1-4]` are as many parallel
+lanes, and the same range right behind continues them lane by lane; `name.passage` is one side of a component.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from twin.errors import InputError
+
+_TOKEN = re.compile(r"\s*(?:(?P<junction>\([^()]+\))|(?P<ref>\w+(?:\[\d+-\d+\])?(?:\.\w+)?)|(?P<sign>[>|\[\]]))")
+_RANGE = re.compile(r"\[(\d+)-(\d+)\]")
+_MOST_LANES = 2000
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way through a component, between two junctions of the plant (numbers into `Water.junctions`)."""
+
+    component: str
+    passage: str
+    upstream: int
+    downstream: int
+
+
+class Water:
+    """All chains of a plant: its junctions by number, and the steps that join them."""
+
+    def __init__(self) -> None:
+        self._joined: list[int] = []
+        self._named: dict[str, int] = {}
+        self._steps: list[Step] = []
+
+    def junction(self, name: str = "") -> int:
+        """The number of the junction of that name, made when it is new; without a name a new one."""
+        if name and name in self._named:
+            return self.same(self._named[name])
+        self._joined.append(len(self._joined))
+        if name:
+            self._named[name] = self._joined[-1]
+        return self._joined[-1]
+
+    def same(self, junction: int) -> int:
+        """The number that stands for a junction and all that were joined with it."""
+        while self._joined[junction] != junction:
+            junction = self._joined[junction]
+        return junction
+
+    def join(self, one: int, other: int) -> None:
+        """Make two junctions one."""
+        one, other = self.same(one), self.same(other)
+        self._joined[max(one, other)] = min(one, other)
+
+    def step(self, component: str, passage: str, upstream: int, downstream: int) -> None:
+        """Add one way through a component."""
+        self._steps.append(Step(component, passage, upstream, downstream))
+
+    def steps(self) -> Iterator[Step]:
+        """All steps, their junctions numbered as they are after all joining."""
+        for s in self._steps:
+            yield Step(s.component, s.passage, self.same(s.upstream), self.same(s.downstream))
+
+    def names(self) -> dict[int, str]:
+        """The junctions that have a name."""
+        return {self.same(number): name for name, number in reversed(self._named.items())}
+
+
+def expand(name: str, where: str = "") -> list[str]:
+    """`well_[1-3]` as well_1, well_2, well_3; a plain name as itself."""
+    match = _RANGE.search(name)
+    if match is None:
+        return [name]
+    first, last = int(match[1]), int(match[2])
+    if not first <= last < first + _MOST_LANES:
+        raise InputError(f"{where}: the range in {name!r} runs backwards or is longer than {_MOST_LANES}")
+    return [f"{name[: match.start()]}{number}{name[match.end() :]}" for number in range(first, last + 1)]
+
+
+def read_chain(text: str, water: Water, where: str) -> None:
+    """Add a chain to the water of a plant; InputError with the place in the text."""
+    tokens = _tokens(text, where)
+    reader = _Reader(tokens, water, where)
+    reader.chain(None)
+    if reader.next() is not None:
+        raise InputError(f"{where}: {reader.next()!r} was not expected in {text!r}")
+
+
+def _tokens(text: str, where: str) -> list[str]:
+    tokens, position = [], 0
+    text = text.rstrip()
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise InputError(f"{where}: cannot read {text[position : position + 20]!r} as part of a water chain")
+        tokens.append(match[0].strip())
+        position = match.end()
+    return tokens
+
+
+class _Reader:
+    """Recursive descent over the tokens of one chain; `lanes` are the open ends that the next element joins."""
+
+    def __init__(self, tokens: list[str], water: Water, where: str) -> None:
+        self.tokens, self.water, self.where = tokens, water, where
+        self.position = 0
+
+    def next(self) -> str | None:
+        return self.tokens[self.position] if self.position < len(self.tokens) else None
+
+    def chain(self, start: int | None) -> list[int]:
+        """Read element > element > ... from a junction (or a new one); returns the open ends."""
+        ends = [self.water.junction() if start is None else start]
+        ends = self.element(ends)
+        while self.next() == ">":
+            self.position += 1
+            ends = self.element(ends)
+        return ends
+
+    def element(self, ends: list[int]) -> list[int]:
+        token = self.next()
+        self.position += 1
+        if token is None or token in ">|]":
+            raise InputError(f"{self.where}: a component, a (junction) or a [group] is missing before {token!r}")
+        if token == "[":
+            return self.group(ends)
+        if token.startswith("("):
+            named = self.water.junction(token[1:-1].strip())
+            for end in ends:
+                self.water.join(end, named)
+            return [named]
+        return self.lanes(token, ends)
+
+    def group(self, ends: list[int]) -> list[int]:
+        start, end = self.merged(ends), self.water.junction()
+        while True:
+            for open_end in self.chain(start):
+                self.water.join(open_end, end)
+            sign = self.next()
+            self.position += 1
+            if sign == "]":
+                return [end]
+            if sign != "|":
+                raise InputError(f"{self.where}: a group [a | b] is not closed by ']'")
+
+    def lanes(self, token: str, ends: list[int]) -> list[int]:
+        component, _, passage = token.partition(".")
+        names = expand(component, self.where)
+        if len(ends) != len(names):
+            ends = [self.merged(ends)] * len(names)
+        new = [self.water.junction() for _ in names]
+        for name, upstream, downstream in zip(names, ends, new, strict=True):
+            self.water.step(name, passage, upstream, downstream)
+        return new
+
+    def merged(self, ends: list[int]) -> int:
+        for end in ends[1:]:
+            self.water.join(ends[0], end)
+        return ends[0]
