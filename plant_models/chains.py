@@ -3,8 +3,8 @@
     wells:  (well return) > well_[1-4] > well_pump_[1-4] > source_hx.primary > (well return)
     source: (ground return) > [source_pump_1 | source_pump_2] > source_hx.secondary > (ground supply)
 
-`(name)` is a junction that other chains may share; `[a | b > c]` are parallel branches; `name_[1-4]` are as many parallel
-lanes, and the same range right behind continues them lane by lane; `name.passage` is one side of a component.
+`(name)` is a junction that other chains may share; `[a | b > c]` are parallel branches; `name_[1-4]` are as many
+parallel lanes, and the same range right behind continues them lane by lane; `name.passage` is one side of a component.
 """
 
 import re

@@ -14,6 +14,8 @@ DENSITY = 1000.0
 """Density of water [kg/m3]; its change with temperature counts for expansion only."""
 GRAVITY_HEAD = 9806.65
 """Pressure of one metre of water [Pa/m]."""
+PASSES, STIRRED, PLUG, LAYERED = 0, 1, 2, 3
+"""What the water does inside a passage (`Passage.kind`)."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
 

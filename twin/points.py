@@ -105,12 +105,22 @@ class Model:
 
     A Model is never instantiated: a component is a row in the table of its Model.
     `points` and `links` hold the declarations by name, `dtype` the layout of a row (8 bytes a number).
+
+    For the plant file a Model may also declare:
+    `route`:     the passages that water runs through, in order, when a chain names the component alone
+    `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides
+    `catalogue`: the catalogue that `catalogue: item` looks up
+    `design`:    design figures and their units ("" for text) that `size` turns into parameters
     """
 
     points: ClassVar[dict[str, Point]] = {}
     links: ClassVar[dict[str, Link]] = {}
     dtype: ClassVar[np.dtype[Any]]
     table: ClassVar[str] = ""
+    route: ClassVar[tuple[str, ...]] = ("passage",)
+    ends: ClassVar[dict[str, tuple[str, str]]] = {}
+    catalogue: ClassVar[str] = ""
+    design: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()
@@ -127,3 +137,12 @@ class Model:
             component = where or cls.__name__
             raise unknown("point", name, cls.points, f"{component} ({cls.__name__})" if where else component)
         return cls.points[name]
+
+    @classmethod
+    def size(cls, figures: dict[str, Any]) -> dict[str, float]:
+        """The parameters that follow from the design figures of the plant file (numbers in the unit of `design`)."""
+        return dict(figures)
+
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Called once all rows are set and linked: write what the component's passages and junctions need to start."""

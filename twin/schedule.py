@@ -1,8 +1,8 @@
 """The time of the plant: a SimPy environment in integer milliseconds that owns the ticks.
 
 What happens at the same instant happens in the order of its phase, never in the order in which processes were created:
-the plant first catches up to the instant, then controllers scan, recorders record, and outside writes and scenario events
-take effect for the time that follows. This is the one module that knows SimPy.
+the plant first catches up to the instant, then controllers scan, recorders record, and outside writes and scenario
+events take effect for the time that follows. This is the one module that knows SimPy.
 """
 
 from collections.abc import Callable, Generator

@@ -1,0 +1,186 @@
+"""From a plant file to tables: every component a row, every way for water a passage, all checked while building."""
+
+from collections import defaultdict
+from typing import Any
+
+from plant_models.catalogue import catalogue
+from plant_models.chains import Step, Water, expand, read_chain
+from plant_models.network import Junction, Network, Passage
+from plant_models.plant_file import PlantText
+from twin.errors import InputError, unknown
+from twin.points import Link, Model
+from twin.store import Store
+from twin.units import quantity
+
+
+class Component:
+    """One component of a plant file: its name, Model, and what the file gives for it."""
+
+    def __init__(self, name: str, model: type[Model], given: dict[str, Any], where: str) -> None:
+        self.name, self.model, self.given, self.where = name, model, given, where
+
+    def passages(self) -> list[str]:
+        """The names of the links to passages."""
+        return [name for name, link in self.model.links.items() if link.table == "passage" and name not in self.given]
+
+
+def components(text: PlantText, models: dict[str, type[Model]]) -> dict[str, Component]:
+    """All components of the file, ranges expanded; a range inside a value runs along with that of the name."""
+    found: dict[str, Component] = {}
+    for key, entry in text.file.components.items():
+        where = text.where("components", key)
+        given = dict(entry)
+        kind = str(given.pop("model", ""))
+        if kind not in models:
+            raise unknown("model", kind, models, where)
+        names = expand(key, where)
+        for number, name in enumerate(names):
+            if name in found:
+                raise InputError(f"{where}: a component {name!r} is already there")
+            found[name] = Component(name, models[kind], _lane(given, number, len(names), where), where)
+    return found
+
+
+def _lane(given: dict[str, Any], number: int, lanes: int, where: str) -> dict[str, Any]:
+    values = {}
+    for key, value in given.items():
+        many = expand(str(value), where)
+        if len(many) not in (1, lanes):
+            raise InputError(f"{where}: {key}: {value!r} names {len(many)} things for {lanes} components")
+        values[str(key)] = many[number] if len(many) == lanes else many[0]
+    return values
+
+
+def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list[Step]]:
+    """The junctions and steps of all chains, with the own junctions of components added."""
+    water = Water()
+    for key, chain in text.file.water.items():
+        read_chain(chain, water, text.where("water", key))
+    own: list[Step] = []
+    for step in list(water.steps()):
+        if step.component not in parts:
+            raise unknown("component", step.component, parts, text.where("water"))
+        own += _ways(step, parts[step.component], water)
+    for part in parts.values():
+        done = {s.passage for s in own if s.component == part.name}
+        for passage in part.passages():
+            if passage not in done:
+                own.append(_own_way(part, passage, water))
+    resolved = [Step(s.component, s.passage, water.same(s.upstream), water.same(s.downstream)) for s in own]
+    seen = set()
+    for s in resolved:
+        if (s.component, s.passage) in seen:
+            raise InputError(f"{parts[s.component].where}: water runs through {s.component}.{s.passage} twice")
+        seen.add((s.component, s.passage))
+    return water, resolved
+
+
+def _ways(step: Step, part: Component, water: Water) -> list[Step]:
+    """The passages behind one name in a chain: the one it names, or the route of the component."""
+    route = (step.passage,) if step.passage else part.model.route
+    ways = []
+    for number, passage in enumerate(route):
+        if passage not in part.passages():
+            raise unknown("passage", f"{step.component}.{passage}", part.passages(), part.where)
+        own = part.model.ends.get(passage, ("", ""))
+        upstream = _own_junction(part, own[0], water) if own[0] else step.upstream
+        downstream = _own_junction(part, own[1], water) if own[1] else step.downstream
+        if len(route) > 1 and ((number == 0 and own[0]) or (number == len(route) - 1 and own[1])):
+            raise InputError(
+                f"{part.where}: {part.model.__name__} declares a route that does not begin or end in the chain"
+            )
+        ways.append(Step(step.component, passage, upstream, downstream))
+    return ways
+
+
+def _own_way(part: Component, passage: str, water: Water) -> Step:
+    upstream, downstream = part.model.ends.get(passage, ("", ""))
+    if not (upstream and downstream):
+        raise InputError(f"{part.where}: {part.name}.{passage} stands in no water chain")
+    return Step(part.name, passage, _own_junction(part, upstream, water), _own_junction(part, downstream, water))
+
+
+def _own_junction(part: Component, link: str, water: Water) -> int:
+    """The junction behind a link of the component: the one the plant file names, or its own."""
+    given = str(part.given.get(link, ""))
+    return water.junction(given.strip("()").strip() if given else f"{part.name}/{link}")
+
+
+def lay_out(parts: dict[str, Component], water: Water, steps: list[Step]) -> tuple[Store, dict[int, int]]:
+    """The store with all rows, and the row number of each junction of the chains."""
+    for part in parts.values():
+        for name, link in part.model.links.items():
+            if link.table == "junction":
+                _own_junction(part, name, water)
+    names = water.names()
+    for s in steps:
+        for junction, side in ((s.upstream, "before"), (s.downstream, "after")):
+            names.setdefault(junction, f"{side} {s.component}/{s.passage}")
+    rows: dict[type[Model], list[str]] = defaultdict(list)
+    rows[Junction] = list(names.values())
+    rows[Passage] = [f"{s.component}/{s.passage}" for s in steps]
+    rows[Network] = ["network"]
+    for part in parts.values():
+        rows[part.model].append(part.name)
+    return Store(rows), {junction: number for number, junction in enumerate(names)}
+
+
+def fill(store: Store, parts: dict[str, Component], water: Water, steps: list[Step], rows: dict[int, int]) -> None:
+    """Write links and parameters, then let every component connect itself."""
+    for number, s in enumerate(steps):
+        passage = store.tables["passage"][number]
+        passage.upstream, passage.downstream = rows[s.upstream], rows[s.downstream]
+        passage.kind = 0
+        store.row(s.component)[s.passage] = number
+    for part in parts.values():
+        row = store.row(part.name)
+        for name, value in _parameters(part).items():
+            point = part.model.point(name, part.where)
+            row[name] = point.check(value, f"{part.where}: {part.name}.{name}")
+        for name, link in part.model.links.items():
+            if link.table == "junction":
+                row[name] = rows[water.same(_own_junction(part, name, water))]
+            elif name in part.given:
+                row[name] = _linked(store, part, name, link)
+    for part in parts.values():
+        part.model.connect(store.row(part.name), store.row_number(part.name), store.tables)
+
+
+def _linked(store: Store, part: Component, name: str, link: Link) -> int:
+    target = str(part.given[name]).replace(".", "/")
+    if link.table == "passage" and "/" not in target:
+        model = store.model(target)
+        target = f"{target}/{model.route[0]}"
+    where = f"{part.where}: {part.name}.{name}"
+    known = [n for n, model, _ in store.components() if model.table == link.table]
+    if target not in known:
+        raise unknown(link.table, target, known, where)
+    return store.row_number(target)
+
+
+def _parameters(part: Component) -> dict[str, float]:
+    """The values of declared points: from the catalogue, then from design figures, then as given."""
+    model, values, figures = part.model, {}, {}
+    if "catalogue" in part.given:
+        values.update(catalogue(model.catalogue, part.given["catalogue"]))
+    for key, given in part.given.items():
+        where = f"{part.where}: {part.name}.{key}"
+        if key in model.design:
+            unit = model.design[key]
+            figures[key] = quantity(given, unit, where) if unit else str(given)
+        elif key != "catalogue" and key not in model.links:
+            if key not in model.points:
+                raise unknown(
+                    "parameter", key, [*model.points, *model.links, *model.design], f"{part.where}: {part.name}"
+                )
+            values[key] = _value(model, key, given, where)
+    values.update({k: v for k, v in model.size(figures).items() if k not in values})
+    return values
+
+
+def _value(model: type[Model], key: str, given: Any, where: str) -> float:
+    point = model.points[key]
+    names = {name: float(number) for number, name in point.values.items()}
+    if str(given) in names:
+        return names[str(given)]
+    return quantity(given, point.unit, where)
