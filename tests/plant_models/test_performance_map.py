@@ -1,0 +1,130 @@
+"""The shipped map against the reference table, CoolProp and hostile files."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from CoolProp.CoolProp import PropsSI
+
+from plant_models.build_maps import map_text
+from plant_models.performance_map import (
+    MAPS,
+    PerformanceMap,
+    fill_map,
+    load_map,
+    look_up,
+    read_map,
+    saturation_pressure,
+)
+from twin.errors import InputError
+from twin.store import Store
+
+# physics.md 1.8: leaving evaporator/condenser [degC], Q_e [kW], P [kW]
+TABLE = [
+    (4, 50, 397, 150.1), (7, 30, 540, 75.4), (7, 35, 517, 91.1), (7, 45, 470, 126.0), (7, 50, 446, 146.3),
+    (7, 55, 421, 169.3), (10, 35, 578, 87.7), (10, 45, 525, 123.0), (10, 50, 499, 142.9), (14, 50, 577, 138.6),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def screw() -> Any:
+    store = Store({PerformanceMap: ["screw"]})
+    fill_map(store.row("screw"), load_map("screw_r134a"))
+    return store.tables["performancemap"]
+
+
+@pytest.mark.parametrize(("evap", "cond", "cooling", "power"), TABLE)
+def test_the_reference_table_of_the_map(screw: Any, evap: float, cond: float, cooling: float, power: float) -> None:
+    q, p, _, clamped = look_up(screw[0], evap, cond)
+    assert q / 1000 == pytest.approx(cooling, rel=0.003)
+    assert p / 1000 == pytest.approx(power, rel=0.003)
+    assert clamped == 0.0
+
+
+def test_rated_points_of_the_two_sizes(screw: Any) -> None:
+    """systems.md S7: 517 kW/91.1 kW at 7/35; with 9.5 % more displacement 648.2 kW heat from 160.3 kW at 7/50."""
+    q, p, _, _ = look_up(screw[0], 7.0, 35.0)
+    assert q == pytest.approx(517e3, rel=0.005)
+    assert p == pytest.approx(91.1e3, rel=0.005)
+    q, p, _, _ = look_up(screw[0], 7.0, 50.0)
+    assert 1.095 * (q + p) == pytest.approx(648.2e3, rel=0.005)
+    assert 1.095 * p == pytest.approx(160.3e3, rel=0.005)
+
+
+def test_sensitivities_and_discharge_temperature(screw: Any) -> None:
+    """physics.md 1.8: +3.7 %/K at the evaporator, -0.90 %/K at the condenser at 7/35; 3.4: discharge 52 and 75 degC."""
+    q = look_up(screw[0], 7.0, 35.0)[0]
+    assert look_up(screw[0], 8.0, 35.0)[0] / q - 1 == pytest.approx(0.037, abs=0.002)
+    assert look_up(screw[0], 7.0, 36.0)[0] / q - 1 == pytest.approx(-0.0090, abs=0.0003)
+    assert look_up(screw[0], 7.0, 35.0)[2] == pytest.approx(52.0, abs=0.6)
+    assert look_up(screw[0], 7.0, 50.0)[2] == pytest.approx(75.0, abs=0.6)
+
+
+def test_between_the_points_the_map_is_bilinear(screw: Any) -> None:
+    corners = [look_up(screw[0], e, c) for e in (10.0, 12.0) for c in (40.0, 45.0)]
+    middle = look_up(screw[0], 11.0, 42.5)
+    for quantity in range(3):
+        assert middle[quantity] == pytest.approx(sum(corner[quantity] for corner in corners) / 4, rel=1e-12)
+
+
+def test_beyond_the_edge_the_map_is_held_and_says_so(screw: Any) -> None:
+    edge, beyond = look_up(screw[0], 4.0, 55.0), look_up(screw[0], 1.0, 70.0)
+    assert beyond[:3] == edge[:3]
+    assert (edge[3], beyond[3]) == (0.0, 1.0)
+    assert look_up(screw[0], 20.0, 25.0)[3] == 0.0
+    assert look_up(screw[0], 20.1, 25.0)[3] == 1.0
+
+
+def test_saturation_pressure_against_coolprop(screw: Any) -> None:
+    for temp in range(-25, 86, 5):
+        exact = PropsSI("P", "T", temp + 273.15, "Q", 0, "R134a")
+        assert saturation_pressure(screw[0], float(temp)) == pytest.approx(exact, rel=5e-4)
+    data = [line for line in (MAPS / "screw_r134a.csv").read_text().splitlines() if line[0].isdigit()]
+    for line in data:
+        evap, cond, _, _, _, low, high = map(float, line.split(","))
+        assert saturation_pressure(screw[0], evap - 2.0) == pytest.approx(low, rel=5e-4)
+        assert saturation_pressure(screw[0], cond + 2.0) == pytest.approx(high, rel=5e-4)
+
+
+def test_a_rebuild_gives_the_shipped_file() -> None:
+    def points(text: str) -> list[list[float]]:
+        return [[float(x) for x in line.split(",")] for line in text.splitlines() if line[0].isdigit()]
+
+    shipped = points((MAPS / "screw_r134a.csv").read_text())
+    rebuilt = points(map_text())
+    assert len(shipped) == 77
+    for was, now in zip(shipped, rebuilt, strict=True):
+        assert now == pytest.approx(was, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("cooling_capacity", "cooling_capacty"), "no column 'cooling_capacity'"),
+        (("\n4,25,", "\n4,x,"), "point 1: condenser_leaving_temp: 'x' is not a number"),
+        (("\n4,25,", "\n4,nan,"), "not a finite number"),
+        (("\n4,25,", "\n4,30,"), "4/30 degC is given twice"),
+        (("\n4,25,", "\n4,26,"), "missing from the grid of 11 x 8"),
+        (("# saturation: 32", "# saturation: 1 32"), "5 coefficients; expected 4"),
+        (("# approach: 2 K", "# approach: wide"), "approach: 'wide' is not a number"),
+    ],
+)
+def test_a_wrong_map_file_is_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text((MAPS / "screw_r134a.csv").read_text().replace(change[0], change[1], 1))
+    with pytest.raises(InputError, match=message):
+        read_map(path)
+
+
+def test_an_unknown_map_names_the_nearest() -> None:
+    with pytest.raises(InputError, match="did you mean 'screw_r134a'"):
+        load_map("screw_r143a")
+
+
+def test_a_map_too_large_for_its_row_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    head = "# approach: 2 K\n# saturation: 1 2 3 4\n"
+    head += "evaporator_leaving_temp,condenser_leaving_temp,cooling_capacity,power,discharge_temp\n"
+    path.write_text(head + "".join(f"{e},{c},1,1,1\n" for e in range(17) for c in range(2)))
+    with pytest.raises(InputError, match="at most 16 a side and 120 in all"):
+        read_map(path)
