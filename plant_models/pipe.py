@@ -1,0 +1,186 @@
+"""A pipe: water moves through it as a plug, so that a temperature arrives late but sharp (physics.md 1.5).
+
+The water inside is a queue of up to 64 parcels. All parcels cool alike towards the ambient, so one common factor
+ages them: a parcel's temperature is `reference + excess * decay`, and a tick costs the same whatever the length.
+"""
+
+import math
+
+from plant_models.network import DENSITY, HEAT_CAPACITY
+from twin.kernel import Rows, kernel
+from twin.points import Model, link, parameter, sensor, state
+
+CAP = 64
+"""Most parcels in a pipe (a power of two)."""
+SMALLEST = 0.005
+"""A parcel smaller than this fraction of the pipe's water takes in what follows it."""
+SAME = 0.002
+"""Waters closer than this [K] share a parcel."""
+
+
+class Pipe(Model):
+    """Plug-flow pipe with heat loss: a passage of kind 2. Call `fill` once before use. Source: physics.md 1.5."""
+
+    passage = link("passage")
+    dn_mm = parameter("mm", 125.0, lo=5.0, hi=2000.0, doc="inner diameter")
+    length_m = parameter("m", 100.0, lo=0.0, hi=20000.0, doc="length")
+    u_loss = parameter("W/(m K)", 0.3, lo=0.0, hi=50.0, doc="heat loss per metre; 0.2-0.5 insulated and buried")
+    ambient = parameter("degC", 10.0, lo=-50.0, hi=100.0, doc="what surrounds the pipe: ground, duct or room")
+    loss = sensor("W", doc="heat lost to the surroundings, mean of the last tick")
+    lost = state("J", doc="heat lost to the surroundings since the start")
+    water = state("kg", doc="water inside")
+    mass = state("kg", count=CAP, doc="parcels: mass, a ring of 64")
+    excess = state("K", count=CAP, doc="parcels: temperature above the reference, divided by `decay`")
+    first = state("1", doc="place in the ring of the parcel at the upstream end")
+    parcels = state("1", doc="parcels inside")
+    content = state("kg K", doc="sum of mass times excess")
+    decay = state("1", 1.0, doc="common ageing factor of all parcels, 0.5 .. 1")
+    reference = state("degC", doc="ambient temperature that the excess is measured from")
+    kept = state("1", 1.0, doc="ageing factor of one tick")
+    kept_dt = state("s", doc="tick that `kept` was computed for")
+    kept_ua = state("W/K", doc="heat loss that `kept` was computed for")
+    short = state("kg", doc="water that left during this tick beyond what was inside")
+    short_excess = state("K", doc="excess of that water")
+
+
+@kernel
+def fill(pipe: Rows, temp: float, least: float) -> None:
+    """Fill with water of one temperature [degC].
+
+    least: the mass that moves in one tick at the largest flow [kg]. A pipe that holds less is taken as holding this
+    much, because a tick cannot resolve a shorter delay.
+    """
+    diameter = 0.001 * pipe.dn_mm
+    geometric = 0.25 * math.pi * diameter * diameter * pipe.length_m * DENSITY
+    pipe.water = geometric if geometric > least else least
+    pipe.reference = pipe.ambient
+    pipe.first, pipe.parcels, pipe.decay = 0.0, 1.0, 1.0
+    pipe.mass[0] = pipe.water
+    pipe.excess[0] = temp - pipe.ambient
+    pipe.content = pipe.water * pipe.excess[0]
+    pipe.short, pipe.kept_dt = 0.0, 0.0
+
+
+@kernel
+def stored_energy(pipe: Rows) -> float:
+    """Heat stored in the water, above 0 degC [J]."""
+    energy: float = 0.0
+    for k in range(int(pipe.parcels)):
+        at = (int(pipe.first) + k) & (CAP - 1)
+        energy += HEAT_CAPACITY * pipe.mass[at] * (pipe.reference + pipe.excess[at] * pipe.decay)
+    return energy
+
+
+@kernel
+def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
+    """Take out what leaves in dt [s] at this flow [kg/s] and give its mean temperature [degC].
+
+    Once a tick, also at no flow (then the pipe only cools), followed by `push`. Flow below zero leaves upstream.
+    """
+    _cool(pipe, dt)
+    first, parcels = int(pipe.first), int(pipe.parcels)
+    mass = abs(flow) * dt
+    temp: float = pipe.reference + pipe.excess[(first + parcels - 1) & (CAP - 1)] * pipe.decay
+    if mass <= 0.0:
+        return temp
+    left, taken = mass, 0.0
+    while parcels > 0 and left > 0.0:
+        at = (first + parcels - 1) & (CAP - 1) if flow > 0.0 else first
+        here = pipe.mass[at]
+        if here > left:
+            pipe.mass[at] = here - left
+            taken += left * pipe.excess[at]
+            left = 0.0
+        else:
+            taken += here * pipe.excess[at]
+            left -= here
+            parcels -= 1
+            if flow < 0.0:
+                first = (first + 1) & (CAP - 1)
+    mean = taken / (mass - left)
+    pipe.first, pipe.parcels = float(first), float(parcels)
+    pipe.content -= taken
+    pipe.short, pipe.short_excess = left, mean
+    temp = pipe.reference + mean * pipe.decay
+    return temp
+
+
+@kernel
+def push(pipe: Rows, flow: float, entering_temp: float, dt: float) -> None:
+    """Let the water of this tick in at the other end: as much as `leaving_temp` took out."""
+    mass = abs(flow) * dt
+    if mass <= 0.0:
+        return
+    excess = (entering_temp - pipe.reference) / pipe.decay
+    if pipe.short > 0.0:
+        excess = (mass * excess - pipe.short * pipe.short_excess) / (mass - pipe.short)
+        mass -= pipe.short
+    pipe.content += mass * excess
+    if pipe.parcels > 0.0:
+        newest = int(pipe.first) if flow > 0.0 else (int(pipe.first) + int(pipe.parcels) - 1) & (CAP - 1)
+        here = pipe.mass[newest]
+        if here < SMALLEST * pipe.water or abs(excess - pipe.excess[newest]) * pipe.decay < SAME:
+            pipe.excess[newest] = (here * pipe.excess[newest] + mass * excess) / (here + mass)
+            pipe.mass[newest] = here + mass
+            return
+    if pipe.parcels >= CAP:
+        _compact(pipe)
+    if flow > 0.0:
+        pipe.first = float((int(pipe.first) - 1) & (CAP - 1))
+    at = int(pipe.first) if flow > 0.0 else (int(pipe.first) + int(pipe.parcels)) & (CAP - 1)
+    pipe.parcels += 1.0
+    pipe.mass[at] = mass
+    pipe.excess[at] = excess
+
+
+@kernel
+def _cool(pipe: Rows, dt: float) -> None:
+    """Age all parcels by dt [s] and book the heat lost."""
+    ua = pipe.u_loss * pipe.length_m
+    if dt != pipe.kept_dt or ua != pipe.kept_ua:
+        pipe.kept_dt, pipe.kept_ua = dt, ua
+        pipe.kept = math.exp(-dt * ua / (pipe.water * HEAT_CAPACITY))
+    if pipe.ambient != pipe.reference or pipe.decay < 0.5:
+        _rebase(pipe)
+    aged = pipe.decay * pipe.kept
+    lost = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY
+    pipe.decay = aged
+    pipe.loss = lost / dt
+    pipe.lost += lost
+
+
+@kernel
+def _rebase(pipe: Rows) -> None:
+    """Measure the excess from the present ambient, with the ageing factor at 1 again."""
+    pipe.content = 0.0
+    for k in range(int(pipe.parcels)):
+        at = (int(pipe.first) + k) & (CAP - 1)
+        pipe.excess[at] = pipe.reference + pipe.excess[at] * pipe.decay - pipe.ambient
+        pipe.content += pipe.mass[at] * pipe.excess[at]
+    pipe.reference, pipe.decay = pipe.ambient, 1.0
+
+
+@kernel
+def _compact(pipe: Rows) -> None:
+    """Merge neighbours of nearly one temperature until at least 8 places are free; heat is kept."""
+    first, parcels = int(pipe.first), int(pipe.parcels)
+    low = high = pipe.excess[first]
+    for k in range(parcels):
+        low, high = min(low, pipe.excess[k]), max(high, pipe.excess[k])
+    tolerance = (high - low) / CAP
+    while parcels > CAP - 8:
+        read, write = 0, 0
+        while read < parcels:
+            here, target = (first + read) & (CAP - 1), (first + write) & (CAP - 1)
+            mass, excess = pipe.mass[here], pipe.excess[here]
+            after = (here + 1) & (CAP - 1)
+            if read + 1 < parcels and abs(pipe.excess[after] - excess) <= tolerance:
+                excess = (mass * excess + pipe.mass[after] * pipe.excess[after]) / (mass + pipe.mass[after])
+                mass += pipe.mass[after]
+                read += 1
+            pipe.mass[target], pipe.excess[target] = mass, excess
+            read += 1
+            write += 1
+        parcels = write
+        tolerance *= 2.0
+    pipe.parcels = float(parcels)
