@@ -23,25 +23,32 @@ M3H = 3.6
 class Junction(Model):
     """A point of the network where passages meet and their waters mix."""
 
-    held = parameter("1", 0.0, doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)")
+    held = parameter(
+        "1", 0.0, doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)"
+    )
     given_temp = parameter("1", 0.0, doc="0 the temperature is that of the mixture; 1 it is given by the owner")
     pressure = state("Pa", doc="piezometric pressure, above atmosphere at elevation 0")
     compliance = state("kg/Pa", doc="water taken up per pressure rise (a vessel); 0 for a rigid junction")
     temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction")
     elevation = parameter("m", 0.0, doc="height above the plant-room floor")
+    inflow = sensor(
+        "kg/s", doc="what the passages bring more than they take: 0, or what a vessel or the outside takes up"
+    )
 
 
 class Passage(Model):
     """One way for water through a component; its pressure law and its heat.
 
     Pressure loss from upstream to downstream at flow m [kg/s]:
-        linear m + quadratic m |m|  -  (lift_0 + lift_1 m - lift_2 m |m|)      (the lift only where lift_0 > 0)
-    with `check` 1 closed against flow below zero. `closed` 1 leaves a loss of `leak` linear only.
+        linear m + quadratic m |m|  -  (lift_0 + lift_1 m - lift_2 m |m|)      (lift_1 only for m > 0)
+    so lift_2 resists water running backwards through a pump, running or not. `check` 1 closes against flow below zero.
     """
 
     upstream = link("junction")
     downstream = link("junction")
-    kind = link("", "what the water does inside: 0 passes, 1 is stirred with `mass`, 2 plug flow (a pipe), 3 layers (a tank)")
+    kind = link(
+        "", "what the water does inside: 0 passes, 1 is stirred with `mass`, 2 plug flow (a pipe), 3 layers (a tank)"
+    )
     store = link("", "row in the table of pipes (kind 2) or tanks (kind 3)")
     linear = state("Pa s/kg", 0.0, doc="linear loss coefficient")
     quadratic = state("Pa s2/kg2", 1.0, doc="quadratic loss coefficient")
@@ -60,8 +67,9 @@ class Passage(Model):
 class Network(Model):
     """The one row that the solver and the components share about the network as a whole."""
 
-    moved = state("1", 1.0, doc="1: a coefficient has changed since the last solution")
+    moved = state("1", 1.0, doc="1: a coefficient has changed since the last solution, or that did not converge")
     solutions = state("1", 0.0, doc="how often the network was solved")
     iterations = state("1", 0.0, doc="Newton iterations of all solutions")
-    residual = state("kg/s", 0.0, doc="largest flow correction left at the last solution")
+    residual = state("1", 0.0, doc="largest flow correction left at the last solution, relative to the largest flow")
+    drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution; solve again while it is not 0")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")
