@@ -92,7 +92,8 @@ def validate(model: type[M], tree: Map) -> M:
         given = first["input"]
         got = f", got {str(given)!r}" if isinstance(given, str | int | float) else ""
         named = ".".join(str(step) for step in path)
-        raise InputError(f"{place(tree, path)}: {named + ': ' if named else ''}{first['msg']}{got}") from error
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{place(tree, path)}: {named + ': ' if named else ''}{message}{got}") from error
 
 
 def place(tree: Map, path: Iterable[str | int]) -> str:

@@ -1,0 +1,103 @@
+"""What a register may hold: types, byte and word orders, and the way between a number and its bytes on the wire.
+
+A value in engineering units becomes raw = (value - offset) / scale, rounded for the integer types and clipped to the
+range of the type; decoding is raw * scale + offset. The letters of an order name the bytes of the big-endian number in
+the order in which they are sent: ABCD is what the Modbus standard expects, CDAB has its words swapped, BADC the bytes
+of each word, DCBA both. A 64-bit number is ordered in the same way: CDAB reverses its words, DCBA everything.
+"""
+
+import math
+import struct
+from dataclasses import dataclass
+from typing import Literal
+
+Table = Literal["co", "di", "hr", "ir"]
+TypeName = Literal[
+    "bool", "bit", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string", "enum",
+    "bitfield",
+]  # fmt: skip
+Order = Literal["AB", "BA", "ABCD", "CDAB", "BADC", "DCBA"]
+TABLES: dict[str, str] = {
+    "co": "coil", "di": "discrete input", "hr": "holding register", "ir": "input register",
+}  # fmt: skip
+ORDERS_16, ORDERS_WIDE = ("AB", "BA"), ("ABCD", "CDAB", "BADC", "DCBA")
+
+INTEGER, FLOAT32, FLOAT64, TEXT = 0, 1, 2, 3
+_BIGGEST_FLOAT32 = 3.4028234663852886e38
+_BIGGEST_FLOAT64 = 1.7976931348623157e308
+
+
+@dataclass(frozen=True)
+class RegisterType:
+    """One type: its size in words (0: given by `length`), struct code, raw range, and the raw number for "no value".
+
+    missing: what NaN becomes, as SunSpec has it: the lowest signed number, the highest unsigned one, NaN in a float.
+    numeric: whether scale, offset, min and max mean anything.
+    """
+
+    words: int
+    code: str
+    lo: float
+    hi: float
+    missing: float
+    kind: int = INTEGER
+    numeric: bool = True
+
+
+def _integer(code: str, numeric: bool = True, hi: float | None = None) -> RegisterType:
+    size = struct.calcsize(">" + code)
+    signed = code.islower()
+    top = 2 ** (8 * size - 1 if signed else 8 * size)
+    lo = float(-top) if signed else 0.0
+    highest = math.nextafter(float(top), 0.0) if size == 8 else float(top - 1)  # a float64 cannot hold 2**63 - 1
+    hi = highest if hi is None else hi
+    return RegisterType(size // 2, code, lo, hi, lo if signed else hi, numeric=numeric)
+
+
+TYPES: dict[str, RegisterType] = {
+    "bool": RegisterType(1, "H", 0.0, 1.0, 0.0, numeric=False),
+    "bit": RegisterType(1, "H", 0.0, 1.0, 0.0, numeric=False),
+    "int16": _integer("h"),
+    "uint16": _integer("H"),
+    "int32": _integer("i"),
+    "uint32": _integer("I"),
+    "int64": _integer("q"),
+    "uint64": _integer("Q"),
+    "float32": RegisterType(2, "f", -_BIGGEST_FLOAT32, _BIGGEST_FLOAT32, math.nan, FLOAT32),
+    "float64": RegisterType(4, "d", -_BIGGEST_FLOAT64, _BIGGEST_FLOAT64, math.nan, FLOAT64),
+    "string": RegisterType(0, "s", 0.0, 0.0, 0.0, TEXT, numeric=False),
+    "enum": _integer("H", numeric=False),
+    "bitfield": _integer("H", numeric=False),
+}
+
+
+def arrange(data: bytes, order: str) -> bytes:
+    """Big-endian bytes in another order, and back: doing it twice gives the same bytes again."""
+    if order in ("AB", "ABCD"):
+        return data
+    if order == "DCBA":
+        return data[::-1]
+    if order == "CDAB":
+        return b"".join(data[i : i + 2] for i in range(len(data) - 2, -1, -2))
+    swapped = bytearray(len(data))
+    swapped[0::2], swapped[1::2] = data[1::2], data[0::2]
+    return bytes(swapped)
+
+
+def raw_number(kind: RegisterType, scaled: float) -> int | float:
+    """The nearest number of the type to (value - offset) / scale: clipped, ties to even; NaN becomes `missing`."""
+    if math.isnan(scaled):
+        return kind.missing if kind.kind != INTEGER else int(kind.missing)
+    clipped = min(max(scaled, kind.lo), kind.hi)
+    return round(clipped) if kind.kind == INTEGER else clipped
+
+
+def pack(kind: RegisterType, order: str, raw: float) -> bytes:
+    """The bytes of a raw number, in the order they are sent."""
+    return arrange(struct.pack(">" + kind.code, raw), order)
+
+
+def unpack(kind: RegisterType, order: str, data: bytes) -> int | float:
+    """The raw number in bytes as they came."""
+    number: int | float = struct.unpack(">" + kind.code, arrange(data, order))[0]
+    return number
