@@ -25,12 +25,20 @@ class HeatMeter(Model):
 
 
 class WaterMeter(Model):
-    """Water meter on a passage, or the sum over several: each of them adds its flow every tick."""
+    """Water meter on a passage."""
 
-    passage = link("passage", "the metered passage; -1 where components add their flows")
+    passage = link("passage", "the metered passage")
     error = parameter("1", 0.0, lo=-0.2, hi=0.2, doc="relative error; class 2: 0.02")
     flow = sensor("m3/h", doc="volume flow")
     volume = sensor("m3", doc="water passed since the start; water running backwards counts down")
+
+
+class FieldWaterMeter(Model):
+    """Water of several components together, such as all that a well field withdraws: each adds its flow every tick."""
+
+    error = parameter("1", 0.0, lo=-0.2, hi=0.2, doc="relative error; class 2: 0.02")
+    flow = sensor("m3/h", doc="volume flow")
+    volume = sensor("m3", doc="water passed since the start")
     added = state("kg/s", doc="flow added by components during this tick")
 
 
@@ -59,21 +67,28 @@ def read_heat(meters: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
 
 
 @kernel
+def read_water(meters: Rows, passages: Rows, dt: float) -> None:
+    """Read every water meter."""
+    for i in range(len(meters)):
+        meter = meters[i]
+        measured = passages[meter.passage].flow * (1.0 + meter.error)
+        meter.flow = measured * M3H
+        meter.volume += measured * dt / DENSITY
+
+
+@kernel
 def add_water(meters: Rows, row: int, flow: float) -> None:
-    """Add a flow [kg/s] to the meter in this row for this tick; row -1 is no meter."""
+    """Add a flow [kg/s] to the field meter in this row for this tick; row -1 is no meter."""
     if row >= 0:
         meters[row].added += flow
 
 
 @kernel
-def read_water(meters: Rows, passages: Rows, dt: float) -> None:
-    """Read every water meter, after all components have added their flows."""
+def read_field(meters: Rows, dt: float) -> None:
+    """Read every field meter, after all components have added their flows."""
     for i in range(len(meters)):
         meter = meters[i]
-        total = meter.added
-        if meter.passage >= 0:
-            total += passages[meter.passage].flow
-        measured = total * (1.0 + meter.error)
+        measured = meter.added * (1.0 + meter.error)
         meter.flow = measured * M3H
         meter.volume += measured * dt / DENSITY
         meter.added = 0.0

@@ -5,8 +5,9 @@ ages them: a parcel's temperature is `reference + excess * decay`, and a tick co
 """
 
 import math
+from typing import Any
 
-from plant_models.network import DENSITY, HEAT_CAPACITY
+from plant_models.network import DENSITY, HEAT_CAPACITY, PLUG
 from twin.kernel import Rows, kernel
 from twin.points import Model, link, parameter, sensor, state
 
@@ -19,7 +20,7 @@ SAME = 0.002
 
 
 class Pipe(Model):
-    """Plug-flow pipe with heat loss: a passage of kind 2. Call `fill` once before use. Source: physics.md 1.5."""
+    """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: physics.md 1.5."""
 
     passage = link("passage")
     dn_mm = parameter("mm", 125.0, lo=5.0, hi=2000.0, doc="inner diameter")
@@ -42,13 +43,19 @@ class Pipe(Model):
     short = state("kg", doc="water that left during this tick beyond what was inside")
     short_excess = state("K", doc="excess of that water")
 
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Fill the pipe with water of the passage's temperature and make the passage a plug-flow one."""
+        passage = tables["passage"][row.passage]
+        fill(row, float(passage.temp), 0.0)
+        passage.kind, passage.store, passage.mass = PLUG, number, row.water
+
 
 @kernel
 def fill(pipe: Rows, temp: float, least: float) -> None:
     """Fill with water of one temperature [degC].
 
-    least: the mass that moves in one tick at the largest flow [kg]. A pipe that holds less is taken as holding this
-    much, because a tick cannot resolve a shorter delay.
+    least: a pipe that holds less is taken as holding this much [kg], such as the water that moves in one tick.
     """
     diameter = 0.001 * pipe.dn_mm
     geometric = 0.25 * math.pi * diameter * diameter * pipe.length_m * DENSITY
@@ -75,14 +82,12 @@ def stored_energy(pipe: Rows) -> float:
 def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
     """Take out what leaves in dt [s] at this flow [kg/s] and give its mean temperature [degC].
 
-    Once a tick, also at no flow (then the pipe only cools), followed by `push`. Flow below zero leaves upstream.
+    Followed by `push` in the same step. Flow below zero leaves at the upstream end.
     """
-    _cool(pipe, dt)
     first, parcels = int(pipe.first), int(pipe.parcels)
     mass = abs(flow) * dt
-    temp: float = pipe.reference + pipe.excess[(first + parcels - 1) & (CAP - 1)] * pipe.decay
     if mass <= 0.0:
-        return temp
+        return _temp(pipe, pipe.excess[(first + parcels - 1) & (CAP - 1)])
     left, taken = mass, 0.0
     while parcels > 0 and left > 0.0:
         at = (first + parcels - 1) & (CAP - 1) if flow > 0.0 else first
@@ -101,23 +106,36 @@ def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
     pipe.first, pipe.parcels = float(first), float(parcels)
     pipe.content -= taken
     pipe.short, pipe.short_excess = left, mean
-    temp = pipe.reference + mean * pipe.decay
-    return temp
+    return _temp(pipe, mean)
 
 
 @kernel
-def push(pipe: Rows, flow: float, entering_temp: float, dt: float) -> None:
-    """Let the water of this tick in at the other end: as much as `leaving_temp` took out."""
+def _temp(pipe: Rows, excess: float) -> float:
+    return float(pipe.reference + excess * pipe.decay)
+
+
+@kernel
+def push(pipe: Rows, flow: float, entering_temp: float, dt: float) -> float:
+    """Let in at the other end as much as `leaving_temp` took out, then cool for dt [s]; also to be called at no flow.
+
+    Returns the heat lost to the surroundings [J].
+    """
     mass = abs(flow) * dt
-    if mass <= 0.0:
-        return
+    if mass > 0.0:
+        _let_in(pipe, flow > 0.0, entering_temp, mass)
+    return _cool(pipe, dt)
+
+
+@kernel
+def _let_in(pipe: Rows, forward: bool, entering_temp: float, mass: float) -> None:
+    """Put a mass [kg] at the upstream end, or at the downstream end when the flow is not forward."""
     excess = (entering_temp - pipe.reference) / pipe.decay
     if pipe.short > 0.0:
         excess = (mass * excess - pipe.short * pipe.short_excess) / (mass - pipe.short)
         mass -= pipe.short
     pipe.content += mass * excess
     if pipe.parcels > 0.0:
-        newest = int(pipe.first) if flow > 0.0 else (int(pipe.first) + int(pipe.parcels) - 1) & (CAP - 1)
+        newest = int(pipe.first) if forward else (int(pipe.first) + int(pipe.parcels) - 1) & (CAP - 1)
         here = pipe.mass[newest]
         if here < SMALLEST * pipe.water or abs(excess - pipe.excess[newest]) * pipe.decay < SAME:
             pipe.excess[newest] = (here * pipe.excess[newest] + mass * excess) / (here + mass)
@@ -125,17 +143,17 @@ def push(pipe: Rows, flow: float, entering_temp: float, dt: float) -> None:
             return
     if pipe.parcels >= CAP:
         _compact(pipe)
-    if flow > 0.0:
+    if forward:
         pipe.first = float((int(pipe.first) - 1) & (CAP - 1))
-    at = int(pipe.first) if flow > 0.0 else (int(pipe.first) + int(pipe.parcels)) & (CAP - 1)
+    at = int(pipe.first) if forward else (int(pipe.first) + int(pipe.parcels)) & (CAP - 1)
     pipe.parcels += 1.0
     pipe.mass[at] = mass
     pipe.excess[at] = excess
 
 
 @kernel
-def _cool(pipe: Rows, dt: float) -> None:
-    """Age all parcels by dt [s] and book the heat lost."""
+def _cool(pipe: Rows, dt: float) -> float:
+    """Age all parcels by dt [s]; the heat lost [J]."""
     ua = pipe.u_loss * pipe.length_m
     if dt != pipe.kept_dt or ua != pipe.kept_ua:
         pipe.kept_dt, pipe.kept_ua = dt, ua
@@ -143,10 +161,11 @@ def _cool(pipe: Rows, dt: float) -> None:
     if pipe.ambient != pipe.reference or pipe.decay < 0.5:
         _rebase(pipe)
     aged = pipe.decay * pipe.kept
-    lost = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY
+    lost: float = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY
     pipe.decay = aged
     pipe.loss = lost / dt
     pipe.lost += lost
+    return lost
 
 
 @kernel

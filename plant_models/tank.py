@@ -1,14 +1,14 @@
 """A tank of water in layers, warm above cold (physics.md 1.11): buffer and domestic hot water.
 
-A passage of kind 3 joins the top (its upstream end) to the bottom (its downstream end); several passages may share a
-tank, such as a charging and a drawing circuit, and what moves inside is the sum of their flows.
+Its passages (kind 3) join the top, their upstream end, to the bottom; what moves inside is the sum of their flows.
 """
 
 import math
+from typing import Any, ClassVar
 
-from plant_models.network import DENSITY, HEAT_CAPACITY
+from plant_models.network import DENSITY, HEAT_CAPACITY, LAYERED
 from twin.kernel import Rows, kernel
-from twin.points import Model, parameter, sensor, state
+from twin.points import Model, link, parameter, sensor, state
 
 LAYERS = 10
 """Layers of a tank; layer 0 is the top."""
@@ -17,11 +17,16 @@ PACE = 30.0
 
 
 class LayeredTank(Model):
-    """Stratified tank of 10 equal layers, ports at top and bottom. Source: physics.md 1.11.
+    """Stratified tank of 10 equal layers with two circuits from top to bottom. Source: physics.md 1.11.
 
-    The flow of one tick must not exceed the water of one layer: flow * dt <= 100 kg per m3 of tank.
+    `passage` stands in the chains of the plant file. The circuit `draw` is joined by naming its two junctions; water
+    drawn from the top while cold water enters below is flow below zero. Without names it stands still.
     """
 
+    passage = link("passage")
+    draw = link("passage", "second circuit, from draw_top to draw_bottom")
+    draw_top = link("junction")
+    draw_bottom = link("junction")
     volume = parameter("m3", 1.0, lo=0.01, hi=1000.0, doc="water inside")
     loss_rate = parameter("W/(K m3)", 1.5, lo=0.0, hi=100.0, doc="wall loss; 1-2 kWh/(d m3) at 40 K")
     conduction = parameter("W/K", 3.0, lo=0.0, hi=1000.0, doc="heat conduction between two neighbouring layers")
@@ -38,6 +43,16 @@ class LayeredTank(Model):
     top_in = state("kg K", doc="heat brought in at the top during this tick, above the top layer")
     bottom_in = state("kg K", doc="heat brought in at the bottom during this tick, above the bottom layer")
     since = state("s", doc="time since the last step of loss and conduction")
+    told = state("1", doc="passages that have told their flow in this step")
+    ends: ClassVar = {"draw": ("draw_top", "draw_bottom")}
+
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Make both passages layered ones, and fill with water of their temperature."""
+        for at in (row.passage, row.draw):
+            passage = tables["passage"][at]
+            passage.kind, passage.store, passage.mass = LAYERED, number, row.volume * DENSITY / LAYERS
+        fill(row, float(tables["passage"][row.passage].temp))
 
 
 @kernel
@@ -60,42 +75,49 @@ def stored_energy(tank: Rows) -> float:
 @kernel
 def leaving_temp(tank: Rows, flow: float) -> float:
     """Temperature of the water that leaves [degC]: the bottom layer's at flow from the top, else the top layer's."""
-    temp: float = tank.layers[LAYERS - 1] if flow >= 0.0 else tank.layers[0]
-    return temp
+    return float(tank.layers[LAYERS - 1] if flow >= 0.0 else tank.layers[0])
 
 
 @kernel
-def push(tank: Rows, flow: float, entering_temp: float, dt: float) -> None:
-    """Note what one passage brings in this tick; `advance` then moves the layers, once for all passages."""
+def push(tank: Rows, flow: float, entering_temp: float, dt: float) -> float:
+    """What one of the two passages brings in dt [s]; to be called for both, also at no flow: the second call acts.
+
+    flow * dt must not exceed the water of a layer. Returns the heat lost through the wall less the heater's [J].
+    """
     mass = flow * dt
     tank.down += mass
     if mass > 0.0:
         tank.top_in += mass * (entering_temp - tank.layers[0])
     else:
         tank.bottom_in -= mass * (entering_temp - tank.layers[LAYERS - 1])
+    tank.told += 1.0
+    if tank.told < 2.0:
+        return 0.0
+    tank.told = 0.0
+    return _advance(tank, dt)
 
 
 @kernel
-def advance(tanks: Rows, dt: float) -> None:
-    """Move the layers by one tick after all `push` calls: flow, heater, mixing of what is unstable, loss."""
-    for i in range(len(tanks)):
-        tank = tanks[i]
-        tank.since += dt
-        disturbed = tank.since >= PACE - 1e-9
-        if tank.down != 0.0 or tank.top_in != 0.0 or tank.bottom_in != 0.0:
-            _move(tank)
-            disturbed = True
-        if tank.heat != 0.0:
-            tank.layers[int(tank.heater_layer)] += tank.heat * dt * LAYERS / (tank.volume * DENSITY * HEAT_CAPACITY)
-            disturbed = True
-        if tank.since >= PACE - 1e-9:
-            _lose(tank, tank.since)
-            tank.since = 0.0
-        if disturbed:
-            _settle(tank)
-            tank.top_temp = tank.layers[0]
-            tank.middle_temp = tank.layers[LAYERS // 2 - 1]
-            tank.bottom_temp = tank.layers[LAYERS - 1]
+def _advance(tank: Rows, dt: float) -> float:
+    """Move the layers: flow, heater, loss, mixing of what is unstable; the heat lost less the heater's [J]."""
+    tank.since += dt
+    out = 0.0
+    due = tank.since >= PACE - 1e-9
+    moved = tank.down != 0.0 or tank.top_in != 0.0 or tank.bottom_in != 0.0
+    if moved:
+        _move(tank)
+    if tank.heat != 0.0:
+        tank.layers[int(tank.heater_layer)] += tank.heat * dt * LAYERS / (tank.volume * DENSITY * HEAT_CAPACITY)
+        out -= tank.heat * dt
+    if due:
+        out += _lose(tank, tank.since)
+        tank.since = 0.0
+    if moved or due or tank.heat != 0.0:
+        _settle(tank)
+        tank.top_temp = tank.layers[0]
+        tank.middle_temp = tank.layers[LAYERS // 2 - 1]
+        tank.bottom_temp = tank.layers[LAYERS - 1]
+    return out
 
 
 @kernel
@@ -116,8 +138,8 @@ def _move(tank: Rows) -> None:
 
 
 @kernel
-def _lose(tank: Rows, seconds: float) -> None:
-    """Wall loss (exact decay, booked) and conduction between neighbours over a step [s]."""
+def _lose(tank: Rows, seconds: float) -> float:
+    """Conduction between neighbours and wall loss (exact decay) over a step [s]; the heat lost [J]."""
     layers = tank.layers
     capacity = tank.volume * DENSITY * HEAT_CAPACITY / LAYERS
     exchanged = min(0.25, tank.conduction * seconds / capacity)
@@ -133,8 +155,10 @@ def _lose(tank: Rows, seconds: float) -> None:
         gone = share * (layers[k] - tank.ambient)
         layers[k] -= gone
         total += gone
-    tank.lost += total * capacity
-    tank.loss = total * capacity / seconds
+    lost: float = total * capacity
+    tank.lost += lost
+    tank.loss = lost / seconds
+    return lost
 
 
 @kernel

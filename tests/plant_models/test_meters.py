@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from plant_models import meters
-from plant_models.meters import ElectricityMeter, HeatMeter, WaterMeter
+from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter, WaterMeter
 from plant_models.network import Junction, Passage
 from twin.store import Store
 
@@ -16,7 +16,8 @@ def bench() -> Any:
             Junction: ["supply", "back"],
             Passage: ["loop", "branch"],
             HeatMeter: ["heat"],
-            WaterMeter: ["water", "field"],
+            WaterMeter: ["water"],
+            FieldWaterMeter: ["field"],
             ElectricityMeter: ["power"],
         }
     )
@@ -50,9 +51,10 @@ def test_water_meter_with_its_class_error_and_a_meter_that_sums() -> None:
     tables = store.tables
     store.row("water").error = 0.02
     for _ in range(36):
-        meters.add_water(tables["watermeter"], 1, 4.0)
-        meters.add_water(tables["watermeter"], 1, 6.0)
-        meters.add_water(tables["watermeter"], -1, 99.0)
+        meters.add_water(tables["fieldwatermeter"], 0, 4.0)
+        meters.add_water(tables["fieldwatermeter"], 0, 6.0)
+        meters.add_water(tables["fieldwatermeter"], -1, 99.0)
+        meters.read_field(tables["fieldwatermeter"], 10.0)
         meters.read_water(tables["watermeter"], tables["passage"], 10.0)
     assert store.read("water.volume") == pytest.approx(10.0 * 1.02)
     assert store.read("field.flow") == pytest.approx(36.0)
