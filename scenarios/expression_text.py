@@ -1,0 +1,231 @@
+"""Conditions and formulas as a user writes them, read into a tree. No names or units are looked up here.
+
+`hp_1.alarm_flow and not hp_2.running`, `abs(rate(valve.position)) < 5 %/s`, `20 degC < supply.temp <= 52 degC`.
+Loosest binding first: implies, or, and, not, comparisons, + and -, * and /, sign.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple, NoReturn
+
+from twin.errors import InputError, unknown
+
+COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+KEYWORDS = ("and", "or", "not", "implies")
+FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all")
+_LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
+
+_SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
+_ATOM = r"(?:%|(?!(?:and|or|not|implies)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
+_TOKEN = re.compile(
+    rf"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
+    |(?P<name>{_SEGMENT}(?:\.{_SEGMENT})*)
+    |(?P<sign><=|>=|==|!=|[<>+\-*/(),]))""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A quantity as written; `unit` is empty where none was given."""
+
+    value: float
+    unit: str
+    column: int
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A path such as hp_1.running, bus.hp_1.running or hp_[1-2].running; without a dot, the name of a value."""
+
+    path: str
+    column: int
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operator or a function with its operands; `neg` is the sign."""
+
+    name: str
+    operands: tuple["Node", ...]
+    column: int
+
+
+Node = Number | Signal | Operation
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A tree with the text it came from and the place of that text (`file:line:column`, or empty)."""
+
+    text: str
+    root: Node
+    where: str = ""
+
+    def refuse(self, node: Node, message: str) -> NoReturn:
+        """Raise InputError for this node of the expression."""
+        raise InputError(_message(self.text, self.where, node.column, message))
+
+    def signals(self) -> Iterator[Signal]:
+        """Every path and name in the expression, from left to right."""
+        yield from _signals(self.root)
+
+
+class _Token(NamedTuple):
+    kind: str  # number, name, sign or end
+    text: str
+    unit: str
+    column: int
+
+
+def parse(text: str, where: str = "") -> Expression:
+    """The expression in a text. Raises InputError with the place and what was expected."""
+    return Expression(text, _parse(str(text), where), where)
+
+
+@lru_cache(maxsize=1024)
+def _parse(text: str, where: str) -> Node:
+    reader = _Reader(text, where)
+    root = reader.binary(0)
+    if reader.token.kind != "end":
+        reader.refuse("expected an operator or the end")
+    return root
+
+
+def _signals(node: Node) -> Iterator[Signal]:
+    if isinstance(node, Signal):
+        yield node
+    elif isinstance(node, Operation):
+        for operand in node.operands:
+            yield from _signals(operand)
+
+
+def _message(text: str, where: str, column: int, message: str) -> str:
+    prefix = f"{where}: " if where else ""
+    return f"{prefix}{message} (at character {column + 1} of {text!r})"
+
+
+def _tokens(text: str, where: str) -> Iterator[_Token]:
+    if len(text) > _LONGEST:
+        raise InputError(_message(text[:40] + "...", where, 0, f"longer than {_LONGEST} characters"))
+    position, end, count = 0, len(text.rstrip()), 0
+    while position < end:
+        match = _TOKEN.match(text, position)
+        count += 1
+        if match is None or count > _MOST_TOKENS:
+            column = position + len(text[position:]) - len(text[position:].lstrip())
+            raise InputError(_message(text, where, column, f"{text[column]!r} is not understood here"))
+        kind = match.lastgroup if match.lastgroup != "unit" else "number"
+        yield _Token(str(kind), match[str(kind)], match["unit"] or "", match.start(str(kind)))
+        position = match.end()
+    yield _Token("end", "", "", end)
+
+
+class _Reader:
+    """Recursive descent over the tokens of one text."""
+
+    LEVELS: tuple[tuple[str, ...], ...] = (("implies",), ("or",), ("and",), COMPARISONS, ("+", "-"), ("*", "/"))
+
+    def __init__(self, text: str, where: str) -> None:
+        self.text, self.where, self.depth = text, where, 0
+        self.rest = _tokens(text, where)
+        self.token = next(self.rest)
+
+    def refuse(self, message: str) -> NoReturn:
+        found = f"{message}, got {self.token.text!r}" if self.token.kind != "end" else f"{message}, got the end"
+        raise InputError(_message(self.text, self.where, self.token.column, found))
+
+    def take(self) -> _Token:
+        taken = self.token
+        self.token = next(self.rest, taken)
+        return taken
+
+    def binary(self, level: int) -> Node:
+        """An operand at this level of binding, with the operators of the level behind it."""
+        if level == len(self.LEVELS):
+            return self.unary()
+        if level == 3 and self.token.text == "not" and self.token.kind == "name":
+            return self.deeper(self.negation)
+        left = self.binary(level + 1)
+        if level == 3:
+            return self.comparison(left)
+        while self.token.text in self.LEVELS[level] and self.token.kind != "number":
+            operator = self.take()
+            right = self.binary(level if level == 0 else level + 1)
+            left = Operation(operator.text, (left, right), operator.column)
+        return left
+
+    def comparison(self, left: Node) -> Node:
+        """`a < b`, or the chain `a < b < c`, which means `a < b and b < c`."""
+        found: Node | None = None
+        while self.token.text in COMPARISONS:
+            operator = self.take()
+            right = self.binary(4)
+            pair = Operation(operator.text, (left, right), operator.column)
+            found = pair if found is None else Operation("and", (found, pair), operator.column)
+            left = right
+        return left if found is None else found
+
+    def negation(self) -> Node:
+        operator = self.take()
+        return Operation("not", (self.binary(3),), operator.column)
+
+    def unary(self) -> Node:
+        if self.token.text == "-":
+            operator = self.take()
+            operand = self.deeper(self.unary)
+            if isinstance(operand, Number):
+                return Number(-operand.value, operand.unit, operator.column)
+            return Operation("neg", (operand,), operator.column)
+        return self.primary()
+
+    def primary(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            return self.number()
+        if token.text == "(":
+            self.take()
+            inner = self.deeper(lambda: self.binary(0))
+            self.expect(")")
+            return inner
+        if token.kind != "name" or token.text in KEYWORDS:
+            self.refuse("expected a signal, a quantity or '('")
+        self.take()
+        return self.call(token) if self.token.text == "(" else Signal(token.text, token.column)
+
+    def number(self) -> Number:
+        """A quantity; a duration may have several parts: `2 h 10 min`."""
+        token = self.take()
+        value, unit = float(token.text), token.unit
+        seconds = {"d": 86400.0, "h": 3600.0, "min": 60.0, "s": 1.0}
+        while unit in seconds and self.token.kind == "number" and self.token.unit in seconds:
+            part = self.take()
+            value, unit = value * seconds[unit] + float(part.text) * seconds[part.unit], "s"
+        return Number(value, unit, token.column)
+
+    def call(self, name: _Token) -> Node:
+        if name.text not in FUNCTIONS:
+            raise unknown("function", name.text, FUNCTIONS, self.where)
+        self.take()
+        arguments = [self.deeper(lambda: self.binary(0))]
+        while self.token.text == ",":
+            self.take()
+            arguments.append(self.deeper(lambda: self.binary(0)))
+        self.expect(")")
+        return Operation(name.text, tuple(arguments), name.column)
+
+    def expect(self, sign: str) -> None:
+        if self.token.text != sign:
+            self.refuse(f"expected {sign!r}")
+        self.take()
+
+    def deeper(self, read: Callable[[], Node]) -> Node:
+        """What `read` reads, one level further in; a text nested too deeply is refused."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self.refuse(f"nested deeper than {_DEEPEST} levels")
+        node = read()
+        self.depth -= 1
+        return node

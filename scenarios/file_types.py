@@ -1,0 +1,117 @@
+"""The kinds of value in a scenario file, each read from text and described for editors in the JSON Schema."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from scenarios.expression_text import Expression, Number, parse
+from scenarios.moments import Moment, read_moment
+from twin.errors import InputError
+from twin.units import seconds
+from twin.yaml_lines import Located
+
+_NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
+_EVENT = r"^[a-z][a-z0-9_]*$"
+_WHOLE = r"^(0|[1-9][0-9]*)$"
+
+
+def place_of(given: object) -> str:
+    """`file:line:column` of a value from a file; empty for any other."""
+    return given.where if isinstance(given, Located) and given.source else ""
+
+
+def _refuse(given: object, expected: str) -> InputError:
+    where = place_of(given)
+    return InputError(f"{where + ': ' if where else ''}{str(given)!r} is not {expected}")
+
+
+def _text(given: Any, expected: str) -> str:
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise _refuse(given, expected)
+    return str(given)
+
+
+def read_duration(given: Any) -> float:
+    """A duration in seconds; below zero is refused."""
+    value = seconds(_text(given, "a duration, such as 90 s"), place_of(given))
+    if value < 0:
+        raise _refuse(given, "a duration of zero or more")
+    return value
+
+
+def read_formula(given: Any) -> Expression:
+    """A condition or a formula, not yet bound to names."""
+    if isinstance(given, Expression):
+        return given
+    return parse(_text(given, "a condition, such as supply.temp > 33 degC"), place_of(given))
+
+
+def read_quantity(given: Any) -> Expression:
+    """A number with its unit, or a name of an enumeration; the unit is checked where the point is known."""
+    expression = read_formula(given)
+    if not isinstance(expression.root, Number):
+        raise _refuse(expression.text, "a number with its unit, such as 33 degC") from None
+    return expression
+
+
+def read_whole(given: Any) -> int:
+    """A whole number; `012` and `1.0` are refused."""
+    text = _text(given, "a whole number")
+    if re.match(_WHOLE, text) is None:
+        raise _refuse(given, "a whole number")
+    return int(text)
+
+
+def _named(pattern: str, expected: str) -> PlainValidator:
+    def read(given: Any) -> str:
+        text = _text(given, expected)
+        if re.match(pattern, text) is None:
+            raise _refuse(given, expected)
+        return text
+
+    return PlainValidator(read)
+
+
+def _moment(given: Any) -> Moment:
+    if isinstance(given, Moment):
+        return given
+    return read_moment(_text(given, "a moment: a time, an id or a condition"), place_of(given))
+
+
+def _schema(description: str, kind: Any = "string", **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": kind, "description": description, **more})
+
+
+_DURATION = r"^\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*(ms|s|min|h|d)(\s+([0-9]+\.?[0-9]*|\.[0-9]+)\s*(ms|s|min|h|d))*\s*$"
+
+Duration = Annotated[
+    float, PlainValidator(read_duration), _schema("a duration: 90 s, 2 h 10 min, 3 d", pattern=_DURATION)
+]
+Formula = Annotated[Expression, PlainValidator(read_formula), _schema("a condition or a formula", ["string", "number"])]
+Quantity = Annotated[
+    Expression, PlainValidator(read_quantity), _schema("a number with its unit: 33 degC", ["string", "number"])
+]
+Moments = Annotated[
+    Moment, PlainValidator(_moment), _schema("a time (2 h), an id (p1_down, p1_down.end + 5 min) or a condition")
+]
+Whole = Annotated[
+    int,
+    PlainValidator(read_whole),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _WHOLE}]}),
+]
+Name = Annotated[
+    str,
+    _named(_NAME, "a name: letters, digits, - and _, beginning with a letter"),
+    _schema("a name", pattern=_NAME),
+]
+EventId = Annotated[
+    str,
+    _named(_EVENT, "an id: small letters, digits and _, beginning with a letter"),
+    _schema("an id that other lines refer to", pattern=_EVENT),
+]
+Line = Annotated[
+    str,
+    _named(r"(?s)^.{1,2000}$", "a text of one to 2000 characters"),
+    _schema("a text", minLength=1, maxLength=2000),
+]
