@@ -1,0 +1,30 @@
+"""Modbus function and exception codes by name (Modbus Application Protocol 1.1b3, sections 6 and 7)."""
+
+READ_COILS, READ_DISCRETE_INPUTS, READ_HOLDING_REGISTERS, READ_INPUT_REGISTERS = 1, 2, 3, 4
+WRITE_COIL, WRITE_REGISTER, WRITE_COILS, WRITE_REGISTERS = 5, 6, 15, 16
+MASK_WRITE_REGISTER, READ_WRITE_REGISTERS, ENCAPSULATED = 22, 23, 43
+DEVICE_IDENTIFICATION = 14
+
+ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_FAILURE = 1, 2, 3, 4
+GATEWAY_TARGET_SILENT = 11
+
+EXCEPTIONS = {
+    ILLEGAL_FUNCTION: "illegal function",
+    ILLEGAL_ADDRESS: "illegal data address",
+    ILLEGAL_VALUE: "illegal data value",
+    DEVICE_FAILURE: "device failure",
+    5: "acknowledge",
+    6: "device busy",
+    8: "memory parity error",
+    10: "gateway path unavailable",
+    GATEWAY_TARGET_SILENT: "gateway target did not respond",
+}
+
+
+class RefusedRequest(Exception):  # noqa: N818  (an answer of the protocol, not an error of the rig)
+    """A request that is answered with an exception code."""
+
+    def __init__(self, code: int) -> None:
+        """code: the exception code that goes to the client."""
+        super().__init__(code)
+        self.code = code
