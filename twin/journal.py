@@ -1,0 +1,209 @@
+"""Outside writes: queued, journalled with their time, applied at a tick boundary, replayable bit for bit.
+
+A journal is a text file of JSON lines: a header (`scenario`, `seed`, `versions`), then one line per write,
+`{"t_ms": 5000, "path": "pump_1.speed_cmd", "value": 0.5, "source": "modbus:502/1"}`. Values are written so that
+reading gives the same bits.
+"""
+
+import json
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from twin.errors import InputError
+from twin.points import Point
+from twin.store import Store
+
+JOURNAL_FILE = "journal.jsonl"
+FORMAT = 1
+
+
+class Write(NamedTuple):
+    """One number from outside: the plant vector gets `value` at `slot`."""
+
+    slot: int
+    value: float
+    path: str
+    source: str
+
+
+_NOTHING: list[Write] = []
+
+
+class Journal:
+    """Streams the writes of a run to a file; a killed process loses at most the last second of wall time."""
+
+    def __init__(
+        self,
+        file: Path,
+        header: Mapping[str, Any],
+        flush_s: float = 0.5,
+        wall: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the file with a header line: `header` holds scenario, seed and versions (anything JSON can say).
+
+        flush_s: lines are handed to the operating system when a write or tick comes this long after the last time
+        wall:    the clock that is meant, in seconds
+        """
+        self.dirty = False
+        self._flush_s = flush_s
+        self._wall = wall
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._stream = file.open("w", encoding="utf-8", newline="\n")
+        self._stream.write(json.dumps({"geotwin_journal": FORMAT, **header}) + "\n")
+        self.flush()
+
+    def add(self, time_ms: int, write: Write) -> None:
+        """Note one write; it is on its way to disk after `flush_if_due` or `flush`."""
+        path, source = json.dumps(write.path), json.dumps(write.source)
+        line = f'{{"t_ms": {time_ms}, "path": {path}, "value": {write.value!r}, "source": {source}}}\n'
+        self._stream.write(line)
+        self.dirty = True
+
+    def flush_if_due(self) -> None:
+        """Hand the lines to the operating system when `flush_s` has passed since the last time."""
+        if self._wall() - self._flushed >= self._flush_s:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand every line to the operating system: from here on a killed process does not lose it."""
+        self._stream.flush()
+        self._flushed = self._wall()
+        self.dirty = False
+
+    def close(self) -> None:
+        """Flush and close; a closed journal takes no more lines."""
+        self._stream.close()
+
+
+class Inbox:
+    """The queue between the outside and the plant. `put` may be called from any thread, `take` from the ticks only."""
+
+    def __init__(self, store: Store, journal: Journal | None = None) -> None:
+        """The store resolves paths and gives the ranges; without a journal the writes leave no trace."""
+        self._store = store
+        self._journal = journal
+        self._queue: deque[Write] = deque()
+        self._known: dict[str, tuple[int, Point]] = {}
+        self._paths: dict[int, str] = {}
+
+    def put(self, path_or_slot: str | int, value: float, source: str) -> None:
+        """Queue a value, in the point's own unit, for the next tick boundary. The plant is not touched here.
+
+        path_or_slot: `component.point`, or its index in the plant vector
+        source: who writes, such as "modbus:hp_1" or "page"
+        Raises InputError where the path does not exist or the value is not a number in the point's range.
+        """
+        path = self._path(path_or_slot) if isinstance(path_or_slot, int) else path_or_slot
+        if path not in self._known:
+            self._known[path] = self._store.index(path), self._store.point(path)
+        slot, point = self._known[path]
+        number = _checked(point, value, f"{path} from {source}")
+        self._queue.append(Write(slot, number, path, source))
+
+    def take(self, time_ms: int) -> list[Write]:
+        """The writes that came since the last call, in their order, journalled as applied at `time_ms`."""
+        journal = self._journal
+        if not self._queue:
+            if journal is not None and journal.dirty:
+                journal.flush_if_due()
+            return _NOTHING
+        writes = []
+        for _ in range(len(self._queue)):
+            write = self._queue.popleft()
+            writes.append(write)
+            if journal is not None:
+                journal.add(time_ms, write)
+        if journal is not None:
+            journal.flush_if_due()
+        return writes
+
+    def _path(self, slot: int) -> str:
+        if not self._paths:
+            self._paths = {self._store.index(path): path for path, _ in self._store.paths()}
+        if slot not in self._paths:
+            raise InputError(f"no point has the index {slot} in the plant vector")
+        return self._paths[slot]
+
+
+class Replay:
+    """The writes of an earlier run, given again at the same times; stands where an `Inbox` stands.
+
+    header: what the journal says of its run; truncated: the last line was cut short (a killed run) and left out
+    """
+
+    def __init__(self, file: Path, store: Store) -> None:
+        """Read the whole journal. Raises InputError with the line number where it is damaged or fits another plant."""
+        lines = _read(file).split(b"\n")
+        self.truncated = lines[-1] != b"" and _parsed(lines[-1]) is None
+        if lines[-1] == b"" or self.truncated:
+            lines.pop()
+        self.header = _header(lines[0] if lines else b"", f"{file}:1")
+        self._writes: deque[tuple[int, Write]] = deque()
+        last = -math.inf
+        for number, line in enumerate(lines[1:], 2):
+            entry = _write(line, store, f"{file}:{number}")
+            if entry[0] < last:
+                raise InputError(f"{file}:{number}: time {entry[0]} ms comes after {last:.0f} ms; times never go back")
+            last = entry[0]
+            self._writes.append(entry)
+
+    def take(self, time_ms: int) -> list[Write]:
+        """The writes journalled up to `time_ms` that were not given yet."""
+        if not self._writes or self._writes[0][0] > time_ms:
+            return _NOTHING
+        writes = []
+        while self._writes and self._writes[0][0] <= time_ms:
+            writes.append(self._writes.popleft()[1])
+        return writes
+
+    def next_ms(self) -> int | None:
+        """The time of the next write [ms], or None when all were given."""
+        return self._writes[0][0] if self._writes else None
+
+
+def _checked(point: Point, value: float, where: str) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise InputError(f"{where}: {number} is not a finite number")
+    return point.check(number, where)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of a line, or None where it is none."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _header(line: bytes, where: str) -> dict[str, Any]:
+    header = _parsed(line) or {}
+    if header.get("geotwin_journal") != FORMAT:
+        raise InputError(f"{where}: not the header of a journal of format {FORMAT}")
+    return header
+
+
+def _write(line: bytes, store: Store, where: str) -> tuple[int, Write]:
+    entry = _parsed(line)
+    if entry is None or sorted(entry) != ["path", "source", "t_ms", "value"]:
+        raise InputError(f"{where}: not a write; expected an object with t_ms, path, value and source")
+    time_ms, path, value, source = entry["t_ms"], entry["path"], entry["value"], entry["source"]
+    if type(time_ms) is not int or type(value) not in (int, float) or type(path) is not str or type(source) is not str:
+        raise InputError(f"{where}: expected t_ms an integer, value a number, path and source texts")
+    try:
+        slot = store.index(path)
+        return time_ms, Write(slot, _checked(store.point(path), value, path), path, source)
+    except (InputError, OverflowError) as error:
+        raise InputError(f"{where}: {error}") from error
