@@ -1,0 +1,277 @@
+"""Value faults: what a bad instrument makes of a good value, between the plant's sensors and the bus.
+
+The plant is untouched (a physical fault is a point of its component). A fault acts on the sensed vector, which is
+gathered afresh from the plant before each call; faults on one slot act in the order in which they were started.
+An image on the bus never becomes NaN through a value fault: a lost sample shows the last good value or a substitute.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from twin.errors import InputError, unknown
+from twin.kernel import Rows, kernel
+from twin.noise import gaussian, seed_of, uniform
+from twin.points import Model, link, state
+from twin.store import Store
+from twin.units import quantity
+
+OFFSET, SCALE, DRIFT, STUCK, NOISE, DROPOUT, QUANTISATION = range(7)
+
+
+class ValueFault(Model):
+    """One active value fault on one slot of the sensed vector; the rows in use come first, the rest has slot -1."""
+
+    slot = link("", "index in the sensed vector; -1 ends the list")
+    kind = link("", "number of the kind: OFFSET, SCALE, ...")
+    handle = link("", "the rows of one fault share it")
+    seed = link("", "seed of this row's noise")
+    amount = state("1", doc="offset, factor, rate per hour, sigma, substitute value or step, in the unit of the point")
+    share = state("1", 1.0, doc="dropout: the share of samples that is lost")
+    start = state("s", doc="plant time from which it acts")
+    until = state("s", math.inf, doc="plant time from which it acts no more")
+    ramp = state("s", doc="time over which it grows in from nothing")
+    held = state("1", math.nan, doc="the value held; NaN until there is one")
+
+
+@dataclass(frozen=True)
+class FaultParameter:
+    """A number of a fault kind as a scenario gives it.
+
+    unit: "point" the unit of the faulty point; "difference" the same, kelvin where the point is a temperature;
+          "rate" a difference per hour; else a unit as it stands
+    default: None where it must be given
+    lo, hi: the allowed range; lo itself is not allowed (`step: 0`, `share: 0`)
+    """
+
+    name: str
+    unit: str
+    doc: str
+    default: float | None = None
+    field: str = "amount"
+    lo: float = -math.inf
+    hi: float = math.inf
+
+    def unit_for(self, point_unit: str) -> str:
+        """The unit in which this parameter is given for a point of that unit."""
+        difference = "K" if point_unit == "degC" else point_unit
+        return {"point": point_unit, "difference": difference, "rate": f"{difference}/h"}.get(self.unit, self.unit)
+
+    def parse(self, given: object, point_unit: str, where: str) -> float:
+        """The number in `unit_for(point_unit)`; InputError where it is no such quantity or out of range."""
+        unit = self.unit_for(point_unit)
+        if unit.startswith("K") and re.search(r"(?<!delta_)deg[CF]|[°℃℉]", str(given)):
+            raise InputError(
+                f"{where}: {given!r} is a temperature; expected a difference in {unit}, such as '2 {unit}'"
+            )
+        value = quantity(given, unit, where)
+        if not (self.lo < value <= self.hi and math.isfinite(value)):
+            above = "" if self.lo == -math.inf else f" above {self.lo:g}"
+            raise InputError(f"{where}: got {given!r}, expected a value{above} up to {self.hi:g} {unit}")
+        return value
+
+
+@dataclass(frozen=True)
+class FaultKind:
+    """A kind of value fault: its number in the kernel, its parameters and what an engineer would see."""
+
+    name: str
+    number: int
+    sentence: str
+    parameters: tuple[FaultParameter, ...] = ()
+    ramps: bool = False
+
+    def parse(self, given: Mapping[str, object], point_unit: str, where: str) -> dict[str, float]:
+        """The numbers of a fault as a scenario gives it, with the defaults filled in; InputError says what is wrong."""
+        names = [parameter.name for parameter in self.parameters]
+        for name in given:
+            if name not in names:
+                raise unknown(f"parameter of fault {self.name!r}", name, names, where)
+        parsed = {}
+        for parameter in self.parameters:
+            if parameter.name in given:
+                at = f"{where}: {parameter.name}" if where else parameter.name
+                parsed[parameter.name] = parameter.parse(given[parameter.name], point_unit, at)
+            elif parameter.default is None:
+                raise InputError(f"{where}: fault {self.name!r} needs {parameter.name!r}: {parameter.doc}")
+            else:
+                parsed[parameter.name] = parameter.default
+        return parsed
+
+
+_KINDS = (
+    FaultKind(
+        "offset",
+        OFFSET,
+        "The instrument reads too much or too little by a constant amount.",
+        (FaultParameter("offset", "difference", "how much too much it reads"),),
+        ramps=True,
+    ),
+    FaultKind(
+        "scale",
+        SCALE,
+        "The instrument reads in wrong proportion: a wrong range, pulse value or transformer ratio.",
+        (FaultParameter("factor", "1", "reading per true value"),),
+        ramps=True,
+    ),
+    FaultKind(
+        "drift",
+        DRIFT,
+        "The reading wanders away from the truth, a little more every hour.",
+        (FaultParameter("rate", "rate", "how fast the error grows"),),
+    ),
+    FaultKind("stuck", STUCK, "The reading stays what it was when the fault began, whatever the plant does."),
+    FaultKind(
+        "noise",
+        NOISE,
+        "The reading jumps about the truth from sample to sample (normal distribution).",
+        (FaultParameter("sigma", "difference", "standard deviation", lo=0.0),),
+        ramps=True,
+    ),
+    FaultKind(
+        "dropout",
+        DROPOUT,
+        "Samples are lost: the device shows the last good reading or, where one is chosen, a substitute value.",
+        (
+            FaultParameter("value", "point", "substitute value shown; without it the last good reading", math.nan),
+            FaultParameter("share", "1", "share of the samples that is lost", 1.0, "share", 0.0, 1.0),
+        ),
+    ),
+    FaultKind(
+        "quantisation",
+        QUANTISATION,
+        "The reading moves in coarse steps: a poor converter or a register without decimals.",
+        (FaultParameter("step", "difference", "size of a step", lo=0.0),),
+    ),
+)
+
+VALUE_FAULTS: dict[str, FaultKind] = {kind.name: kind for kind in _KINDS}
+"""Every kind of value fault by name; the command, the scenario loader and the documentation read it."""
+
+
+@kernel
+def apply_faults(sensed: Rows, faults: Rows, time_s: float) -> None:
+    """Put every active fault on the sensed vector.
+
+    sensed: the true values, just gathered (float64); changed in place
+    faults: the table of ValueFault; the first row with slot -1 ends the list, so without faults this costs nothing
+    time_s: plant time [s]; noise is a function of it, in whole milliseconds
+    """
+    for i in range(len(faults)):
+        if faults[i].slot < 0:
+            break
+        if faults[i].start <= time_s < faults[i].until:
+            sensed[faults[i].slot] = _faulty(faults[i], sensed[faults[i].slot], time_s)
+
+
+@kernel
+def _faulty(fault: Rows, true: float, time_s: float) -> float:
+    """What one fault makes of a value."""
+    kind = fault.kind
+    elapsed = time_s - fault.start
+    grown = elapsed / fault.ramp if elapsed < fault.ramp else 1.0
+    counter = math.floor(time_s * 1000.0 + 0.5)
+    shown = true
+    if kind == OFFSET:
+        shown = true + fault.amount * grown
+    elif kind == SCALE:
+        shown = true * (1.0 + (fault.amount - 1.0) * grown)
+    elif kind == DRIFT:
+        shown = true + fault.amount * elapsed / 3600.0
+    elif kind == STUCK:
+        if math.isnan(fault.held):
+            fault.held = true
+        shown = fault.held
+    elif kind == NOISE:
+        shown = true + fault.amount * grown * gaussian(int(fault.seed), counter)
+    elif kind == DROPOUT:
+        lost = uniform(int(fault.seed), counter) < fault.share
+        if math.isnan(fault.held) or not lost:
+            fault.held = true
+        if lost:
+            shown = fault.held if math.isnan(fault.amount) else fault.amount
+    elif kind == QUANTISATION:
+        shown = math.floor(true / fault.amount + 0.5) * fault.amount
+    return shown
+
+
+def fault_rows(capacity: int) -> Rows:
+    """A table of ValueFault of its own, outside any plant's store."""
+    return Store({ValueFault: [f"value_fault_{number}" for number in range(1, capacity + 1)]}).tables[ValueFault.table]
+
+
+class FaultSet:
+    """Starts and ends value faults in a table. All it knows stands in the table, so a snapshot of that is complete."""
+
+    def __init__(self, rows: Rows, size: int, seed: int = 0) -> None:
+        """rows: a table of ValueFault, one row per faulty slot; size: length of the sensed vector; seed: of the run."""
+        self.rows = rows
+        self._size = size
+        self._seed = seed
+
+    def start(
+        self,
+        ident: str,
+        kind: str,
+        slots: Mapping[str, Sequence[int]],
+        parameters: Mapping[str, float],
+        time_s: float,
+        ramp: float = 0.0,
+        until: float = math.inf,
+    ) -> int:
+        """Start a fault and return its handle.
+
+        ident: its name, unique among the active faults; noise depends on the run's seed, this name and the path
+        slots: for each faulty path the places that show it (a point served in two registers is one instrument)
+        parameters: numbers as `FaultKind.parse` gives them
+        time_s, until: plant time [s] of its begin and end; ramp [s]: it grows in from nothing over that time
+        """
+        if kind not in VALUE_FAULTS:
+            raise unknown("value fault", kind, VALUE_FAULTS, ident)
+        what = VALUE_FAULTS[kind]
+        if ramp > 0.0 and not what.ramps:
+            raise InputError(f"{ident}: a fault {kind!r} has no ramp; it is there at once")
+        numbers = {p.name: parameters.get(p.name, p.default) for p in what.parameters}
+        if None in numbers.values():
+            raise InputError(f"{ident}: fault {kind!r} needs {', '.join(n for n, v in numbers.items() if v is None)}")
+        self._prune(time_s)
+        handle = seed_of("fault", ident)
+        used = self._used()
+        if any(self.rows[row].handle == handle for row in range(used)):
+            raise InputError(f"{ident}: a fault of that name is active already")
+        places = [(path, slot) for path, shown in slots.items() for slot in shown]
+        if used + len(places) > len(self.rows):
+            raise InputError(f"{ident}: {used + len(places)} faulty values are too many; at most {len(self.rows)}")
+        for path, slot in places:
+            if not 0 <= slot < self._size:
+                raise InputError(f"{ident}: {path} has no place {slot} among {self._size} sensed values")
+        for row, (path, slot) in enumerate(places, used):
+            fault = self.rows[row]
+            fault.slot, fault.kind, fault.handle = slot, what.number, handle
+            fault.seed = seed_of(self._seed, ident, path)
+            fault.amount, fault.share = 0.0, 1.0
+            fault.start, fault.until, fault.ramp, fault.held = time_s, until, ramp, math.nan
+            for parameter in what.parameters:
+                fault[parameter.field] = numbers[parameter.name]
+        return handle
+
+    def end(self, handle: int) -> None:
+        """End a fault: from the next call of the kernel on the values are true again. Twice is harmless."""
+        self._keep([row for row in range(self._used()) if self.rows[row].handle != handle])
+
+    def active(self) -> set[int]:
+        """The handles of the faults that were started and not ended."""
+        return {int(self.rows[row].handle) for row in range(self._used())}
+
+    def _used(self) -> int:
+        free = (row for row in range(len(self.rows)) if self.rows[row].slot < 0)
+        return next(free, len(self.rows))
+
+    def _prune(self, time_s: float) -> None:
+        """Free the rows of faults whose time has passed."""
+        self._keep([row for row in range(self._used()) if self.rows[row].until > time_s])
+
+    def _keep(self, kept: list[int]) -> None:
+        self.rows[: len(kept)] = self.rows[kept]
+        self.rows.slot[len(kept) :] = -1
