@@ -1,0 +1,58 @@
+"""Small water networks for the tests of the hydraulic solver."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from plant_models.hydraulics import solve, topology
+from plant_models.network import Junction, Network, Passage
+from twin.store import Store
+
+Edge = tuple[str, str, dict[str, float]]
+
+
+class WaterNet:
+    """A network from edges between named junctions; `held` gives piezometric pressures, `vessels` compliances."""
+
+    def __init__(
+        self, edges: dict[str, Edge], held: dict[str, float], vessels: dict[str, tuple[float, float]] | None = None
+    ) -> None:
+        names = list(dict.fromkeys(name for a, b, _ in edges.values() for name in (a, b)))
+        self.store = Store({Junction: [f"j {n}" for n in names], Passage: list(edges), Network: ["network"]})
+        self.junctions = self.store.tables["junction"]
+        self.passages = self.store.tables["passage"]
+        self.network = self.store.tables["network"]
+        for name, pressure in held.items():
+            self.at(name).held, self.at(name).pressure = 1.0, pressure
+        for name, (compliance, pressure) in (vessels or {}).items():
+            self.at(name).compliance, self.at(name).pressure = compliance, pressure
+        for number, (name, (a, b, law)) in enumerate(edges.items()):
+            row = self.store.row(name)
+            row.upstream, row.downstream = names.index(a), names.index(b)
+            for key, value in law.items():
+                self.passages[key][number] = value
+        self.topology = topology(self.junctions, self.passages)
+
+    def at(self, junction: str) -> Any:
+        return self.store.row(f"j {junction}")
+
+    def flow(self, passage: str) -> float:
+        return float(self.store.row(passage).flow)
+
+    def solve(self, dt: float = 1.0) -> "WaterNet":
+        failures = float(self.network[0].failures)
+        solve(self.junctions, self.passages, self.network, self.topology, dt)
+        assert np.isfinite(self.junctions["pressure"]).all()
+        assert self.network[0].failures == failures
+        assert self.network[0].moved == 0.0
+        rigid = (self.junctions["held"] == 0.0) & (self.junctions["compliance"] == 0.0)
+        throughput = float(np.abs(self.passages["flow"]).max())
+        assert np.abs(self.junctions["inflow"][rigid]).max(initial=0.0) <= 1e-9 * (1.0 + throughput)
+        return self
+
+
+@pytest.fixture
+def water_net() -> type[WaterNet]:
+    """The class of small networks."""
+    return WaterNet
