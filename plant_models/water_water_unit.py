@@ -1,0 +1,261 @@
+"""The water/water heat-pump unit: a compressor on a performance map that starts, loads and protects itself.
+
+One row is one unit with one circuit. The four waters are exchanged by valves outside (systems.md S7, S9): the unit
+always cools its evaporator passage and heats its condenser passage; its mode only says which leaving temperature it
+controls. Protections and timers are the unit's own, as in physics.md 1.9, and a controller must not rely on them: what
+it asked for against them is counted in `short_cycle`, `refused_starts` and `short_runs`. Power taken and heat given are
+positive.
+Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/test_heat_pump.py and its neighbours.
+"""
+
+from plant_models.network import M3H
+from plant_models.unit_protection import clear, judge_flows, read_reset, supervise, trip
+from plant_models.unit_refrigerant import convey
+from plant_models.unit_sequence import advance_sequence, switch_contactor, tell, tick_clocks
+from twin.kernel import Rows, kernel
+from twin.points import Model, command, fault, link, parameter, sensor, setpoint, status
+from twin.points import alarm as own_alarm
+from twin.points import state as kept
+
+LONG = 86400.0
+ONOFF = {0: "off", 1: "on"}
+MODES = {0: "heating", 1: "cooling"}
+STATES = {0: "off", 1: "pre", 2: "start", 3: "run", 4: "stopping", 5: "alarm", 6: "lockout"}
+PART_LOADS = {0: "steps", 1: "slide", 2: "variable_speed"}
+
+
+class WaterWaterUnit(Model):
+    """A water/water heat pump or chiller of one circuit with its own protections. Source: physics.md 1.8, 1.9."""
+
+    evaporator = link("passage", "water that is cooled, a stirred passage")
+    condenser = link("passage", "water that is heated, a stirred passage")
+    map = link("performancemap", "full-load performance of a unit of scale 1")
+
+    enable_cmd = command(lo=0.0, hi=1.0, values=ONOFF, doc="the unit may run")
+    mode_cmd = command(lo=0.0, hi=1.0, values=MODES, doc="controlled water: 0 leaving condenser, 1 leaving evaporator")
+    leaving_temp_sp = setpoint("degC", 45.0, lo=0.0, hi=70.0, doc="leaving temperature of the controlled water")
+    capacity_limit_cmd = command("1", 1.0, lo=0.0, hi=1.0, doc="demand limit; the lowest step is never refused")
+    reset_cmd = command(lo=0.0, hi=1.0, values=ONOFF, doc="a rising edge clears alarms and lockout, not damage")
+
+    state = status(
+        values=STATES, lo=0.0, hi=6.0, doc="sequence: pre proves flow, alarm retries by itself, lockout waits"
+    )
+    mode = status(values=MODES, lo=0.0, hi=1.0, doc="the mode the unit is in; it changes only when off")
+    running = status(values=ONOFF, doc="compressor run proof")
+    waiting = status(values=ONOFF, doc="enabled, but held back by a timer of its own")
+    start_in = sensor("s", doc="time until the timers permit a start")
+    pump_request = status(values=ONOFF, doc="the unit wants flow on both sides")
+    stage = status("1", doc="loaded steps, 0 when off")
+    capacity = sensor("1", doc="actual capacity as a fraction of full load")
+    evaporator_flow_ok = status(values=ONOFF, doc="flow switch of the evaporator")
+    condenser_flow_ok = status(values=ONOFF, doc="flow switch of the condenser")
+    short_cycle = status(values=ONOFF, doc="the enable command asks for a restart within the minimum off time")
+    map_clamped = status(values=ONOFF, doc="runs beyond the edge of its map: the figures of the edge are used")
+    oil_return = status(values=ONOFF, doc="runs fast to bring oil back, whatever the load")
+    frozen = status(values=ONOFF, doc="the evaporator froze with the compressor on: tubes damaged, for good")
+
+    alarm = own_alarm(doc="any alarm of the unit")
+    alarm_flow = own_alarm(doc="flow not proven at start, or lost while running")
+    alarm_lp = own_alarm(doc="low refrigerant pressure")
+    alarm_hp = own_alarm(doc="high refrigerant pressure")
+    alarm_freeze = own_alarm(doc="evaporator near freezing")
+    alarm_oil = own_alarm(doc="no oil pressure")
+    alarm_phase = own_alarm(doc="a phase of the supply is missing or in the wrong order")
+    alarm_lockout = own_alarm(doc="will not start again before it is reset by hand")
+    alarm_frozen = own_alarm(doc="tube damage by freezing; a reset does not clear it")
+
+    entering_temp = sensor("degC", 15.0, doc="controlled water, entering")
+    leaving_temp = sensor("degC", 15.0, doc="controlled water, leaving")
+    evaporator_entering_temp = sensor("degC", 15.0)
+    evaporator_leaving_temp = sensor("degC", 15.0)
+    condenser_entering_temp = sensor("degC", 15.0)
+    condenser_leaving_temp = sensor("degC", 15.0)
+    evaporator_flow = sensor("m3/h", doc="positive in the intended direction")
+    condenser_flow = sensor("m3/h", doc="positive in the intended direction")
+    evaporating_temp = sensor("degC", 15.0, doc="saturation temperature of the low side")
+    condensing_temp = sensor("degC", 15.0, doc="saturation temperature of the high side")
+    evaporating_pressure = sensor("Pa", 488e3, doc="absolute")
+    condensing_pressure = sensor("Pa", 488e3, doc="absolute")
+    discharge_temp = sensor("degC", 15.0)
+    freeze_sensor_temp = sensor("degC", 15.0, doc="pocket in the evaporator's outlet head, slower than the water")
+    heating_capacity = sensor("W", doc="heat given to the condenser water, mean of the tick")
+    cooling_capacity = sensor("W", doc="heat taken from the evaporator water, mean of the tick")
+    power = sensor("W", doc="electric power, mean of the tick")
+    cop = sensor("1", doc="heating capacity per power, 0 when off")
+    eer = sensor("1", doc="cooling capacity per power, 0 when off")
+    heating_energy = kept("J", doc="heat given to the condenser water")
+    cooling_energy = kept("J", doc="heat taken from the evaporator water")
+    energy = kept("J", doc="electric energy")
+    run_hours = sensor("h", doc="time with the contactor closed")
+    starts = sensor("1", doc="compressor starts")
+    starts_last_hour = sensor("1", doc="compressor starts within the last 3600 s")
+    start_requests = sensor("1", doc="rising edges of the enable command")
+    refused_starts = sensor("1", doc="rising edges of the enable command that met the minimum off time")
+    short_runs = sensor("1", doc="falling edges of the enable command within the minimum on time")
+    retries = sensor("1", doc="consecutive trips so far")
+
+    scale = parameter("1", 1.0, lo=1e-6, doc="size of the unit: capacity as a factor on the map")
+    rated_heating_capacity = parameter(
+        "W", 0.0, lo=0.0, doc="at 7/50 degC leaving; sets scale; 0 leaves scale as given"
+    )
+    nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: 5 K at the rating point 7/50 degC leaving")
+    nominal_condenser_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: 5 K at the rating point 7/50 degC leaving")
+    evaporator_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 150 kg x scale")
+    condenser_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 150 kg x scale")
+    evaporator_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
+    condenser_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
+    part_load = parameter("1", 0.0, lo=0.0, hi=2.0, values=PART_LOADS, doc="how the compressor unloads")
+    steps = parameter(
+        "1", 4.0, lo=1.0, hi=20.0, doc="capacity steps; slide and speed move one step's width a step time"
+    )
+    step_time = parameter("s", 90.0, lo=1.0, doc="between two steps, 60-120 s")
+    min_speed = parameter("1", 0.3, lo=0.05, hi=1.0, doc="lowest capacity of a variable-speed compressor")
+    deadband = parameter("K", 1.0, lo=0.0, doc="loads below and unloads above the set point by this")
+    stop_diff = parameter("K", 3.0, lo=0.0, doc="stops by itself at the lowest step when past the set point by this")
+    restart_diff = parameter("K", 1.5, doc="starts by itself when short of the set point by this")
+    start_lag = parameter("s", 30.0, lo=0.1, doc="time constant of heat and power, loading")
+    stop_lag = parameter("s", 10.0, lo=0.1, doc="time constant of heat and power, unloading and stopping")
+    trip_lag = parameter("s", 3.0, lo=0.1, doc="time constant of heat and power after a protective trip")
+    min_on = parameter("s", 600.0, lo=0.0, doc="shortest run before its own thermostat stops it")
+    min_on_holds = parameter(
+        "1", 0.0, lo=0.0, hi=1.0, doc="1: runs on at its lowest step until min_on when not enabled"
+    )
+    min_off = parameter("s", 1200.0, lo=0.0, doc="compressor off before the next start")
+    max_starts = parameter("1", 3.0, lo=1.0, hi=8.0, doc="starts within 3600 s")
+    power_up_delay = parameter("s", 300.0, lo=0.0, doc="from power-up to the first start")
+    restart_stagger = parameter("s", 0.0, lo=0.0, doc="added to it, its own for every unit (5-80 s)")
+    crankcase_time = parameter(
+        "s", 0.0, lo=0.0, doc="crankcase heated before the first start after power-up; 0: no heater"
+    )
+    crankcase_power = parameter("W", 0.0, lo=0.0, doc="crankcase heater, on while the compressor is off")
+    mode_delay = parameter("s", 240.0, lo=0.0, doc="off in the new mode before a start")
+    flow_switch_point = parameter("1", 0.6, lo=0.0, hi=1.0, doc="of nominal flow")
+    flow_bypass = parameter("s", 20.0, lo=0.0, doc="flow not looked at after the start order")
+    flow_proof_timeout = parameter("s", 180.0, lo=0.0, doc="flow must be proven this long after the start order")
+    flow_delay = parameter("s", 5.0, lo=0.0, doc="loss of flow until the trip")
+    start_time = parameter("s", 15.0, lo=0.0, doc="at the lowest step before it loads")
+    pump_overrun = parameter("s", 60.0, lo=0.0, doc="flow requested after the compressor has stopped")
+    lp_cut_out = parameter("Pa", 290e3, lo=0.0, doc="absolute; R134a at 0 degC")
+    lp_bypass = parameter("s", 120.0, lo=0.0, doc="low pressure ignored after the start")
+    lp_delay = parameter("s", 30.0, lo=0.0, doc="low pressure persists until the trip")
+    hp_cut_out = parameter("Pa", 1800e3, lo=0.0, doc="absolute, trips at once; R134a at 63 degC")
+    hp_reset = parameter("Pa", 1600e3, lo=0.0, doc="absolute; no restart above it")
+    freeze_water_temp = parameter("degC", 3.0, doc="trip of the freeze sensor; -15 and lower with glycol")
+    freeze_delay = parameter("s", 5.0, lo=0.0, doc="freeze sensor below its limit until the trip")
+    freeze_refrigerant_temp = parameter("degC", -1.1, doc="trip of the evaporating temperature; -12.2 with glycol")
+    freeze_refrigerant_delay = parameter(
+        "s", 30.0, lo=0.0, doc="evaporating temperature below its limit until the trip"
+    )
+    freeze_hysteresis = parameter("K", 2.0, lo=0.0, doc="no restart before it is warmer by this")
+    freezing_temp = parameter("degC", -0.5, doc="water colder than this freezes; lower with glycol")
+    freezing_time = parameter("s", 5.0, lo=0.0, doc="below the freezing temperature until the tubes burst")
+    pocket_lag = parameter("s", 10.0, lo=0.1, doc="time constant of the freeze sensor")
+    oil_delay = parameter("s", 15.0, lo=0.0, doc="without oil pressure until the trip")
+    oil_speed = parameter("1", 0.7, lo=0.0, hi=1.0, doc="variable speed: below this, oil stays in the circuit")
+    oil_interval = parameter("s", 25200.0, lo=0.0, doc="variable speed: at low speed until oil is brought back")
+    oil_duration = parameter("s", 480.0, lo=0.0, doc="variable speed: at full speed to bring oil back")
+    fault_delay = parameter("s", 300.0, lo=0.0, doc="from a trip to its own retry, at least")
+    max_retries = parameter("1", 3.0, lo=1.0, doc="consecutive trips until the lockout")
+    max_freeze_retries = parameter(
+        "1", 1.0, lo=1.0, doc="consecutive trips until the lockout when the last was freezing"
+    )
+    retry_clear = parameter("s", 1800.0, lo=0.0, doc="run without a trip until earlier trips are forgotten")
+
+    refrigerant_leak = fault(doc="Charge lost: capacity (1 - x), low pressure sinks, COP falls, in the end an LP trip.")
+    condenser_fouling = fault(
+        "K", hi=15.0, doc="Scale: the condensing temperature rises by this, power up, HP trips sooner."
+    )
+    evaporator_fouling = fault(
+        "K", hi=15.0, doc="Slime: the evaporating temperature falls by this, capacity down, LP sooner."
+    )
+    expansion_valve_stuck = fault(
+        doc="Stuck too far closed: high superheat, capacity down to 70 %, low pressure sinks."
+    )
+    stuck_stage = fault(doc="The slide does not move: capacity stays whatever the load or the limit says.")
+    contactor_weld = fault(doc="The contactor cannot open: the compressor runs when commanded off or tripped.")
+    oil_failure = fault(doc="No oil pressure: trips on oil soon after every start, locked out at the third.")
+    phase_loss = fault(doc="A phase is missing: the compressor stops at once and cannot start.")
+    supply_loss = fault(doc="No mains: everything off; when it returns the power-up timers run before a start.")
+    running_lie = fault(
+        lo=-1.0, doc="Run proof wrong: +1 always reports running, -1 never; heat and power tell the truth."
+    )
+    evaporator_switch_stuck = fault(lo=-1.0, doc="Flow switch: +1 always made, so loss of flow freezes; -1 never made.")
+    condenser_switch_stuck = fault(
+        lo=-1.0, doc="Flow switch: +1 always made, so loss of flow ends in HP; -1 never made."
+    )
+    wrong_mode = fault(doc="Changeover wired the wrong way round: it controls the other water than commanded.")
+
+    clock = kept("s", doc="since the row was made")
+    state_time = kept("s", doc="in this state of the sequence")
+    on_time = kept("s", doc="contactor closed")
+    since_stop = kept("s", LONG, doc="contactor open")
+    powered = kept("s", LONG, doc="since power-up")
+    mode_time = kept("s", LONG, doc="in this mode")
+    step_timer = kept("s", doc="since the last step")
+    flow_timer = kept("s", doc="flow lost")
+    lp_timer = kept("s", doc="low pressure")
+    freeze_timer = kept("s", doc="freeze sensor too cold")
+    freeze_refrigerant_timer = kept("s", doc="evaporating temperature too low")
+    oil_timer = kept("s", doc="without oil pressure")
+    freezing_timer = kept("s", doc="water below freezing with the compressor on")
+    slow_time = kept("s", doc="variable speed: at low speed, or into the oil return")
+    start_times = kept("s", count=8, doc="clock at the last starts, as a ring")
+    seen_enable = kept("1", doc="enable command of the last tick")
+    seen_reset = kept("1", doc="reset command of the last tick")
+    contactor = kept("1", doc="compressor contactor closed")
+    tripped = kept("1", doc="the last stop was a trip")
+    capacity_target = kept("1", doc="capacity asked for by the unit's own loop")
+    input_target = kept("1", doc="fraction of full-load power at that capacity")
+    seen_target = kept("1", -1.0, doc="capacity to which input_target belongs")
+    input_fraction = kept("1", doc="actual power as a fraction of full load")
+    lag_dt = kept("s", doc="tick to which the lag weights belong")
+    lag_decay = kept("1", count=4, doc="weight of the old value after a tick: start, stop, trip, pocket")
+    lag_held = kept("1", count=4, doc="weight of the old value in the mean of a tick")
+    seen_evaporator_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
+    seen_condenser_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
+    evaporator_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
+    condenser_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
+    low_pressure_temp = kept("degC", -300.0, doc="temperature to which evaporating_pressure belongs")
+    high_pressure_temp = kept("degC", -300.0, doc="temperature to which condensing_pressure belongs")
+
+
+@kernel
+def actuate(units: Rows, dt: float) -> None:
+    """Timers, protections and start sequence of all units, from the sensors of the last tick; dt [s]."""
+    for i in range(len(units)):
+        unit = units[i]
+        tick_clocks(unit, dt)
+        judge_flows(unit)
+        if read_reset(unit):
+            clear(unit)
+        cause = supervise(unit, dt)
+        if cause > 0:
+            trip(unit, cause)
+        advance_sequence(unit, dt)
+        switch_contactor(unit)
+        tell(unit)
+
+
+@kernel
+def exchange(units: Rows, passages: Rows, maps: Rows, dt: float) -> None:
+    """Heat given to both waters [W] during this tick, electric power and energies; heat to condenser = heat + power."""
+    for i in range(len(units)):
+        unit = units[i]
+        convey(unit, passages[unit.evaporator], passages[unit.condenser], maps[unit.map], dt)
+
+
+@kernel
+def sense(units: Rows, passages: Rows) -> None:
+    """Water temperatures and flows as the unit's own instruments show them."""
+    for i in range(len(units)):
+        unit = units[i]
+        evaporator, condenser = passages[unit.evaporator], passages[unit.condenser]
+        unit.evaporator_flow = evaporator.flow * M3H
+        unit.condenser_flow = condenser.flow * M3H
+        unit.evaporator_entering_temp = evaporator.entering_temp
+        unit.condenser_entering_temp = condenser.entering_temp
+        unit.evaporator_leaving_temp = evaporator.leaving_temp if evaporator.flow != 0.0 else evaporator.temp
+        unit.condenser_leaving_temp = condenser.leaving_temp if condenser.flow != 0.0 else condenser.temp
+        cooling = unit.mode > 0.5
+        unit.entering_temp = unit.evaporator_entering_temp if cooling else unit.condenser_entering_temp
+        unit.leaving_temp = unit.evaporator_leaving_temp if cooling else unit.condenser_leaving_temp
