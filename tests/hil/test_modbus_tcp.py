@@ -1,0 +1,343 @@
+"""The server against raw sockets: fieldbus.md 1.4's probes, hostile bytes, limits, and clients of bad manners."""
+
+import asyncio
+import random
+import socket
+import struct
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hil.device_map import read_device
+from hil.image import UnitImage
+from hil.modbus_tcp import ModbusPort, ModbusTcpServer
+from twin.errors import InputError, RigError
+
+DEVICE = read_device(Path(__file__).parent / "data" / "chiller_gateway.yaml")
+READ = bytes.fromhex("03 0000 0003")
+ANSWER = bytes.fromhex("03 06 0000 0046 0000")
+
+
+def frame(tid: int, pdu: bytes, unit: int = 1, protocol: int = 0) -> bytes:
+    return struct.pack(">HHHB", tid, protocol, len(pdu) + 1, unit) + pdu
+
+
+async def answers(reader: asyncio.StreamReader, count: int = 1) -> list[tuple[int, int, bytes]]:
+    """The next answers as (transaction id, unit, PDU)."""
+    found = []
+    for _ in range(count):
+        tid, protocol, length, unit = struct.unpack(">HHHB", await reader.readexactly(7))
+        assert protocol == 0
+        found.append((tid, unit, await reader.readexactly(length - 1)))
+    return found
+
+
+class Client:
+    """A raw client of one port."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    async def ask(self, data: bytes, count: int = 1) -> list[tuple[int, int, bytes]]:
+        self.writer.write(data)
+        return await asyncio.wait_for(answers(self.reader, count), 10)
+
+    async def closed(self) -> bool:
+        try:
+            return await asyncio.wait_for(self.reader.read(), 10) == b""
+        except ConnectionResetError:
+            return True
+
+    async def close(self) -> None:
+        self.writer.close()
+        try:
+            await self.writer.wait_closed()
+        except ConnectionError:
+            return
+
+
+class Rig:
+    """A server with one port and clients that are closed in the end."""
+
+    def __init__(self, **port: Any) -> None:
+        self.images = {1: UnitImage(DEVICE), 2: UnitImage(DEVICE)}
+        self.server = ModbusTcpServer([ModbusPort(self.images, 0, **port)], plant_time=lambda: 77)
+        self.clients: list[Client] = []
+
+    async def client(self) -> Client:
+        client = Client(*await asyncio.open_connection("127.0.0.1", self.server.ports[0]))
+        self.clients.append(client)
+        return client
+
+
+def bench(test: Callable[[Rig], Awaitable[None]], **port: Any) -> None:
+    """Run a test against a started server, with a time limit, and fail on anything asyncio would only log."""
+
+    async def run() -> None:
+        loop_errors: list[dict[str, Any]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: loop_errors.append(context))
+        rig = Rig(**port)
+        await rig.server.start()
+        try:
+            await asyncio.wait_for(test(rig), 60)
+        finally:
+            for client in rig.clients:
+                await client.close()
+            await rig.server.stop()
+        assert loop_errors == []
+
+    asyncio.run(run())
+
+
+def test_pipelined_requests_are_answered_in_order_with_their_own_ids() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        burst = b"".join(frame(0x50 + n, READ, 1 + n % 2) for n in range(8))
+        assert await client.ask(burst, 8) == [(0x50 + n, 1 + n % 2, ANSWER) for n in range(8)]
+
+    bench(test)
+
+
+def test_frames_split_anywhere_are_put_together() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        data = frame(1, READ) + frame(2, READ)
+        for cut in range(1, len(data)):
+            client.writer.write(data[:cut])
+            await client.writer.drain()
+            await asyncio.sleep(0)
+            assert await client.ask(data[cut:], 2) == [(1, 1, ANSWER), (2, 1, ANSWER)]
+
+    bench(test)
+
+
+@pytest.mark.parametrize(
+    ("pdu", "answer"),
+    [("03 0000 0000", "83 03"), ("03 0000 007e", "83 03"), ("41", "c1 01"), ("05 0000 1234", "85 03"),
+     ("04 0004 0001", "84 02"), ("02 0000 0010", "82 02")],
+)  # fmt: skip
+def test_exceptions_keep_the_function_and_the_connection(pdu: str, answer: str) -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        data = frame(9, bytes.fromhex(pdu)) + frame(10, READ)
+        assert await client.ask(data, 2) == [(9, 1, bytes.fromhex(answer)), (10, 1, ANSWER)]
+
+    bench(test)
+
+
+def test_an_unknown_unit_is_answered_as_a_gateway_does() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        assert await client.ask(frame(3, READ, 9)) == [(3, 9, b"\x83\x0b")]
+
+    bench(test)
+
+
+def test_an_unknown_unit_can_be_silent() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        assert await client.ask(frame(3, READ, 9) + frame(4, READ, 2)) == [(4, 2, ANSWER)]
+        assert [(entry.unit, entry.answered > 0) for entry in rig.server.log] == [(9, False), (2, True)]
+
+    bench(test, unknown_unit="silence")
+
+
+def test_a_frame_of_another_protocol_is_dropped_and_the_next_answered() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        assert await client.ask(frame(3, READ, protocol=1) + frame(4, READ)) == [(4, 1, ANSWER)]
+        assert rig.server.counts[0].dropped_frames == 1
+
+    bench(test)
+
+
+@pytest.mark.parametrize("length", [0, 1, 255, 65535])
+def test_a_length_that_cannot_be_closes_the_connection_after_the_answers_before_it(length: int) -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        assert await client.ask(frame(3, READ) + struct.pack(">HHH", 4, 0, length)) == [(3, 1, ANSWER)]
+        assert await client.closed()
+        assert await (await rig.client()).ask(frame(5, READ)) == [(5, 1, ANSWER)]
+
+    bench(test)
+
+
+def test_over_the_limit_the_new_connection_is_refused() -> None:
+    async def test(rig: Rig) -> None:
+        first, second = await rig.client(), await rig.client()
+        await first.ask(frame(1, READ))
+        await second.ask(frame(1, READ))
+        assert await (await rig.client()).closed()
+        assert await first.ask(frame(2, READ)) == [(2, 1, ANSWER)]
+        assert (rig.server.counts[0].accepted, rig.server.counts[0].refused) == (2, 1)
+
+    bench(test, connections=2)
+
+
+def test_over_the_limit_the_oldest_connection_goes() -> None:
+    async def test(rig: Rig) -> None:
+        first, second = await rig.client(), await rig.client()
+        await first.ask(frame(1, READ))
+        await second.ask(frame(1, READ))
+        third = await rig.client()
+        assert await third.ask(frame(2, READ)) == [(2, 1, ANSWER)]
+        assert await first.closed()
+        assert await second.ask(frame(2, READ)) == [(2, 1, ANSWER)]
+        assert rig.server.counts[0].displaced == 1
+
+    bench(test, connections=2, when_full="oldest")
+
+
+def test_a_closed_connection_makes_room() -> None:
+    async def test(rig: Rig) -> None:
+        first = await rig.client()
+        await first.ask(frame(1, READ))
+        await first.close()
+        while True:  # the server learns of the close in its own time
+            client = await rig.client()
+            try:
+                assert await client.ask(frame(2, READ)) == [(2, 1, ANSWER)]
+                break
+            except (asyncio.IncompleteReadError, ConnectionResetError):
+                continue
+
+    bench(test, connections=1)
+
+
+def test_an_idle_connection_is_closed() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        await client.ask(frame(1, READ))
+        assert await client.closed()
+        assert rig.server.counts[0].idle == 1
+
+    bench(test, idle_timeout=0.05)
+
+
+def test_a_client_that_never_reads_costs_bounded_memory_and_gets_all_its_answers() -> None:
+    async def test(rig: Rig) -> None:
+        deaf, other = await rig.client(), await rig.client()
+        requests = 40_000
+        sending = asyncio.ensure_future(_send_all(deaf, b"".join(frame(n & 0xFFFF, READ) for n in range(requests))))
+        for n in range(50):
+            assert await other.ask(frame(n, READ)) == [(n, 1, ANSWER)]
+        listener = next(iter(rig.server._listeners[0].connections))
+        assert listener._transport.get_write_buffer_size() < 200_000
+        got = await asyncio.wait_for(answers(deaf.reader, requests), 30)
+        await sending
+        assert [tid for tid, _, _ in got] == [n & 0xFFFF for n in range(requests)]
+
+    bench(test)
+
+
+async def _send_all(client: Client, data: bytes) -> None:
+    client.writer.write(data)
+    await client.writer.drain()
+
+
+def test_ten_thousand_random_byte_strings() -> None:
+    """Each on a connection of its own: no hang, no traceback, no leak, and a good client is served all the while."""
+    strings = random.Random(20)
+
+    async def test(rig: Rig) -> None:
+        good = await rig.client()
+        for n in range(1000):
+            await asyncio.gather(*(_throw(rig, _hostile_bytes(strings)) for _ in range(10)))
+            assert await good.ask(frame(n, bytes.fromhex("04 000a 0002"))) == [(n, 1, bytes.fromhex("04 04 0000 0000"))]
+        assert rig.server.counts[0].accepted == 10_001
+        assert rig.server.counts[0].broken_frames > 500
+        assert len(rig.server._listeners[0].connections) == 1
+
+    bench(test)
+
+
+async def _throw(rig: Rig, data: bytes) -> None:
+    """Send the bytes and no more, and wait until the server has closed the connection."""
+    loop = asyncio.get_running_loop()
+    with socket.socket() as raw:
+        raw.setblocking(False)
+        await loop.sock_connect(raw, ("127.0.0.1", rig.server.ports[0]))
+        try:
+            await loop.sock_sendall(raw, data)
+            raw.shutdown(socket.SHUT_WR)
+            while await asyncio.wait_for(loop.sock_recv(raw, 4096), 10):
+                pass
+        except ConnectionError:
+            return
+
+
+def _hostile_bytes(source: random.Random) -> bytes:
+    kind = source.random()
+    noise = source.randbytes(source.randint(0, 40))
+    if kind < 0.3:
+        return noise
+    if kind < 0.9:
+        return frame(source.getrandbits(16), bytes([source.randint(0, 44)]) + noise, source.randint(0, 3))
+    return struct.pack(">HHHB", 1, source.randint(0, 1), source.choice([0, 1, 2, 5, 254, 255]), 1) + noise
+
+
+def test_the_log_says_who_asked_what() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        await client.ask(frame(1, READ) + frame(2, bytes.fromhex("06 0001 ffff"), 2), 2)
+        first, second = rig.server.log
+        peer = "{}:{}".format(*client.writer.get_extra_info("sockname"))
+        assert first[2:] == (77, peer, 1, 3, 0, 3, 0)
+        assert second[2:] == (77, peer, 2, 6, 1, 1, 3)
+        assert first.received <= first.answered
+        assert first.received == second.received
+
+    bench(test)
+
+
+def test_a_publication_is_seen_by_the_next_request() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        request = bytes.fromhex("04 0000 0001")
+        assert await client.ask(frame(1, request)) == [(1, 1, b"\4\2\0\0")]
+        rig.images[1].bus[[register.name for register in DEVICE.registers].index("leaving_temp")] = 7.25
+        rig.server.publish()
+        assert await client.ask(frame(2, request)) == [(2, 1, b"\4\2\x02\xd5")]
+        assert await client.ask(frame(3, request, 2)) == [(3, 2, b"\4\2\0\0")]
+
+    bench(test)
+
+
+def test_a_taken_port_is_named_and_the_others_are_let_go() -> None:
+    async def run() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken, socket.create_server(("127.0.0.1", 0)) as free:
+            number, other = taken.getsockname()[1], free.getsockname()[1]
+            free.close()
+            image = {1: UnitImage(DEVICE)}
+            server = ModbusTcpServer([ModbusPort(image, other), ModbusPort(image, number)])
+            with pytest.raises(RigError, match=f"Modbus port {number} on 127.0.0.1: already taken"):
+                await server.start()
+            socket.create_server(("127.0.0.1", other)).close()
+
+    asyncio.run(run())
+
+
+def test_many_ports_serve_many_units_each() -> None:
+    async def run() -> None:
+        ports = [ModbusPort({unit: UnitImage(DEVICE) for unit in range(1, 11)}, 0) for _ in range(20)]
+        server = ModbusTcpServer(ports)
+        await server.start()
+        assert len(set(server.ports)) == 20
+        for number in server.ports:
+            client = Client(*await asyncio.open_connection("127.0.0.1", number))
+            burst = b"".join(frame(unit, READ, unit) for unit in range(1, 12))
+            got = await client.ask(burst, 11)
+            assert got == [(unit, unit, ANSWER) for unit in range(1, 11)] + [(11, 11, b"\x83\x0b")]
+            await client.close()
+        await server.stop()
+
+    asyncio.run(run())
+
+
+def test_numbers_no_wire_can_carry_are_refused() -> None:
+    with pytest.raises(InputError, match="unit id 256"):
+        ModbusPort({256: UnitImage(DEVICE)})
+    with pytest.raises(InputError, match="port 65536"):
+        ModbusPort({}, 65536)
