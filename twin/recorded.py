@@ -18,22 +18,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from twin.errors import InputError, unknown
+from twin.event import Event
 
 STREAM_FILE, RECORDING_FILE, EVENTS_FILE = "recording.arrows", "recording.parquet", "events.jsonl"
 META = "geotwin"
 GROUP_BYTES = 128 << 20
 """So many bytes of rows are turned into columns at once."""
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that began (`on`) or ended during a run: plant time [s], its id, what it was, a line for a person."""
-
-    time_s: float
-    id: str
-    kind: str = ""
-    on: bool = True
-    detail: str = ""
 
 
 @dataclass
@@ -47,6 +37,7 @@ class RecordedRun:
     period_s: float
     _units: dict[str, str]
     _values: dict[str, dict[int, str]]
+    _footer: Any = field(repr=False)
     _signals: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False)
 
     def paths(self) -> list[str]:
@@ -68,7 +59,8 @@ class RecordedRun:
         """The values of a signal, one per time in `time_s`; InputError with the nearest path where there is none."""
         self.unit(path)
         if path not in self._signals:
-            values = pq.read_table(self.file, columns=[path], partitioning=None).column(path).to_numpy()
+            with pq.ParquetFile(self.file, metadata=self._footer) as parquet:
+                values = parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
             self._signals[path] = values.astype(np.float64)
         return self._signals[path]
 
@@ -78,16 +70,17 @@ def open_recording(file: Path) -> RecordedRun:
     if file.is_dir():
         file = file / RECORDING_FILE
     try:
-        schema = pq.read_schema(file)
-        kept = json.loads((schema.metadata or {})[META.encode()])
-        times = pq.read_table(file, columns=["time_ms"], partitioning=None).column(0).to_numpy()
+        with pq.ParquetFile(file) as parquet:
+            footer = parquet.metadata
+            times = parquet.read(columns=["time_ms"]).column("time_ms").to_numpy()
+        kept = json.loads((footer.metadata or {})[META.encode()])
         units = {str(column["path"]): str(column["unit"]) for column in kept["columns"]}
         values = {c["path"]: {int(n): str(name) for n, name in c["values"].items()} for c in kept["columns"]}
         events = [Event(e["t_ms"] / 1000.0, e["id"], e["kind"], e["on"], e["detail"]) for e in kept["events"]]
         run, period_s = dict(kept["run"]), kept["period_ms"] / 1000.0
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{file}: not a recording of geotwin ({type(error).__name__}: {error})") from error
-    return RecordedRun(file, times / 1000.0, run, events, period_s, units, values)
+    return RecordedRun(file, times / 1000.0, run, events, period_s, units, values, footer)
 
 
 def recover(folder: Path) -> Path:

@@ -12,7 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from twin.errors import InputError, RigError
-from twin.recorded import EVENTS_FILE, RECORDING_FILE, STREAM_FILE, Event, fingerprint, open_recording, recover
+from twin.event import Event
+from twin.recorded import EVENTS_FILE, RECORDING_FILE, STREAM_FILE, fingerprint, open_recording, recover
 from twin.recorder import Column, Recorder, Source
 
 Floats = NDArray[np.float64]
