@@ -93,11 +93,17 @@ class FaultKind:
             if parameter.name in given:
                 at = f"{where}: {parameter.name}" if where else parameter.name
                 parsed[parameter.name] = parameter.parse(given[parameter.name], point_unit, at)
-            elif parameter.default is None:
+        return self.completed(parsed, where)
+
+    def completed(self, numbers: Mapping[str, float], where: str) -> dict[str, float]:
+        """The numbers with the defaults filled in; InputError where one is missing that has none."""
+        full = {}
+        for parameter in self.parameters:
+            value = numbers.get(parameter.name, parameter.default)
+            if value is None:
                 raise InputError(f"{where}: fault {self.name!r} needs {parameter.name!r}: {parameter.doc}")
-            else:
-                parsed[parameter.name] = parameter.default
-        return parsed
+            full[parameter.name] = value
+        return full
 
 
 _KINDS = (
@@ -225,32 +231,27 @@ class FaultSet:
         ident: its name, unique among the active faults; noise depends on the run's seed, this name and the path
         slots: for each faulty path the places that show it (a point served in two registers is one instrument)
         parameters: numbers as `FaultKind.parse` gives them
-        time_s, until: plant time [s] of its begin and end; ramp [s]: it grows in from nothing over that time
+        time_s: plant time now [s], when it begins; until: when it ends by itself [s]
+        ramp: it grows in from nothing over that time [s]
         """
         if kind not in VALUE_FAULTS:
             raise unknown("value fault", kind, VALUE_FAULTS, ident)
         what = VALUE_FAULTS[kind]
         if ramp > 0.0 and not what.ramps:
             raise InputError(f"{ident}: a fault {kind!r} has no ramp; it is there at once")
-        numbers = {p.name: parameters.get(p.name, p.default) for p in what.parameters}
-        if None in numbers.values():
-            raise InputError(f"{ident}: fault {kind!r} needs {', '.join(n for n, v in numbers.items() if v is None)}")
+        numbers = what.completed(parameters, ident)
         self._prune(time_s)
         handle = seed_of("fault", ident)
         used = self._used()
         if any(self.rows[row].handle == handle for row in range(used)):
             raise InputError(f"{ident}: a fault of that name is active already")
-        places = [(path, slot) for path, shown in slots.items() for slot in shown]
+        places = self._places(slots, ident)
         if used + len(places) > len(self.rows):
             raise InputError(f"{ident}: {used + len(places)} faulty values are too many; at most {len(self.rows)}")
-        for path, slot in places:
-            if not 0 <= slot < self._size:
-                raise InputError(f"{ident}: {path} has no place {slot} among {self._size} sensed values")
         for row, (path, slot) in enumerate(places, used):
             fault = self.rows[row]
             fault.slot, fault.kind, fault.handle = slot, what.number, handle
             fault.seed = seed_of(self._seed, ident, path)
-            fault.amount, fault.share = 0.0, 1.0
             fault.start, fault.until, fault.ramp, fault.held = time_s, until, ramp, math.nan
             for parameter in what.parameters:
                 fault[parameter.field] = numbers[parameter.name]
@@ -263,6 +264,14 @@ class FaultSet:
     def active(self) -> set[int]:
         """The handles of the faults that were started and not ended."""
         return {int(self.rows[row].handle) for row in range(self._used())}
+
+    def _places(self, slots: Mapping[str, Sequence[int]], ident: str) -> list[tuple[str, int]]:
+        """Path and slot of every faulty value; InputError where a slot lies outside the sensed vector."""
+        places = [(path, slot) for path, shown in slots.items() for slot in shown]
+        for path, slot in places:
+            if not 0 <= slot < self._size:
+                raise InputError(f"{ident}: {path} has no place {slot} among {self._size} sensed values")
+        return places
 
     def _used(self) -> int:
         free = (row for row in range(len(self.rows)) if self.rows[row].slot < 0)

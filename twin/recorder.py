@@ -71,8 +71,7 @@ class Recorder:
         for name in (RECORDING_FILE, STREAM_FILE):
             if (folder / name).exists():
                 raise InputError(f"{folder}: holds {name} of an earlier run; choose another folder")
-        self.folder = folder
-        self.written = 0
+        self.folder, self.written = folder, 0
         self._flush_s, self._wall = flush_s, wall
         columns = [column for source in sources for column in source.columns]
         _check(sources, columns)
@@ -80,32 +79,11 @@ class Recorder:
         self._times = np.zeros(self._rows, np.int64)
         self._block = np.zeros((self._rows, len(columns)))
         self._gathers = self._laid_out(sources)
-        self._filled = 0
-        self._last_ms: float = -math.inf
-        kept = {
-            "period_ms": period_ms,
-            "columns": [
-                {
-                    "path": c.path,
-                    "unit": c.unit,
-                    "dtype": c.dtype,
-                    "values": {str(n): name for n, name in c.values.items()},
-                }
-                for c in columns
-            ],
-            "run": dict(meta),
-        }
+        self._filled, self._last_ms = 0, -math.inf
         folder.mkdir(parents=True, exist_ok=True)
         self._events = (folder / EVENTS_FILE).open("w", encoding="utf-8", newline="\n")
         self._file = pa.OSFile(str(folder / STREAM_FILE), "wb")
-        self._schema = pa.schema(
-            [
-                pa.field("time_ms", pa.int64(), nullable=False),
-                pa.field("float32", pa.list_(pa.float32(), self._singles), nullable=False),
-                pa.field("float64", pa.list_(pa.float64(), len(columns) - self._singles), nullable=False),
-            ],
-            metadata={META: json.dumps(kept).encode()},
-        )
+        self._schema = _schema(columns, self._singles, {"period_ms": period_ms, "run": dict(meta)})
         self._stream = pa.ipc.new_stream(self._file, self._schema)
         # An empty block puts the schema on disk at once: also a run killed early leaves a readable recording.
         self._stream.write_batch(pa.RecordBatch.from_pylist([], schema=self._schema))
@@ -191,6 +169,20 @@ def _check(sources: Sequence[Source], columns: Sequence[Column]) -> None:
         for column in source.columns:
             if not 0 <= column.slot < len(source.values):
                 raise InputError(f"column {column.path!r}: no slot {column.slot} among {len(source.values)} values")
+
+
+def _schema(columns: Sequence[Column], singles: int, kept: dict[str, Any]) -> Any:
+    """The layout of the stream's rows; `kept` and the columns go into its metadata."""
+    kept["columns"] = [
+        {"path": c.path, "unit": c.unit, "dtype": c.dtype, "values": {str(n): name for n, name in c.values.items()}}
+        for c in columns
+    ]
+    fields = [
+        pa.field("time_ms", pa.int64(), nullable=False),
+        pa.field("float32", pa.list_(pa.float32(), singles), nullable=False),
+        pa.field("float64", pa.list_(pa.float64(), len(columns) - singles), nullable=False),
+    ]
+    return pa.schema(fields, metadata={META: json.dumps(kept).encode()})
 
 
 def _lists(rows: NDArray[Any], kind: Any) -> Any:

@@ -206,11 +206,11 @@ def test_a_snapshot_of_the_store_holds_the_faults() -> None:
     ("kind", "parameters", "slots", "ramp", "message"),
     [
         ("ofset", {}, {"a": [0]}, 0.0, "no value fault 'ofset'; did you mean 'offset'"),
-        ("offset", {}, {"a": [0]}, 0.0, "needs offset"),
+        ("offset", {}, {"a": [0]}, 0.0, "needs 'offset'"),
         ("stuck", {}, {"a": [0]}, 5.0, "has no ramp"),
         ("stuck", {}, {"a": [SIZE]}, 0.0, "a has no place 8 among 8 sensed values"),
         ("stuck", {}, {"a": [-1]}, 0.0, "no place -1"),
-        ("stuck", {}, {"a": list(range(9))}, 0.0, "too many"),
+        ("stuck", {}, {"a": [0, 1, 2], "b": [0, 1, 2, 3, 4, 5]}, 0.0, "too many"),
     ],
 )
 def test_a_wrong_start_is_refused_and_changes_nothing(
