@@ -231,8 +231,7 @@ class FaultSet:
         ident: its name, unique among the active faults; noise depends on the run's seed, this name and the path
         slots: for each faulty path the places that show it (a point served in two registers is one instrument)
         parameters: numbers as `FaultKind.parse` gives them
-        time_s: plant time now [s], when it begins; until: when it ends by itself [s]
-        ramp: it grows in from nothing over that time [s]
+        time_s: plant time now [s], its begin; until: its end, if known [s]; ramp: it grows in over that time [s]
         """
         if kind not in VALUE_FAULTS:
             raise unknown("value fault", kind, VALUE_FAULTS, ident)
