@@ -59,6 +59,9 @@ class MqttLink:
         self._outbox: deque[tuple[str, str, bool]] = deque()
         self._in_flight = 0
         self._pumping = False
+        self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._sent.set()
+        self._keeper: asyncio.Task[None] | None = None
         self._client = _new_client(settings, client_id, clean=False)
         self._client.will_set(availability, OFFLINE, qos=1, retain=True)
         self._client.on_connect = self._handle_connect
@@ -71,7 +74,6 @@ class MqttLink:
     async def start(self) -> None:
         """Connect and subscribe. Raises RigError with the reason where the broker cannot be reached or refuses us."""
         self._loop = asyncio.get_running_loop()
-        self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         await asyncio.to_thread(_clear_session, self.settings, self.client_id)
         self._attempt: asyncio.Future[object] = self._loop.create_future()
         self._keeper = asyncio.create_task(self._stay_connected())
@@ -83,6 +85,8 @@ class MqttLink:
 
     async def stop(self, patience: float = 2.0) -> None:
         """Send what waits (for at most `patience` seconds), say `offline` and leave; the session ends with us."""
+        if self._keeper is None:
+            return
         self.publish(self.availability, OFFLINE, retain=True)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.sent(), patience)
@@ -148,7 +152,7 @@ class MqttLink:
             pause = min(pause * 2, longest)
 
     async def _while_connected(self) -> bool:
-        """Keep the connection alive until it is lost; whether the broker had accepted it."""
+        """Keep the connection alive until it is lost; whether it was good for a second or more."""
         deadline = time.monotonic() + CONNECT_TIMEOUT
         accepted = False
         while not self._lost.is_set():
@@ -163,12 +167,13 @@ class MqttLink:
         return accepted
 
     async def _end(self) -> None:
-        self._keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._keeper
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
         await asyncio.wait([self._attempt])  # a thread cannot be cancelled
-        self._close()
         self.connected = False
+        self._close()
 
     def _close(self) -> None:
         self._client.disconnect()
