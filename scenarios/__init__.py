@@ -1,1 +1,18 @@
 """The scenario language: what is to happen, what must hold, and judging a recording."""
+
+from scenarios.recording import Directory, Event, MemoryRecording, Recording
+from scenarios.scenario import Scenario, judge, load, read
+from scenarios.verdict import Outcome, worst
+
+__all__ = [
+    "Directory",
+    "Event",
+    "MemoryRecording",
+    "Outcome",
+    "Recording",
+    "Scenario",
+    "judge",
+    "load",
+    "read",
+    "worst",
+]

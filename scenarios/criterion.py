@@ -151,7 +151,7 @@ def limits_of(term: Term, holds: bool = True) -> tuple[Limit, ...]:
     if term.op == "not":
         return limits_of(term.operands[0], not holds)
     if term.op in ("and", "or"):
-        return tuple(limit for operand in term.operands for limit in limits_of(operand, holds))
+        return _merged([limit for operand in term.operands for limit in limits_of(operand, holds)])
     if term.op not in ("<", "<=", ">", ">="):
         return ()
     left, right = term.operands
@@ -160,3 +160,12 @@ def limits_of(term: Term, holds: bool = True) -> tuple[Limit, ...]:
     if left.op != "read" or right.op != "constant":
         return ()
     return ((left.path, right.value, None) if (term.op in (">", ">=")) is holds else (left.path, None, right.value),)
+
+
+def _merged(limits: list[Limit]) -> tuple[Limit, ...]:
+    """A low and a high limit of one signal as one entry."""
+    found: dict[str, Limit] = {}
+    for path, low, high in limits:
+        _, lower, upper = found.get(path, (path, None, None))
+        found[path] = (path, lower if low is None else low, upper if high is None else high)
+    return tuple(found.values())

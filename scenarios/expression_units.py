@@ -56,6 +56,12 @@ def bind_number(expression: Expression, directory: Directory) -> Term:
     return binder.number(expression.root)
 
 
+def fit_constant(expression: Expression, unit: str) -> float:
+    """A single quantity as a number in `unit`; InputError where it does not fit (a difference for a temperature)."""
+    binder = _Binder(expression, _NOTHING)
+    return binder.to_unit(expression.root, binder.term(expression.root), unit).value
+
+
 def difference(unit: str) -> str:
     """The unit of the difference of two values in `unit`."""
     return DIFFERENCE if unit == TEMPERATURE else unit
@@ -64,6 +70,22 @@ def difference(unit: str) -> str:
 def product(unit: str, other: str) -> str:
     """The unit of a product."""
     return unit if other == "1" else other if unit == "1" else f"{unit}*{other}"
+
+
+class _Nothing:
+    """The directory without a path."""
+
+    def unit(self, path: str) -> str:
+        raise InputError(f"expected a number with its unit, got {path!r}")
+
+    def paths(self) -> tuple[str, ...]:
+        return ()
+
+    def values(self, path: str) -> dict[int, str]:
+        raise InputError(f"{path!r} has no values")
+
+
+_NOTHING = _Nothing()
 
 
 class _Binder:
@@ -162,7 +184,7 @@ class _Binder:
         try:
             if term.op == "constant":
                 return Term("constant", unit, value=convert(term.value, term.unit, unit))
-            factor = Term("constant", "1", value=convert(1.0, term.unit, unit))
+            factor = Term("constant", "1", value=convert(1e6, term.unit, unit) / 1e6)
         except InputError as error:
             self.expression.refuse(node, f"{term.unit} does not fit {unit}: {error}")
         return Term("*", unit, (factor, term))

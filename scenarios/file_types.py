@@ -6,7 +6,9 @@ from typing import Annotated, Any
 from pydantic import PlainValidator, WithJsonSchema
 
 from scenarios.expression_text import Expression, Number, parse
+from scenarios.expression_units import fit_constant
 from scenarios.moments import Moment, read_moment
+from scenarios.recording import Directory
 from twin.errors import InputError
 from twin.units import seconds
 from twin.yaml_lines import Located
@@ -14,6 +16,21 @@ from twin.yaml_lines import Located
 _NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 _EVENT = r"^[a-z][a-z0-9_]*$"
 _WHOLE = r"^(0|[1-9][0-9]*)$"
+
+
+def setting(given: Expression, path: str, directory: Directory) -> float:
+    """The number that a point is set to: a quantity in the unit of the point, or a name of its enumeration."""
+    try:
+        unit, names = directory.unit(path) or "1", {text: code for code, text in directory.values(path).items()}
+    except InputError as error:
+        given.refuse(given.root, str(error))
+    if given.text in names:
+        return float(names[given.text])
+    if not isinstance(given.root, Number):
+        allowed = f"one of {', '.join(names)}" if names else f"a number in {unit}"
+        hint = "; write 1 or 0" if unit == "1" and given.text in ("on", "off", "yes", "no", "true", "false") else ""
+        given.refuse(given.root, f"{path} cannot be set to {given.text!r}; expected {allowed}{hint}")
+    return fit_constant(given, unit)
 
 
 def place_of(given: object) -> str:
@@ -68,7 +85,7 @@ def _named(pattern: str, expected: str) -> PlainValidator:
         text = _text(given, expected)
         if re.match(pattern, text) is None:
             raise _refuse(given, expected)
-        return text
+        return given if isinstance(given, str) else text
 
     return PlainValidator(read)
 

@@ -38,6 +38,19 @@ class Directory(Protocol):
         """The names of the numbers of an enumeration; empty for any other point."""
 
 
+class Happening(Protocol):
+    """What a recording tells of an action: see Event."""
+
+    @property
+    def time_s(self) -> float: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def on(self) -> bool: ...
+
+
 class Recording(Directory, Protocol):
     """Signals over time. A value holds until the next time; times increase and need not be equidistant.
 
@@ -49,7 +62,7 @@ class Recording(Directory, Protocol):
     def time_s(self) -> Floats: ...
 
     @property
-    def events(self) -> Sequence[Event]: ...
+    def events(self) -> Sequence[Happening]: ...
 
     def signal(self, path: str) -> Floats:
         """The values of a path, one for each time, in the unit of the path; NaN where the value is not known."""

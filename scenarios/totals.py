@@ -111,9 +111,7 @@ class Count(Total):
         lower = np.inf if self.at_least is None or too_short else float(least - self.at_least)
         margin, at_s = (upper, most_at) if upper <= lower else (lower, least_at)
         stretch = (at_s, min(at_s + width, end)) if verdict == FAIL else None
-        detail = (
-            f"{most if upper <= lower else least} times in the {said(min(width, end - begin))} from {said(at_s)} on"
-        )
+        detail = f"{most if upper <= lower else least} in {said(min(width, end - begin))} from {said(at_s)} on"
         finite = margin if np.isfinite(margin) else None
         return Outcome(self.id, verdict, margin=finite, unit="1", at_s=at_s, violation=stretch, detail=detail)
 
@@ -171,13 +169,14 @@ class Integral(Total):
         value = self.summed(frame, "integral", window)
         if np.isnan(value):
             return Outcome(self.id, INCONCLUSIVE, unit=shown, detail="a value is not known")
-        scale = convert(1.0, over_time(unit), shown)
         limits = [
             None if q is None else convert(_number(q).value, _number(q).unit, shown)
             for q in (self.at_most, self.at_least)
         ]
         never_falls = complete or bool((frame.number("integral") >= 0).all())
-        return self.limited(value * scale, (limits[0], limits[1]), shown, (never_falls, complete))
+        return self.limited(
+            convert(value, over_time(unit), shown), (limits[0], limits[1]), shown, (never_falls, complete)
+        )
 
     def say(self) -> str:
         return f"The integral of {self.integral.text} is {_say_limits(self.at_most, self.at_least)}{self.say_window()}"

@@ -1,0 +1,222 @@
+"""A scenario: its file, its checks against a plant, and the judging of a recording."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
+
+from scenarios.criteria import AnyCriterion
+from scenarios.expression_series import condition_series
+from scenarios.expression_units import Term, bind_condition
+from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of, setting
+from scenarios.phrases import said
+from scenarios.recording import Directory, Recording
+from scenarios.timeline import Action, FaultKinds, Timeline, points
+from scenarios.timeline_entries import AnyEntry
+from scenarios.verdict import ERROR, PASS, Outcome
+from scenarios.windows import run_length
+from twin.errors import InputError, unknown
+from twin.yaml_lines import FileModel, Map, validate
+from twin.yaml_lines import load as load_yaml
+
+LIBRARY = Path(__file__).parent / "library"
+_LARGEST = 1_000_000
+
+
+def _start(given: Any) -> datetime:
+    where = place_of(given)
+    try:
+        start = given if isinstance(given, datetime) else datetime.fromisoformat(str(given))
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None:
+        prefix = f"{where}: " if where else ""
+        example = "2026-01-15T04:00:00+01:00"
+        raise InputError(f"{prefix}{str(given)!r} is not a date and time with its offset, such as {example}")
+    return start
+
+
+class Clock(FileModel):
+    """The time of a scenario. scan: how often the controller runs; tick: how often the plant is advanced."""
+
+    start: Annotated[datetime, PlainValidator(_start), WithJsonSchema({"type": "string", "format": "date-time"})]
+    duration: Duration
+    seed: Whole = 0
+    scan: Duration = 1.0
+    tick: Duration = 1.0
+
+
+class Precondition(FileModel):
+    """What must have held, for how long, at the latest when; counted from the start."""
+
+    held: Formula
+    for_: Duration = Field(alias="for")
+    within: Duration
+
+    def judge(self, recording: Recording, number: int) -> Outcome:
+        """pass, or error where it was not met."""
+        sentence = f"First {self.held.text} for {said(self.for_)}, within {said(self.within)}"
+        id_ = f"precondition_{number}"
+        try:
+            term = bind_condition(self.held, recording)
+        except InputError as error:
+            return Outcome(id_, ERROR, sentence, detail=str(error))
+        time = recording.time_s
+        length = run_length(time, condition_series(term, recording).true, float(time[-1]))
+        met = (length >= self.for_) & (length > 0) & (time + self.for_ <= self.within)
+        at_s = float(time[int(np.argmax(met))]) + self.for_ if met.any() else min(self.within, float(time[-1]))
+        margin = self.within - at_s if met.any() else None
+        detail = "" if met.any() else "the precondition was not met; nothing can be said about the controller"
+        verdict, reads = PASS if met.any() else ERROR, tuple(term.reads())
+        return Outcome(id_, verdict, sentence, margin=margin, unit="s", at_s=at_s, signals=reads, detail=detail)
+
+
+class Stop(FileModel):
+    """A condition at which the run is ended at once, and the verdict that it means."""
+
+    if_: Formula = Field(alias="if")
+    verdict: Literal["fail", "error", "inconclusive"] = "fail"
+
+    def judge(self, recording: Recording) -> Iterator[Outcome]:
+        """An outcome where the condition came."""
+        term = bind_condition(self.if_, recording)
+        true = condition_series(term, recording).true
+        if true.any():
+            at_s = float(recording.time_s[int(np.argmax(true))])
+            sentence = f"The run is stopped if {self.if_.text}"
+            detail = f"stopped at {said(at_s)}"
+            yield Outcome("stop", self.verdict, sentence, at_s=at_s, signals=tuple(term.reads()), detail=detail)
+
+
+def _requirements(given: Any) -> Any:
+    """The list form ({id, text}) as a mapping."""
+    if not isinstance(given, list):
+        return given
+    found: dict[str, Any] = {}
+    for item in given:
+        if not isinstance(item, dict) or set(item) != {"id", "text"}:
+            raise InputError(f"{getattr(item, 'where', '')}: a requirement has an id and a text".lstrip(": "))
+        if item["id"] in found:
+            raise InputError(f"{place_of(item['id'])}: the requirement {str(item['id'])!r} is given twice")
+        found[item["id"]] = item["text"]
+    return found
+
+
+class Requirement(FileModel):
+    """The list form of a requirement."""
+
+    id: Line
+    text: Line
+
+
+Requirements = Annotated[
+    dict[Line, Line], BeforeValidator(_requirements, json_schema_input_type=dict[Line, Line] | list[Requirement])
+]
+
+
+class Scenario(FileModel):
+    """A scenario as its file says it; see the documentation of the scenario language."""
+
+    scenario: Name
+    title: Line
+    why: Line
+    requirements: Requirements = Field(default_factory=dict)
+    plant: Name
+    clock: Clock
+    warm_up: Duration = 0.0
+    initial: dict[Line, Formula] = Field(default_factory=dict)
+    precondition: list[Precondition] = Field(default_factory=list)
+    timeline: list[AnyEntry] = Field(default_factory=list)
+    expect: list[AnyCriterion] = Field(min_length=1)
+    stop: Stop | None = None
+    _steps: Timeline = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Scenario":
+        self._steps = Timeline(list(self.timeline), self.clock.duration)
+        if self.warm_up >= self.clock.duration or self.clock.tick <= 0 or self.clock.scan < self.clock.tick:
+            raise ValueError("expected warm_up < duration, and 0 < tick <= scan")
+        ids: set[str] = set()
+        for criterion in self.expect:
+            where = place_of(criterion.id) or self.scenario
+            if criterion.id in ids:
+                raise InputError(f"{where}: the criterion {str(criterion.id)!r} is given twice")
+            ids.add(criterion.id)
+            if criterion.requirement is not None and criterion.requirement not in self.requirements:
+                place = place_of(criterion.requirement) or where
+                raise unknown("requirement", str(criterion.requirement), self.requirements, place)
+            for moment in criterion.moments().values():
+                if moment.event:
+                    self._steps.check_moment(moment.event, moment.ending, moment.where or where)
+            criterion.formulas()
+        return self
+
+    def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> list[Action]:
+        """The timeline as plain actions. kinds: the fault kinds of the bench by name, such as `modbus.no_reply`."""
+        return self._steps.actions(directory, kinds or {})
+
+    def initial_values(self, directory: Directory) -> dict[str, float]:
+        """The points to set before the start, in their own units."""
+        found = {}
+        for path, given in self.initial.items():
+            for point in points(path, directory, place_of(path)):
+                found[point] = setting(given, point, directory)
+        return found
+
+    def stop_condition(self, directory: Directory) -> Term | None:
+        """The condition at which the run is ended, bound (see LiveCondition)."""
+        return None if self.stop is None else bind_condition(self.stop.if_, directory)
+
+    def check(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> tuple[str, ...]:
+        """Check every name and unit against a plant; returns the paths that judging needs recorded."""
+        self.initial_values(directory)
+        self.actions(directory, kinds)
+        terms = [bind_condition(precondition.held, directory) for precondition in self.precondition]
+        stop = self.stop_condition(directory)
+        terms += [stop] if stop is not None else []
+        for criterion in self.expect:
+            terms += [term for instance in criterion.bind(directory) for term in instance.values()]
+        return tuple(dict.fromkeys(path for term in terms for path in term.reads()))
+
+
+def load(path_or_name: str | Path) -> Scenario:
+    """A scenario from a file, or from the library by its name. Raises InputError with file, line and column."""
+    path = Path(path_or_name)
+    if path.suffix not in (".yaml", ".yml"):
+        names = sorted(file.stem for file in LIBRARY.glob("*.yaml"))
+        if str(path_or_name) not in names:
+            raise unknown("scenario in the library", str(path_or_name), names)
+        path = LIBRARY / f"{path_or_name}.yaml"
+    try:
+        data = path.read_bytes()
+        text = data.decode() if len(data) <= _LARGEST else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from error
+    if not text:
+        raise InputError(f"{path}: empty, or larger than {_LARGEST} bytes")
+    return read(text, str(path))
+
+
+def read(text: str, name: str) -> Scenario:
+    """A scenario from its text; `name` stands for the file in messages."""
+    tree: Map = load_yaml(text, name)
+    return validate(Scenario, tree)
+
+
+def judge(scenario: Scenario, recording: Recording) -> list[Outcome]:
+    """The outcomes of a recording: preconditions, criteria in the order of the file, and the stop where it came.
+
+    The verdict of the scenario is `worst(outcome.verdict for outcome in outcomes)`.
+    """
+    begin, end = scenario.warm_up, scenario.clock.duration
+    outcomes = [one.judge(recording, number) for number, one in enumerate(scenario.precondition, 1)]
+    outcomes += [criterion.judge(recording, begin, end) for criterion in scenario.expect]
+    if scenario.stop is not None:
+        try:
+            outcomes += scenario.stop.judge(recording)
+        except InputError as error:
+            outcomes.append(Outcome("stop", ERROR, detail=str(error)))
+    return outcomes
