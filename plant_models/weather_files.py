@@ -215,7 +215,7 @@ def _read_table(
     with _lines(path) as lines:
         places, names = _header(next(lines, (1, []))[1], columns, str(path))
         step = None
-        before: datetime | None = None
+        first = before = None
         for line, fields in lines:
             where = f"{path}:{line}"
             stamp = _stamp(fields, places[0], where)
@@ -223,7 +223,7 @@ def _read_table(
                 step = step or stamp - before
                 if stamp - before != step or step <= timedelta(0):
                     raise InputError(f"{where}: the time {stamp} does not follow {before} at the step of the file")
-            before = stamp
+            first, before = first or stamp, stamp
             if stamp <= start:
                 stamps, rows, numbers = stamps[:0], rows[:0], numbers[:0]
             elif stamps and stamps[-1] >= end:
@@ -234,8 +234,7 @@ def _read_table(
             numbers.append(line)
             rows.append([_number(fields[p], *_ALLOWED[n], where) for p, n in zip(places[1:], names, strict=True)])
     if len(stamps) < 2 or stamps[0] > start or stamps[-1] < end:
-        span = f"{stamps[0]} .. {stamps[-1]}" if stamps else "nothing"
-        raise InputError(f"weather file {path} covers {span} of the wanted {start} .. {end}")
+        raise InputError(f"weather file {path} covers {first} .. {before}, not {start} .. {end}")
     return stamps, rows, names, numbers
 
 

@@ -16,7 +16,8 @@ from plant_models.zone import Zone, give_heat
 from twin.kernel import Rows, kernel
 from twin.store import Store
 
-DENVER = Path(__file__).resolve().parents[3] / "shared" / "data" / "weather" / "USA_CO_Denver.Intl.AP.725650_TMY3.epw"
+BESIDE = Path(__file__).resolve().parents[3]
+DENVER = next(BESIDE.glob("*/data/weather/USA_CO_Denver.Intl.AP.725650_TMY3.epw"), None)
 """The weather of the standard; it is not ours to ship. Without it the synthetic year is run against looser bounds."""
 
 
@@ -74,7 +75,7 @@ def ashrae_gains(place: Sun, direct: Floats, diffuse: Floats) -> Floats:
 
 def ashrae_series() -> tuple[Series, bool]:
     """Denver's year with the cell's gains in the place of the south irradiance; Beijing's where the file is absent."""
-    if DENVER.exists():
+    if DENVER:
         year = read_epw_year(DENVER)
         c = year.columns
         gains = ashrae_gains(sun(year.site, year.middles()), c["direct_irradiance"], c["diffuse_irradiance"])
@@ -89,7 +90,7 @@ def ashrae_series() -> tuple[Series, bool]:
     values[:8760, COLUMNS.index("outdoor_temp")] = temp
     values[:8760, COLUMNS.index("irradiance_south")] = gains
     values[8760] = values[0]
-    return Series(values, 3600.0, datetime(2001, 1, 1, tzinfo=UTC)), DENVER.exists()
+    return Series(values, 3600.0, datetime(2001, 1, 1, tzinfo=UTC)), DENVER is not None
 
 
 @kernel
