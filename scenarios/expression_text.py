@@ -114,7 +114,9 @@ def _tokens(text: str, where: str) -> Iterator[_Token]:
     while position < end:
         match = _TOKEN.match(text, position)
         count += 1
-        if match is None or count > _MOST_TOKENS:
+        if count > _MOST_TOKENS:
+            raise InputError(_message(text[:40] + "...", where, position, f"more than {_MOST_TOKENS} words and signs"))
+        if match is None:
             column = position + len(text[position:]) - len(text[position:].lstrip())
             raise InputError(_message(text, where, column, f"{text[column]!r} is not understood here"))
         kind = match.lastgroup if match.lastgroup != "unit" else "number"

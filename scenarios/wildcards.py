@@ -86,7 +86,10 @@ def _free(node: Node) -> Iterator[Signal]:
 
 def _found(expression: Expression, signal: Signal, directory: Directory) -> dict[Capture, str]:
     paths = list(directory.paths())
-    found = matches(signal.path, paths)
+    try:
+        found = matches(signal.path, paths)
+    except InputError as error:
+        expression.refuse(signal, str(error))
     if not found:
         hint = nearest(signal.path, paths)
         expression.refuse(signal, f"no point matches {signal.path!r}{hint}")

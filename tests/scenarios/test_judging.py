@@ -1,0 +1,101 @@
+"""Judging as a whole: windows in seconds, wildcards, severity, preconditions, stop, the order of verdicts."""
+
+import numpy as np
+import pytest
+
+from scenarios import Event, judge
+from scenarios.verdict import ORDER, Outcome, worst, worst_outcome
+
+T = np.arange(101.0)
+dip = 35 - 7 * ((T >= 40) & (T < 46))
+ALWAYS = "always: supply.temp > 30 degC"
+
+
+def where(true, low=0.0, high=1.0):
+    """A signal over T: `high` where true, else `low`."""
+    return np.where(true, high, low)
+
+
+def test_the_violation_is_the_first_one(make, outcome):
+    violated = 35 - 7 * (((T >= 40) & (T < 46)) | (T >= 80))
+    found = outcome(make(T, {"supply.temp": violated}), ALWAYS)
+    assert found.violation == (40, 46)
+    assert found.detail == "violated for 6 s from 40 s on"
+    assert found.limits == (("supply.temp", 30, None),)
+
+
+def test_windows_are_seconds_not_samples(make, outcome):
+    time = [0, 1, 2.5, 3.7, 9, 100]
+    late = make(time, {"hp_1.running": [0, 1, 1, 1, 1, 1], "hp_2.running": [0, 0, 0, 1, 1, 1]})
+    assert outcome(late, "after: hp_1.running, within: 2 s, that: hp_2.running").verdict == "fail"
+    assert outcome(late, "after: hp_1.running, within: 2.7 s, that: hp_2.running").verdict == "pass"
+    dipped = make(time, {"supply.temp": [35, 35, 35, 28, 35, 35]})
+    assert outcome(dipped, "always: supply.temp > 30 degC, grace: 5 s").verdict == "fail"
+    assert outcome(dipped, "always: supply.temp > 30 degC, grace: 6 s").verdict == "pass"
+    held = outcome(make(time, {"hp_1.power": [0, 0, 0, 3600, 0, 0]}), "integral: hp_1.power, at_most: 1 Wh")
+    assert held.margin == pytest.approx(1 - 5.3)
+
+
+def test_an_event_between_two_samples_sees_the_held_value(make, outcome):
+    recording = make([0, 10, 20, 100], {"hp_2.running": [0, 1, 0, 0]}, [Event(14, "down")])
+    found = outcome(recording, "after: down, within: 1 s, that: hp_2.running")
+    assert (found.verdict, found.at_s, found.margin) == ("pass", 14, 1)
+
+
+def test_a_wildcard_means_for_each_and_the_worst_is_told(make, outcome):
+    signals = {"hp_1.running": T % 20 >= 10, "hp_2.running": T % 10 >= 5}
+    found = outcome(make(T, signals), 'count: "rising(hp_*.running)", per: 1 min, at_most: 5')
+    assert (found.verdict, found.margin, found.signals) == ("fail", -1, ("hp_2.running",))
+    zones = {"zone_1.temp": 21 + 0 * T, "zone_2.temp": 19 + 0 * T, "zone_10.temp": 23 + 0 * T}
+    found = outcome(make(T, zones), 'always: "zone_*.temp > 18 degC"')
+    assert (found.verdict, found.margin, found.signals) == ("pass", 1, ("zone_2.temp",))
+    found = outcome(make(T, zones), 'always: "max(zone_*.temp) - min(zone_*.temp) < 3 K"')
+    assert (found.verdict, found.margin, found.unit) == ("fail", -1, "K")
+
+
+def test_severity_requirement_and_sentence(make, outcome):
+    recording = make(T, {"supply.temp": dip})
+    found = outcome(recording, f"{ALWAYS}, severity: warn, requirement: REQ-1, sentence: It stays warm")
+    assert (found.verdict, found.severity, found.requirement, found.sentence) == (
+        "warn", "warn", "REQ-1", "It stays warm",
+    )  # fmt: skip
+    assert outcome(recording, f"{ALWAYS}, grace: 10 s").sentence == "Always supply.temp > 30 degC, but for at most 10 s"
+
+
+def test_what_was_not_recorded_is_an_error(make, outcome):
+    found = outcome(make(T), "always: supply.tmp > 3 degC")
+    assert found.verdict == "error"
+    assert "did you mean 'supply.temp'" in found.detail
+
+
+def test_preconditions_and_warm_up(make, scenario_with):
+    scenario = scenario_with(
+        "warm_up: 30 s\nprecondition:\n  - {held: supply.temp > 33 degC, for: 10 s, within: 30 s}\n"
+    )
+    met = make(T, {"supply.temp": where(T >= 18, -5, 35)})
+    assert [found.verdict for found in judge(scenario, met)] == ["pass", "pass"]
+    assert judge(scenario, met)[0].margin == 2
+    missed = make(T, {"supply.temp": where(T >= 21, -5, 35)})
+    verdicts = [found.verdict for found in judge(scenario, missed)]
+    assert verdicts == ["error", "pass"]
+    assert worst(verdicts) == "error"
+
+
+def test_a_stop_is_a_verdict_of_its_own(make, scenario_with):
+    scenario = scenario_with("stop: {if: hp_1.alarm_flow, verdict: fail}\n")
+    warm = {"supply.temp": 35 + 0 * T}
+    assert [found.id for found in judge(scenario, make(T, warm))] == ["c"]
+    stopped = judge(scenario, make(T[:51], {"supply.temp": 35 + 0 * T[:51], "hp_1.alarm_flow": T[:51] >= 50}))
+    assert [(found.id, found.verdict, found.at_s) for found in stopped] == [
+        ("c", "inconclusive", 0),
+        ("stop", "fail", 50),
+    ]
+
+
+def test_the_order_of_verdicts():
+    assert ORDER == ("pass", "warn", "not exercised", "inconclusive", "fail", "error")
+    for number, verdict in enumerate(ORDER):
+        assert worst([*ORDER[:number], verdict, ORDER[0]]) == verdict
+    assert worst([]) == "not exercised"
+    equal = [Outcome("a", "pass", margin=None), Outcome("b", "pass", margin=2.0), Outcome("c", "pass", margin=1.0)]
+    assert worst_outcome(equal).id == "c"
