@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from plant_models.friction import kv_loss
 from plant_models.network import GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
@@ -103,12 +104,6 @@ class Pump(Model):
         passage.quadratic = kv_loss(float(row.fittings_kv)) if row.fittings_kv > 0.0 else 0.0
         passage.lift_2 = -row.head_2 * GRAVITY_HEAD * M3H * M3H
         passage.check = row.check_valve
-
-
-@kernel
-def kv_loss(kv: float) -> float:
-    """Quadratic loss coefficient [Pa s2/kg2] of a valve or fitting that passes kv [m3/h] at 1 bar."""
-    return 1e5 * M3H * M3H / (kv * kv)
 
 
 @kernel

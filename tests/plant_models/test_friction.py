@@ -1,0 +1,60 @@
+"""Pipe friction against the figures of physics.md 1.5, the Colebrook equation and laminar flow."""
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from plant_models.friction import VISCOSITY, coefficients, friction, kv_loss, quadratic_coefficient
+from twin.errors import InputError
+
+
+@pytest.mark.parametrize(("dn", "flow", "loss"), [(125, 100, 415), (150, 200, 627), (250, 400, 177)])
+def test_mains_of_the_village_system(dn: float, flow: float, loss: float) -> None:
+    assert friction(dn, 1.0, flow) == pytest.approx(loss, abs=1.0)
+
+
+@pytest.mark.parametrize("dn", [20.0, 80.0, 250.0])
+@pytest.mark.parametrize("speed", [0.5, 1.0, 2.5])
+def test_within_three_per_cent_of_colebrook(dn: float, speed: float) -> None:
+    d = dn / 1000.0
+    reynolds, factor = speed * d / VISCOSITY, 0.02
+    for _ in range(50):
+        factor = (-2.0 * math.log10(0.1e-3 / d / 3.7 + 2.51 / (reynolds * math.sqrt(factor)))) ** -2
+    flow = speed * math.pi / 4.0 * d * d * 3600.0
+    assert friction(dn, 10.0, flow) == pytest.approx(factor * 10.0 / d * 500.0 * speed**2, rel=0.03)
+
+
+def test_laminar_flow_is_hagen_poiseuille_and_signed() -> None:
+    speed, d = 0.05, 0.02
+    flow = speed * math.pi / 4.0 * d * d * 3600.0
+    assert friction(20.0, 3.0, flow) == pytest.approx(32.0 * VISCOSITY * 1000.0 * 3.0 * speed / d**2)
+    assert friction(20.0, 3.0, -flow) == -friction(20.0, 3.0, flow)
+    assert friction(20.0, 3.0, 0.0) == 0.0
+
+
+def test_no_step_between_laminar_and_turbulent() -> None:
+    losses = [friction(50.0, 1.0, 0.001 * k) for k in range(1, 2000)]
+    assert all(0.0 < b - a < 0.02 * max(losses) for a, b in pairwise(losses))
+
+
+def test_coefficients_meet_the_law_at_the_design_flow_and_nearby() -> None:
+    linear, quadratic = coefficients(125.0, 300.0, 100.0)
+    for share in (0.25, 0.5, 0.75, 1.0, 1.2):
+        m = 100.0 * share / 3.6
+        assert linear * m + quadratic * m * m == pytest.approx(friction(125.0, 300.0, 100.0 * share), rel=0.02)
+    assert quadratic_coefficient(125.0, 300.0, 100.0) * (100.0 / 3.6) ** 2 == pytest.approx(
+        friction(125.0, 300.0, 100.0)
+    )
+    assert linear > 0.0
+
+
+def test_kv_is_the_flow_at_one_bar() -> None:
+    assert kv_loss(40.0) * (40.0 / 3.6) ** 2 == pytest.approx(1e5)
+
+
+def test_impossible_pipes_are_refused() -> None:
+    with pytest.raises(InputError, match="no pipe is 0 mm wide"):
+        friction(0.0, 1.0, 1.0)
+    with pytest.raises(InputError, match="needs a design flow above 0"):
+        coefficients(100.0, 1.0, 0.0)
