@@ -84,9 +84,7 @@ def _watch_compressor(unit: Rows, dt: float) -> int:
     cause = 0
     if unit.condensing_pressure > unit.hp_cut_out:
         cause = HIGH_PRESSURE
-    elif overdue(unit.freeze_timer, unit.freeze_delay) or overdue(
-        unit.freeze_refrigerant_timer, unit.freeze_refrigerant_delay
-    ):
+    elif overdue(unit.freeze_timer, unit.freeze_delay):
         cause = FREEZE
     elif overdue(unit.flow_timer, unit.flow_delay):
         cause = FLOW
@@ -94,6 +92,8 @@ def _watch_compressor(unit: Rows, dt: float) -> int:
         cause = LOW_PRESSURE
     elif overdue(unit.oil_timer, unit.oil_delay):
         cause = OIL
+    elif overdue(unit.freeze_refrigerant_timer, unit.freeze_refrigerant_delay):
+        cause = FREEZE
     return cause
 
 

@@ -19,6 +19,10 @@ LEAK_SUPPRESSION = 25.0
 """K by which the evaporating temperature sinks with the whole charge lost, as a rate: 0.1 of the charge is 2.5 K."""
 VALVE_SUPPRESSION = 4.0
 """K by which the evaporating temperature sinks with the expansion valve stuck."""
+LEAK_UNLOADING = 0.3
+"""Power that goes with lost capacity: the thinner suction gas unloads the compressor by less than it cools less."""
+VALVE_LOSS = 0.3
+"""Capacity lost with the expansion valve stuck (physics.md 1.9)."""
 RELIEF_TEMP, VACUUM_TEMP, FADE = 85.0, -45.0, 10.0
 """Where an internal relief valve or a vacuum ends the pumping of a compressor that nothing stops [degC]; over 10 K."""
 
@@ -120,8 +124,10 @@ def _compress(unit: Rows, evaporator: Rows, condenser: Rows, row: Rows) -> None:
     relief = min(1.0, max(0.0, (RELIEF_TEMP - unit.condensing_temp) / FADE))
     relief *= min(1.0, max(0.0, (unit.evaporating_temp - VACUUM_TEMP) / FADE))
     charge = 1.0 - unit.refrigerant_leak
-    unit.cooling_capacity = unit.scale * cooling * capacity * charge * (1.0 - 0.3 * unit.expansion_valve_stuck) * relief
-    unit.power = unit.scale * power * power_part * (0.5 + 0.5 * charge) * relief
+    unit.cooling_capacity = (
+        unit.scale * cooling * capacity * charge * (1.0 - VALVE_LOSS * unit.expansion_valve_stuck) * relief
+    )
+    unit.power = unit.scale * power * power_part * (1.0 - LEAK_UNLOADING * unit.refrigerant_leak) * relief
     unit.heating_capacity = unit.cooling_capacity + unit.power
     unit.cop = unit.heating_capacity / unit.power if unit.power > 0.0 else 0.0
     unit.eer = unit.cooling_capacity / unit.power if unit.power > 0.0 else 0.0

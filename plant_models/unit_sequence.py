@@ -113,7 +113,7 @@ def count_orders(unit: Rows) -> None:
             unit.refused_starts += 1.0
     elif not enabled and unit.seen_enable >= 0.5 and unit.contactor > 0.5 and unit.on_time < unit.min_on - ROUNDING:
         unit.short_runs += 1.0
-    if not enabled or unit.contactor > 0.5:
+    if not enabled:
         unit.short_cycle = 0.0
     unit.seen_enable = 1.0 if enabled else 0.0
 
@@ -215,6 +215,7 @@ def switch_contactor(unit: Rows) -> None:
         unit.starts += 1.0
         unit.starts_last_hour = min(unit.starts_last_hour + 1.0, 1.0 * RING)
         unit.on_time = 0.0
+        unit.short_cycle = 0.0
     if closed:
         unit.since_stop = 0.0
         if not wanted:

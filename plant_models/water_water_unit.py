@@ -5,7 +5,7 @@ always cools its evaporator passage and heats its condenser passage; its mode on
 controls. Protections and timers are the unit's own, as in physics.md 1.9, and a controller must not rely on them: what
 it asked for against them is counted in `short_cycle`, `refused_starts` and `short_runs`. Power taken and heat given are
 positive.
-Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/test_heat_pump.py and its neighbours.
+Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/heat_pump.
 """
 
 from plant_models.network import M3H
