@@ -31,7 +31,7 @@ class UnitImage:
 
     device:   what the registers are
     bus:      this unit's slice of the bus vector, one float64 per register; an own one if not given
-    answers:  finished answers by request, valid until the next write or refresh (used by hil.modbus_pdu)
+    answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
     on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
     """
 

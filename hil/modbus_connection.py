@@ -4,7 +4,7 @@ import asyncio
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
-from hil.modbus_codes import GATEWAY_TARGET_SILENT
+from hil.modbus_codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
 from hil.modbus_pdu import refusal, respond
 
 if TYPE_CHECKING:
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 _HEADER = 6
 _LONGEST = 254
-_BUFFER = 4096
+Asked = list[tuple[bytes, int, bool]]
+"""Frames taken from a chunk of bytes, with the exception answered (0: none) and whether there was an answer."""
 
 
-class Connection(asyncio.BufferedProtocol):
-    """The bytes of a connection go through one small buffer of its own, so a hostile client costs no memory.
+class Connection(asyncio.Protocol):
+    """A connection keeps at most a part of one frame, so a hostile client costs no memory.
 
     Frames go one by one through `_take`, which is where a later fault of a frame or connection gets in.
     """
@@ -27,9 +28,8 @@ class Connection(asyncio.BufferedProtocol):
         self._units = listener.port.units
         self._silent = listener.port.unknown_unit == "silence"
         self._log = listener.log.add
-        self._bytes = bytearray(_BUFFER)
-        self._view = memoryview(self._bytes)
-        self._filled = 0
+        self._plant_time = listener.plant_time
+        self._rest = b""
         self._peer = ""
         self._idle: asyncio.TimerHandle | None = None
         self._active = 0
@@ -37,6 +37,7 @@ class Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a place; without one the connection ends here. asyncio has set TCP_NODELAY."""
         self._transport = cast("asyncio.Transport", transport)
+        self._write = self._transport.write
         peer = transport.get_extra_info("peername")
         self._peer = f"{peer[0]}:{peer[1]}" if peer else ""
         if not self._listener.admit(self):
@@ -64,61 +65,65 @@ class Connection(asyncio.BufferedProtocol):
         """End the connection at once."""
         self._transport.abort()
 
-    def get_buffer(self, _sizehint: int) -> memoryview:
-        """Where asyncio puts the next bytes; never empty, since a frame is far shorter than the buffer."""
-        return self._view[self._filled :]
+    def data_received(self, data: bytes) -> None:
+        """Answer every whole frame that has come.
 
-    def buffer_updated(self, nbytes: int) -> None:
-        """Answer every whole frame that has come; the rest waits for its end."""
+        The usual case is one frame, asked before since the last publication: all of it but the transaction id is the
+        key of the finished answer.
+        """
         received = self._active = monotonic_ns()
-        data, start, end = self._bytes, 0, self._filled + nbytes
+        if len(data) > 7 and not self._rest:
+            image = self._units.get(data[6])
+            tail = image.answers.get(data[2:]) if image is not None else None
+            if tail is not None:
+                self._write(data[:2] + tail)
+                self._log((received, monotonic_ns(), self._plant_time(), self._peer, data, 0))
+                return
+        self._answer_frames(self._rest + data, received)
+
+    def _answer_frames(self, data: bytes, received: int) -> None:
+        """Answer the whole frames in `data` in one piece and keep the rest."""
         answers: list[bytes] = []
-        asked: list[tuple[int, bytes, int, bool]] = []
-        broken = False
+        asked: Asked = []
+        start, end, broken = 0, len(data), False
         while end - start >= _HEADER:
             length = data[start + 4] << 8 | data[start + 5]
-            if not 2 <= length <= _LONGEST:
-                broken = True
-                break
             stop = start + _HEADER + length
-            if stop > end:
+            broken = not 2 <= length <= _LONGEST
+            if broken or stop > end:
                 break
             if data[start + 2] or data[start + 3]:
                 self._listener.counts.dropped_frames += 1
             else:
-                self._take(bytes(self._view[start:stop]), answers, asked)
+                self._take(data[start:stop], answers, asked)
             start = stop
-        self._filled = end - start
-        if start and self._filled:
-            data[: self._filled] = data[start:end]
-        if answers and not self._transport.is_closing():
-            self._transport.write(answers[0] if len(answers) == 1 else b"".join(answers))
-        if asked:
-            self._book(received, asked)
+        self._rest = b"" if broken else data[start:]
+        if answers:
+            self._write(b"".join(answers))
+        answered, plant_time = monotonic_ns(), self._plant_time()
+        for frame, exception, was_answered in asked:
+            self._log((received, answered if was_answered else 0, plant_time, self._peer, frame, exception))
         if broken:
             self._listener.counts.broken_frames += 1
-            self._filled = 0
             self._transport.close()
 
-    def _take(self, frame: bytes, answers: list[bytes], asked: list[tuple[int, bytes, int, bool]]) -> None:
-        """Answer one frame."""
+    def _take(self, frame: bytes, answers: list[bytes], asked: Asked) -> None:
+        """Answer one frame; the answer to a read is kept in the image until the next publication or write."""
         unit, request = frame[6], frame[7:]
         image = self._units.get(unit)
         if image is not None:
             answer = respond(image, request)
         elif self._silent:
-            asked.append((unit, request, 0, False))
+            asked.append((frame, 0, False))
             return
         else:
             answer = refusal(request, GATEWAY_TARGET_SILENT)
-        answers.append(frame[:4] + (len(answer) + 1).to_bytes(2, "big") + frame[6:7] + answer)
-        asked.append((unit, request, answer[1] if answer[0] & 0x80 else 0, True))
-
-    def _book(self, received: int, asked: list[tuple[int, bytes, int, bool]]) -> None:
-        answered, plant_time = monotonic_ns(), self._listener.plant_time()
-        for unit, request, exception, was_answered in asked:
-            stamp = answered if was_answered else 0
-            self._log((received, stamp, plant_time, self._peer, unit, request, exception))
+        exception = answer[1] if answer[0] & 0x80 else 0
+        tail = bytes((0, 0, 0, len(answer) + 1, unit)) + answer
+        answers.append(frame[:2] + tail)
+        asked.append((frame, exception, True))
+        if image is not None and not exception and request[0] <= READ_INPUT_REGISTERS:
+            image.remember(frame[2:], tail)
 
     def _watch(self, timeout: float) -> None:
         """Close the connection when it has been idle for so long; else look again when that can be at the earliest."""

@@ -17,19 +17,13 @@ _MOST_BITS, _MOST_WORDS, _MOST_BITS_WRITTEN, _MOST_WORDS_WRITTEN, _MOST_WORDS_WR
 
 def respond(image: UnitImage, request: bytes) -> bytes:
     """The answer PDU to a request PDU (at least one byte)."""
-    known = image.answers.get(request)
-    if known is not None:
-        return known
     handler = _HANDLERS.get(request[0])
     if handler is None:
         return refusal(request, code.ILLEGAL_FUNCTION)
     try:
-        answer = request[:1] + handler(image, request)
+        return request[:1] + handler(image, request)
     except RefusedRequest as refused:
         return refusal(request, refused.code)
-    if request[0] <= code.READ_INPUT_REGISTERS:
-        image.remember(request, answer)
-    return answer
 
 
 def refusal(request: bytes, exception: int) -> bytes:

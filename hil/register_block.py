@@ -11,7 +11,7 @@ from operator import itemgetter
 from hil.bus_vector import decoded
 from hil.device_map import DeviceMap, Register
 from hil.modbus_codes import ILLEGAL_ADDRESS, RefusedRequest
-from hil.register_types import TEXT, arrange, raw_number
+from hil.register_types import INTEGER, TEXT, arrange, raw_number
 
 Bus = Sequence[float]
 Written = list[tuple[int, int | float, float]]
@@ -91,6 +91,7 @@ class Block:
         self._skip = 2 * (address - cells[0].address)
         self._size = 2 * count
         self._permutation = _permutation(cells)
+        self._numbers = [_number(cell) for cell in cells]
         self.readable = all(register.readable for cell in cells for _, register in cell.members)
         self.writable = all(any(register.writable for _, register in cell.members) for cell in cells)
 
@@ -108,10 +109,28 @@ class Block:
         return [written for cell, raw in zip(self._cells, raws, strict=True) for written in cell.written(raw)]
 
     def _whole(self, bus: Bus) -> bytes:
-        return self._arranged(self._struct.pack(*[cell.raw(bus) for cell in self._cells]))
+        raws: list[int | float | bytes] = []
+        for number, cell in zip(self._numbers, self._cells, strict=True):
+            if number is not None:
+                index, scale, offset, lo, hi, integer = number
+                raw = (bus[index] - offset) / scale
+                if lo <= raw <= hi:
+                    raws.append(round(raw) if integer else raw)
+                    continue
+            raws.append(cell.raw(bus))
+        return self._arranged(self._struct.pack(*raws))
 
     def _arranged(self, data: bytes) -> bytes:
         return bytes(self._permutation(data)) if self._permutation else data
+
+
+def _number(cell: Cell) -> tuple[int, float, float, float, float, bool] | None:
+    """What the usual cell needs to be encoded, taken together for speed; None for bits and text."""
+    index, register = cell.members[0]
+    kind = register.kind
+    if register.bit is not None or kind.kind == TEXT:
+        return None
+    return index, register.scale, register.offset, kind.lo, kind.hi, kind.kind == INTEGER
 
 
 def _permutation(cells: Sequence[Cell]) -> Callable[[bytes], Iterable[int]] | None:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from hil.modbus_pdu import describe
 
-Entry = tuple[int, int, int, str, int, bytes, int]
+Entry = tuple[int, int, int, str, bytes, int]
+"""Received, answered, plant time, peer, the MBAP frame of the request, exception."""
 
 
 class Request(NamedTuple):
@@ -46,5 +47,5 @@ class RequestLog:
 
     def __iter__(self) -> Iterator[Request]:
         """The requests, oldest first."""
-        for received, answered, plant_time, peer, unit, pdu, exception in list(self._entries):
-            yield Request(received, answered, plant_time, peer, unit, *describe(pdu), exception)
+        for received, answered, plant_time, peer, frame, exception in list(self._entries):
+            yield Request(received, answered, plant_time, peer, frame[6], *describe(frame[7:]), exception)

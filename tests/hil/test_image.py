@@ -100,8 +100,9 @@ def test_writes_are_echoed_and_reported(image: UnitImage) -> None:
 def test_a_refresh_shows_what_the_plant_made_of_it(image: UnitImage) -> None:
     assert ask(image, "04 0000 0001") == "04 02 02 d5"
     image.bus[12] = 8.0
-    assert ask(image, "04 0000 0001") == "04 02 02 d5"  # still the publication before
+    image.remember(b"request", b"answer")
     image.refresh()
+    assert image.answers == {}
     assert ask(image, "04 0000 0001") == "04 02 03 20"
 
 
