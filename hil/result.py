@@ -1,0 +1,98 @@
+"""The result of one run: what every result file (JSON, JUnit, report, terminal) is made from."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hil.result_file import Accounts, Balance, CriterionResult, ResultFile, Timing
+from hil.shown import finite, plain
+from scenarios import Outcome, Scenario
+from scenarios.verdict import ORDER, PASS, worst
+
+RESULT_FILE = "result.json"
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What came of running one scenario.
+
+    verdict:  of the whole: `worst` of the outcomes, or worse where the rig broke
+    balance:  energy_residual, water_residual [1 of the throughput], and more of the kind
+    timing:   simulated_s, wall_s, lag_p99_ms, and more of the kind; what differs between equal runs
+    versions: of geotwin, python, numpy, numba, ...
+    started:  wall time of the start (ISO 8601); ends up under `timing`
+    notes:    sentences on the run as a whole, such as why it ended in an error
+    energy:   account of energies [kWh] by name; water: of volumes [m3] by name
+    facts:    further lines for the table of run facts in the report
+    """
+
+    scenario: Scenario
+    plant: str
+    plant_title: str
+    controller: str
+    clock: str
+    seed: int
+    verdict: str
+    outcomes: Sequence[Outcome]
+    balance: Mapping[str, float] = field(default_factory=dict)
+    timing: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    started: str = ""
+    notes: Sequence[str] = ()
+    energy: Mapping[str, float] = field(default_factory=dict)
+    water: Mapping[str, float] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def judged(self) -> list[Outcome]:
+        """The outcomes, and one named `run` in front where the verdict is worse than theirs, or there are none."""
+        outcomes = list(self.outcomes)
+        known = worst(outcome.verdict for outcome in outcomes)
+        if outcomes and ORDER.index(self.verdict) <= ORDER.index(known):
+            return outcomes
+        detail = "; ".join(self.notes) or "the run gave nothing to judge"
+        verdict = self.verdict if self.verdict != PASS else known
+        return [Outcome("run", verdict, "The run is carried out and can be judged", detail=detail), *outcomes]
+
+
+def write_result(result: RunResult, folder: Path) -> Path:
+    """Write `result.json` (see hil.result_file) into the folder; numbers that are none become null."""
+    file = folder / RESULT_FILE
+    text = json.dumps(_content(result).model_dump(), indent=1, allow_nan=False)
+    file.write_text(text + "\n", encoding="utf-8")
+    return file
+
+
+def _content(result: RunResult) -> ResultFile:
+    known = {name: finite(result.balance.get(name)) for name in ("energy_residual", "water_residual")}
+    times = {name: finite(result.timing.get(name)) for name in ("simulated_s", "wall_s", "lag_p99_ms")}
+    return ResultFile(
+        scenario=plain(result.scenario.scenario),
+        plant=plain(result.plant),
+        controller=plain(result.controller),
+        clock=plain(result.clock),
+        seed=result.seed,
+        verdict=result.verdict,  # type: ignore[arg-type]  # pydantic checks it
+        criteria=[_criterion(outcome) for outcome in result.outcomes],
+        balance=Balance.model_validate(_numbers(result.balance) | known),
+        timing=Timing.model_validate(_numbers(result.timing) | times | {"started": plain(result.started)}),
+        versions={plain(name): plain(version) for name, version in result.versions.items()},
+        notes=[plain(note) for note in result.notes],
+        accounts=Accounts(energy_kwh=_numbers(result.energy), water_m3=_numbers(result.water)),
+    )
+
+
+def _criterion(outcome: Outcome) -> CriterionResult:
+    return CriterionResult(
+        id=plain(outcome.id),
+        requirement=plain(outcome.requirement),
+        sentence=plain(outcome.sentence),
+        verdict=outcome.verdict,  # type: ignore[arg-type]  # pydantic checks it
+        margin=finite(outcome.margin),
+        unit=plain(outcome.unit),
+        at_s=finite(outcome.at_s),
+    )
+
+
+def _numbers(given: Mapping[str, float]) -> dict[str, float | None]:
+    return {plain(name): finite(number) for name, number in given.items()}
