@@ -122,27 +122,16 @@ def zone_parameters(
     window_g: sun let in per window area, frame and blinds included; furniture: heat capacity in units of the air's.
     Raises InputError where windows and air alone lose more than the load.
     """
-    if heaviness not in HEAVINESS:
-        raise unknown("heaviness", heaviness, HEAVINESS, where)
     glass = dict(windows) if windows is not None else {"south": 0.075 * area, "north": 0.075 * area}
-    for name in glass:
-        if name not in FACADES:
-            raise unknown("orientation", name, FACADES, where)
-    given = (area, height, design_load, indoor - DESIGN_OUTDOOR, window_u, furniture)
-    if not all(value > 0.0 for value in given) or air_changes < 0.0 or min(glass.values(), default=0.0) < 0.0:
-        raise InputError(f"{where}: area, height, design load, U value and furniture must be positive")
+    positive = (area, height, design_load, indoor - DESIGN_OUTDOOR, window_u, furniture)
+    _check(heaviness, glass, positive, air_changes, where)
     per_area, mass_area = HEAVINESS[heaviness]
     to_air = SURFACE_TO_AIR * SURFACE_RATIO * area
     to_mass = MASS_TO_SURFACE * mass_area * area
     through_glass = window_u * sum(glass.values())
     total = design_load * area / (indoor - DESIGN_OUTDOOR)
     through_air = AIR_HEAT * air_changes * area * height / 3600.0
-    fabric = _behind(_behind(total - through_air, to_air) - through_glass, to_mass)
-    if not 0.0 < fabric < math.inf:
-        raise InputError(
-            f"{where}: a design load of {design_load:g} W/m2 ({total:.1f} W/K) leaves no share for the walls beside "
-            f"{through_glass:.1f} W/K of windows and {through_air:.1f} W/K of air; give a higher load or fewer windows"
-        )
+    fabric = _fabric(total, through_air, through_glass, to_air, to_mass, where)
     found = {
         "area": area, "volume": area * height, "capacity_air": AIR_HEAT * area * height * furniture,
         "capacity_mass": per_area * area, "conductance_windows": through_glass, "conductance_fabric": fabric,
@@ -152,6 +141,30 @@ def zone_parameters(
     for name in FACADES:
         found[f"aperture_{name}"] = window_g * glass.get(name, 0.0)
     return found
+
+
+def _check(
+    heaviness: str, glass: Mapping[str, float], positive: tuple[float, ...], air_changes: float, where: str
+) -> None:
+    """InputError where the design figures of a room cannot be."""
+    if heaviness not in HEAVINESS:
+        raise unknown("heaviness", heaviness, HEAVINESS, where)
+    for name in glass:
+        if name not in FACADES:
+            raise unknown("orientation", name, FACADES, where)
+    if not all(value > 0.0 for value in positive) or air_changes < 0.0 or min(glass.values(), default=0.0) < 0.0:
+        raise InputError(f"{where}: area, height, design load, U value and furniture must be positive")
+
+
+def _fabric(total: float, air: float, glass: float, to_air: float, to_mass: float, where: str) -> float:
+    """Conductance of the walls [W/K] with which the whole room loses `total`; InputError where none is left for them."""
+    fabric = _behind(_behind(total - air, to_air) - glass, to_mass)
+    if not 0.0 < fabric < math.inf:
+        raise InputError(
+            f"{where}: a design load of {total:.1f} W/K leaves no share for the walls beside {glass:.1f} W/K of windows "
+            f"and {air:.1f} W/K of air; give a higher load or fewer windows"
+        )
+    return fabric
 
 
 def _behind(total: float, first: float) -> float:
