@@ -157,11 +157,11 @@ def _check(
 
 
 def _fabric(total: float, air: float, glass: float, to_air: float, to_mass: float, where: str) -> float:
-    """Conductance of the walls [W/K] with which the whole room loses `total`; InputError where none is left for them."""
+    """Conductance of the walls [W/K] with which the whole room loses `total`; InputError where none is left."""
     fabric = _behind(_behind(total - air, to_air) - glass, to_mass)
     if not 0.0 < fabric < math.inf:
         raise InputError(
-            f"{where}: a design load of {total:.1f} W/K leaves no share for the walls beside {glass:.1f} W/K of windows "
+            f"{where}: the load of {total:.1f} W/K leaves no share for the walls beside {glass:.1f} W/K of windows "
             f"and {air:.1f} W/K of air; give a higher load or fewer windows"
         )
     return fabric
