@@ -114,9 +114,10 @@ class FaultEntry(Entry):
     @classmethod
     def _known_keys(cls, given: Any) -> Any:
         """Parameters of a value fault are known here; those of the bench's faults only to the bench."""
-        name = str(given.get("fault", "")) if isinstance(given, Map) else ""
-        kind = fault_kind(given["fault"]) if name else None
-        if kind is not None or "to" in given:
+        if not isinstance(given, Map):
+            return given
+        kind = fault_kind(given["fault"]) if isinstance(given.get("fault"), str) else None
+        if kind is not None or "target" not in given:
             names = [field.alias or key for key, field in cls.model_fields.items()]
             names += [parameter.name for parameter in kind.parameters] if kind is not None else []
             check_keys(given, names)
