@@ -35,7 +35,7 @@ CHECK_LOSS = 1e9
 GROUND = 1e-12
 """Added to the diagonal of the matrix [kg/(s Pa)]; leaks of lesser conductance shift a level over several solutions."""
 TOLERANCE = 1e-9
-"""Largest flow correction and water imbalance left, relative to the largest flow plus 1 kg/s."""
+"""Error of the flows and water imbalance left, relative to the largest flow plus 1 kg/s."""
 SAFE = 0.1
 """Relative correction below which a full Newton step is taken unseen."""
 MAX_ITERATIONS = 60
@@ -170,22 +170,25 @@ def _assemble(junctions: Rows, net: Topology, dt: float) -> None:
 
 @kernel
 def _correct(net: Topology) -> float:
-    """Make `change` the full flow corrections.
+    """Make `change` the full flow corrections; returns the error that they will leave, relative to the largest flow.
 
-    Returns the largest of them, or the largest water imbalance that GROUND leaves, relative to the largest flow.
+    Losses are quadratic, so corrections of no more than the part r of every flow leave r^2; this does not hold where a
+    flow turns or LEAST_LOSS stood in for a slope. There, and always as an upper bound, it is the largest correction.
     """
     net.right[len(net.right) - 1] = 0.0
-    largest = 0.0
-    most = 1.0
+    largest, most, part, unbalanced = 0.0, 1.0, 0.0, 0.0
     for e in range(len(net.flow)):
         rise = net.right[net.junction[net.upstream[e]]] - net.right[net.junction[net.downstream[e]]]
+        flow = net.flow[e]
         change = net.change[e] + net.ease[e] * rise
         net.change[e] = change
         largest = max(largest, abs(change))
-        most = max(most, 1.0 + abs(net.flow[e] + change))
+        most = max(most, 1.0 + abs(flow + change))
+        turned = flow * (flow + change) <= 0.0 or net.ease[e] >= 1.0 / LEAST_LOSS
+        part = max(part, 1.0 if turned and change != 0.0 else abs(change) / (abs(flow) + CREEP))
     for place in range(len(net.right)):
-        largest = max(largest, GROUND * abs(net.right[place]))
-    return largest / most
+        unbalanced = max(unbalanced, GROUND * abs(net.right[place]))
+    return max(min(largest / most, part * part), unbalanced / most)
 
 
 @kernel
