@@ -278,6 +278,66 @@ def _hostile_bytes(source: random.Random) -> bytes:
     return struct.pack(">HHHB", 1, source.randint(0, 1), source.choice([0, 1, 2, 5, 254, 255]), 1) + noise
 
 
+def test_clients_of_different_manners_are_all_served_at_once() -> None:
+    """One leaves at any exception, one sends its backlog in a burst, one pipelines, one gave up waiting but stays."""
+    refused = bytes.fromhex("03 0007 0001")
+
+    async def leaves_at_exceptions(rig: Rig) -> None:
+        for n in range(20):
+            client = await rig.client()
+            assert await client.ask(frame(n, READ)) == [(n, 1, ANSWER)]
+            assert await client.ask(frame(n, refused)) == [(n, 1, b"\x83\x02")]
+            await client.close()
+
+    async def bursts(rig: Rig) -> None:
+        client = await rig.client()
+        for size in (1, 60, 1, 200):
+            got = await client.ask(b"".join(frame(n, READ, 2) for n in range(size)), size)
+            assert got == [(n, 2, ANSWER) for n in range(size)]
+
+    async def pipelines(rig: Rig) -> None:
+        client = await rig.client()
+        client.writer.write(b"".join(frame(n, READ) for n in range(8)))
+        for n in range(8, 400):
+            assert await client.ask(frame(n, READ)) == [(n - 8, 1, ANSWER)]
+        assert [tid for tid, _, _ in await answers(client.reader, 8)] == list(range(392, 400))
+
+    async def stays_after_time_outs(rig: Rig) -> None:
+        client = await rig.client()
+        for n in range(50):
+            client.writer.write(frame(2 * n, READ))
+            got = await client.ask(frame(2 * n + 1, refused), 2)
+            assert got == [(2 * n, 1, ANSWER), (2 * n + 1, 1, b"\x83\x02")]
+
+    async def test(rig: Rig) -> None:
+        await asyncio.gather(leaves_at_exceptions(rig), bursts(rig), pipelines(rig), stays_after_time_outs(rig))
+
+    bench(test)
+
+
+def test_answers_are_not_held_back_by_nagle() -> None:
+    async def test(rig: Rig) -> None:
+        client = await rig.client()
+        await client.ask(frame(1, READ))
+        connection = next(iter(rig.server._listeners[0].connections))
+        wire = connection._transport.get_extra_info("socket")
+        assert wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+
+    bench(test)
+
+
+def test_a_write_by_one_client_is_seen_by_all_at_once() -> None:
+    async def test(rig: Rig) -> None:
+        first, second = await rig.client(), await rig.client()
+        assert await first.ask(frame(1, READ)) == await second.ask(frame(1, READ)) == [(1, 1, ANSWER)]
+        await first.ask(frame(2, bytes.fromhex("06 0001 01c2")))
+        assert await second.ask(frame(3, READ)) == [(3, 1, bytes.fromhex("03 06 0000 01c2 0000"))]
+        both = frame(4, bytes.fromhex("06 0001 01f4"), 2) + frame(5, READ, 2)
+        assert (await second.ask(both, 2))[1] == (5, 2, bytes.fromhex("03 06 0000 01f4 0000"))
+
+    bench(test)
+
+
 def test_the_log_says_who_asked_what() -> None:
     async def test(rig: Rig) -> None:
         client = await rig.client()
