@@ -9,6 +9,7 @@ so the account of water closes to rounding.
 from typing import Any, ClassVar
 
 from plant_models.make_up import count_starts, drive, refill
+from plant_models.meters import add
 from plant_models.network import DENSITY, GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
@@ -32,15 +33,16 @@ class PressureHolding(Model):
     make_up = link("passage", "from the make-up tank into the loop")
     relief = link("passage", "relief valve")
     leak_way = link("passage", "what the loop loses")
-    vessel = link("junction", "where the vessel is joined to the loop, best at the pump suction")
-    supply = link("junction", "warm side of the loop, for its mean temperature; default the vessel's junction")
-    back = link("junction", "cold side of the loop; default the vessel's junction")
+    loop = link("junction", "where the set is joined to the loop, best at the pump suction")
+    supply = link("junction", "warm side of the loop, for its mean temperature; default `loop`")
+    back = link("junction", "cold side of the loop; default `loop`")
     tank = link("junction")
     drain = link("junction")
     outside = link("junction")
-    ends: ClassVar = {"make_up": ("tank", "vessel"), "relief": ("vessel", "drain"), "leak_way": ("vessel", "outside")}
+    meter = link("electricitymeter")
+    ends: ClassVar = {"make_up": ("tank", "loop"), "relief": ("loop", "drain"), "leak_way": ("loop", "outside")}
 
-    vessel_volume = parameter("m3", 0.04, lo=0.006, hi=20.0, doc="volume of the vessel: 40, 80 or 200 L")
+    volume = parameter("m3", 0.04, lo=0.006, hi=20.0, doc="volume of the vessel: 40, 80 or 200 L")
     precharge = parameter("Pa", 2.0e5, lo=0.0, hi=1.6e6, doc="gauge pressure of the gas in the empty vessel")
     loop_volume = parameter("m3", 20.0, lo=0.01, hi=5000.0, doc="water in the loop")
     elasticity = parameter("1/Pa", 2e-9, lo=4e-10, hi=1e-6, doc="volume the full loop gives per pressure, relative")
@@ -111,8 +113,8 @@ class PressureHolding(Model):
         """Fill the vessel to its initial pressure and the tank to 90 %; give the outside its pressures."""
         passages, junctions = tables["passage"], tables["junction"]
         touched = {int(end) for passage in passages for end in (passage.upstream, passage.downstream)}
-        row.supply = row.supply if row.supply in touched else row.vessel
-        row.back = row.back if row.back in touched else row.vessel
+        row.supply = row.supply if row.supply in touched else row.loop
+        row.back = row.back if row.back in touched else row.loop
         for at in (row.tank, row.drain, row.outside):
             junctions[at].held = junctions[at].given_temp = 1.0
             junctions[at].temp = row.make_up_temp
@@ -122,12 +124,12 @@ class PressureHolding(Model):
         passages[row.relief].quadratic = 0.1 * row.relief_pressure / (over * over)
         row.loop_temp = 0.5 * (junctions[row.supply].temp + junctions[row.back].temp)
         row.tank_water = 0.9 * row.tank_volume
-        gas = (row.precharge + ATMOSPHERE) * row.vessel_volume
-        water = row.vessel_volume - gas / (row.initial_pressure + ATMOSPHERE)
+        gas = (row.precharge + ATMOSPHERE) * row.volume
+        water = row.volume - gas / (row.initial_pressure + ATMOSPHERE)
         if water < 0.0:
             water = (row.initial_pressure - row.precharge) * row.elasticity * row.loop_volume
         row.content = DENSITY * (water - expansion(row.loop_volume, row.fill_temp, row.loop_temp))
-        junctions[row.vessel].pressure = row.initial_pressure + GRAVITY_HEAD * junctions[row.vessel].elevation
+        junctions[row.loop].pressure = row.initial_pressure + GRAVITY_HEAD * junctions[row.loop].elevation
         row.pressure = row.initial_pressure
 
 
@@ -147,14 +149,14 @@ def expansion(volume: float, fill_temp: float, temp: float) -> float:
 @kernel
 def vessel_state(row: Rows) -> tuple[float, float]:
     """Gauge pressure [Pa] and compliance [kg/Pa] of the loop from its content: gas law, or elasticity when empty."""
-    lost = row.precharge_lost * max(0.0, row.vessel_volume - LEAST_GAS)
-    gas = (row.precharge + ATMOSPHERE) * (row.vessel_volume - lost)
+    lost = row.precharge_lost * max(0.0, row.volume - LEAST_GAS)
+    gas = (row.precharge + ATMOSPHERE) * (row.volume - lost)
     water = row.content / DENSITY + expansion(row.loop_volume, row.fill_temp, row.loop_temp)
     if water <= 0.0:
         stretch = row.elasticity * row.loop_volume
-        pressure = gas / row.vessel_volume - ATMOSPHERE + water / stretch
+        pressure = gas / row.volume - ATMOSPHERE + water / stretch
         return max(LEAST_PRESSURE, pressure), stretch * DENSITY
-    room = max(1e-4 * row.vessel_volume, row.vessel_volume - water)
+    room = max(1e-4 * row.volume, row.volume - water)
     return gas / room - ATMOSPHERE, DENSITY * room * room / gas
 
 
@@ -166,7 +168,7 @@ def actuate(holdings: Rows, passages: Rows, junctions: Rows, network: Rows, dt: 
         warm = 0.5 * (junctions[row.supply].temp + junctions[row.back].temp)
         row.loop_temp += (warm - row.loop_temp) * min(1.0, dt / MIXING)
         pressure, compliance = vessel_state(row)
-        vessel = junctions[row.vessel]
+        vessel = junctions[row.loop]
         level = GRAVITY_HEAD * vessel.elevation
         vessel.compliance = compliance
         if abs(pressure + level - vessel.pressure) > NOTICED:
@@ -204,7 +206,7 @@ def sense(holdings: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
     """Water accounts, tank, meters, counters and alarms after the flows of the tick are known."""
     for i in range(len(holdings)):
         row = holdings[i]
-        row.content += junctions[row.vessel].inflow * dt
+        row.content += junctions[row.loop].inflow * dt
         made = passages[row.make_up].flow * dt / DENSITY
         row.made_up += made
         row.relieved += passages[row.relief].flow * dt / DENSITY
@@ -216,3 +218,10 @@ def sense(holdings: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         row.energy += row.power * dt
         row.alarm_low = 1.0 if row.pressure < row.low_pressure else 0.0
         row.alarm_high = 1.0 if row.pressure > row.high_pressure else 0.0
+
+
+@kernel
+def meter(holdings: Rows, meters: Rows) -> None:
+    """Add the power of every make-up pump to its electricity meter."""
+    for i in range(len(holdings)):
+        add(meters, holdings[i].meter, holdings[i].power)

@@ -7,7 +7,8 @@ ages them: a parcel's temperature is `reference + excess * decay`, and a tick co
 import math
 from typing import Any
 
-from plant_models.network import DENSITY, HEAT_CAPACITY, PLUG
+from plant_models.friction import coefficients
+from plant_models.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.kernel import Rows, kernel
 from twin.points import Model, link, parameter, sensor, state
 
@@ -24,7 +25,10 @@ class Pipe(Model):
 
     passage = link("passage")
     dn_mm = parameter("mm", 125.0, lo=5.0, hi=2000.0, doc="inner diameter")
-    length_m = parameter("m", 100.0, lo=0.0, hi=20000.0, doc="length")
+    length_m = parameter("m", 100.0, lo=0.1, hi=20000.0, doc="length")
+    nominal_flow = parameter(
+        "m3/h", 0.0, lo=0.0, hi=20000.0, doc="flow that the pressure loss is right at; 0: at 1.5 m/s"
+    )
     u_loss = parameter("W/(m K)", 0.3, lo=0.0, hi=50.0, doc="heat loss per metre; 0.2-0.5 insulated and buried")
     ambient = parameter("degC", 10.0, lo=-50.0, hi=100.0, doc="what surrounds the pipe: ground, duct or room")
     loss = sensor("W", doc="heat lost to the surroundings, mean of the last tick")
@@ -45,9 +49,12 @@ class Pipe(Model):
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
-        """Fill the pipe with water of the passage's temperature and make the passage a plug-flow one."""
+        """Fill with water of the passage's temperature, at least what flows in 1 s; set the pressure loss."""
         passage = tables["passage"][row.passage]
-        fill(row, float(passage.temp), 0.0)
+        if row.nominal_flow == 0.0:
+            row.nominal_flow = 1.5 * 3600.0 * math.pi / 4.0 * (0.001 * row.dn_mm) ** 2
+        passage.linear, passage.quadratic = coefficients(row.dn_mm, row.length_m, row.nominal_flow)
+        fill(row, float(passage.temp), row.nominal_flow / M3H)
         passage.kind, passage.store, passage.mass = PLUG, number, row.water
 
 

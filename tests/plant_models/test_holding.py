@@ -32,7 +32,7 @@ class Rig:
             self.passages[number].upstream, self.passages[number].downstream = ends
         for number, name in enumerate(("make_up", "relief", "leak_way")):
             self.row[name] = number
-        for number, name in enumerate(("vessel", "tank", "drain", "outside", "supply", "back")):
+        for number, name in enumerate(("loop", "tank", "drain", "outside", "supply", "back")):
             self.row[name] = number
         self.passages[3].lift_0, self.passages[3].quadratic, self.passages[4].quadratic = 1.5e5, 10.0, 300.0
         self.junctions[0].elevation = -2.0
@@ -61,7 +61,7 @@ class Rig:
 def test_vessels_accept_a_quarter_of_their_volume_between_two_and_three_bar(litres: float, accepts: float) -> None:
     contents = []
     for pressure in (2e5, 3e5):
-        rig = Rig(vessel_volume=litres / 1000.0, initial_pressure=pressure)
+        rig = Rig(volume=litres / 1000.0, initial_pressure=pressure)
         contents.append(float(rig.row.content))
         assert holding.vessel_state(rig.row)[0] == pytest.approx(pressure, abs=1e-6)
     assert contents[1] - contents[0] == pytest.approx(accepts, rel=0.005)

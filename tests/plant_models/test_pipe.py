@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plant_models import pipe as pipes
-from plant_models.network import HEAT_CAPACITY, M3H
+from plant_models.network import HEAT_CAPACITY, M3H, PLUG, Passage
 from plant_models.pipe import Pipe
 from twin.store import Store
 
@@ -118,3 +118,15 @@ def test_a_pipe_shorter_than_a_tick_is_lengthened_and_still_conserves() -> None:
     leaving, net = drive(row, [flow] * 50, lambda _: 20.0)
     assert pipes.stored_energy(row) - before == pytest.approx(net, rel=1e-12)
     assert leaving[-1] == pytest.approx(20.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(("dn_mm", "m3h", "loss"), [(125, 100, 415), (150, 200, 627), (250, 400, 177)])
+def test_a_connected_pipe_has_the_published_pressure_loss(dn_mm: float, m3h: float, loss: float) -> None:
+    """physics.md 1.5: Pa per metre at nominal flow."""
+    store = Store({Pipe: ["pipe"], Passage: ["way"]})
+    row, passage = store.row("pipe"), store.row("way")
+    row.passage, row.dn_mm, row.length_m, row.nominal_flow = 0, dn_mm, 100.0, m3h
+    Pipe.connect(row, 0, store.tables)
+    flow = m3h / M3H
+    assert (passage.linear + passage.quadratic * flow) * flow / 100.0 == pytest.approx(loss, rel=0.03)
+    assert (passage.kind, passage.store, passage.mass) == (PLUG, 0, row.water)

@@ -35,7 +35,7 @@ def plant() -> Store:
     )
     links = {
         "well": (0, 1, 2, 3, 0, 1, 2, 3, 0, 0),
-        "holding": (4, 5, 6, 4, 5, 6, 7, 8, 9),
+        "holding": (4, 5, 6, 4, 5, 6, 7, 8, 9, 0),
         "pipe": (7,),
         "tank": (8, 9, 10, 11),
         "heat": (8, 10, 11),
@@ -70,7 +70,7 @@ def tick(store: Store, second: int) -> None:
     meters.clear(t["electricitymeter"])
     well.sense(t["singlewell"], passages, junctions, t["fieldwatermeter"], 1.0)
     holding.sense(t["pressureholding"], passages, junctions, 1.0)
-    meters.add(t["electricitymeter"], 0, t["pressureholding"][0].power)
+    holding.meter(t["pressureholding"], t["electricitymeter"])
     meters.integrate(t["electricitymeter"], 1.0)
     meters.read_heat(t["heatmeter"], passages, junctions, 1.0)
     meters.read_water(t["watermeter"], passages, 1.0)
