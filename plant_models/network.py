@@ -70,6 +70,6 @@ class Network(Model):
     moved = state("1", 1.0, doc="1: a coefficient has changed since the last solution, or that did not converge")
     solutions = state("1", 0.0, doc="how often the network was solved")
     iterations = state("1", 0.0, doc="Newton iterations of all solutions")
-    residual = state("1", 0.0, doc="largest flow correction left at the last solution, relative to the largest flow")
+    residual = state("1", 0.0, doc="error of the flows left by the last solution, relative to the largest flow")
     drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution; solve again while it is not 0")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")
