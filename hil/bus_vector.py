@@ -47,22 +47,26 @@ def decoded(register: Register, raw: float) -> float:
 
 
 @kernel
+def shown(value: float, point: Rows) -> float:
+    """What a register of that POINT row shows [uom] for a plant value in the unit of its point."""
+    raw = (value * point.gain + point.bias - point.offset) / point.scale
+    if math.isnan(raw):
+        raw = point.missing
+    else:
+        raw = min(max(raw, point.lo), point.hi)
+        if point.kind == INTEGER and abs(raw) < _WHOLE:
+            raw = float(round(raw))
+        elif point.kind == FLOAT32:
+            raw = float(np.float32(raw))
+    return raw * point.scale + point.offset  # type: ignore[no-any-return]
+
+
+@kernel
 def publish(values: Any, bus: Any, points: Rows) -> None:
     """Fill `bus` from the plant's `values`: the same bits as `quantise` gives, for every row that has a source."""
     for i in range(len(points)):
-        point = points[i]
-        if point.source < 0:
-            continue
-        raw = (values[point.source] * point.gain + point.bias - point.offset) / point.scale
-        if math.isnan(raw):
-            raw = point.missing
-        else:
-            raw = min(max(raw, point.lo), point.hi)
-            if point.kind == INTEGER and abs(raw) < _WHOLE:
-                raw = float(round(raw))
-            elif point.kind == FLOAT32:
-                raw = float(np.float32(raw))
-        bus[i] = raw * point.scale + point.offset
+        if points[i].source >= 0:
+            bus[i] = shown(values[points[i].source], points[i])
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bus_vector import quantise, write_limits
+from hil.bus_vector import decoded, quantise, write_limits
 from hil.device_map import DeviceMap, Register
 from hil.modbus_codes import ILLEGAL_ADDRESS, ILLEGAL_VALUE, RefusedRequest
 from hil.register_block import Block, Layout, Written, bits_from, bits_of
-from hil.register_types import TEXT
+from hil.register_types import TEXT, raw_number
 
 Limits = Sequence[tuple[float, float]]
 _REMEMBERED = 1024
@@ -77,6 +77,17 @@ class UnitImage:
         if not all(cell.members[0][1].readable for cell in cells):
             raise RefusedRequest(ILLEGAL_ADDRESS)
         return bits_of([self._cells[cell.members[0][0]] != 0.0 for cell in cells])
+
+    def write(self, number: int, value: float) -> None:
+        """Write a value [uom] to one register as a client in the same process, with the rules of the wire.
+
+        Rounded to what the register can hold, checked, shown and reported; RefusedRequest with 2 or 3 as on the wire.
+        """
+        register = self.device.registers[number]
+        if not register.writable:
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        raw = raw_number(register.kind, (value - register.offset) / register.scale)
+        self._accept([(number, raw, decoded(register, raw))])
 
     def write_words(self, address: int, data: bytes) -> None:
         """Write holding registers, all of them or none: 2 for what cannot be written, 3 for a bad value."""

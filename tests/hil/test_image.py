@@ -1,5 +1,6 @@
 """Reading and writing the image of one unit, by request PDUs as the standard's examples and by rules of device maps."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from hil.device_map import DeviceMap, Register, parse_device, read_device
 from hil.image import UnitImage
+from hil.modbus_codes import RefusedRequest
 from hil.modbus_pdu import describe, respond
 from hil.register_types import ORDERS_16, ORDERS_WIDE, TYPES, pack
 
@@ -127,6 +129,21 @@ def test_bad_values_go_the_way_the_map_says(image: UnitImage, request_: str, ans
     got = writes(image)
     assert ask(image, request_) == answer
     assert got == seen
+
+
+def test_a_write_within_the_process_follows_the_rules_of_the_wire(image: UnitImage) -> None:
+    seen = writes(image)
+    names = [register.name for register in image.device.registers]
+    image.write(names.index("supply_sp"), 45.04)
+    image.write(names.index("load_limit"), 1e9)
+    image.write(names.index("supply_sp_f"), math.nan)
+    image.write(names.index("night"), 1.0)
+    assert seen == [("supply_sp", 45.0), ("load_limit", 6553.5), ("night", 1.0)]
+    assert ask(image, "03 0001 0001") == "03 02 01 c2"
+    for name, value, code in [("supply_sp", 5.0, 3), ("mode_cmd", 3.0, 3), ("baud", math.nan, 3), ("local", 1.0, 2)]:
+        with pytest.raises(RefusedRequest) as refused:
+            image.write(names.index(name), value)
+        assert refused.value.code == code
 
 
 def test_clamping_ends_at_the_limits() -> None:
