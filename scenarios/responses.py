@@ -13,7 +13,7 @@ from scenarios.moments import Moment
 from scenarios.phrases import said
 from scenarios.recording import Floats
 from scenarios.verdict import FAIL, INCONCLUSIVE, ORDER, PASS, Outcome, worst_outcome
-from scenarios.windows import first_true, held_index, run_length, sliding_max, sliding_min
+from scenarios.windows import first_true, held_index, least_held, run_length, sliding_max
 from twin.yaml_lines import FileModel
 
 
@@ -75,7 +75,7 @@ def judge_within(id_: str, frame: Frame, triggers: Floats, role: str, times: tup
     true = frame.condition(role).true[index]
     stays = run_length(time, true, known)
     held = true & (stays >= hold)
-    pending = true & (time + stays >= known) & ~held
+    pending = (first_true(~true, np.arange(time.size)) == time.size) & ~held
     at = held_index(time, triggers)
     came = np.append(time, np.inf)[first_true(held, at)]
     maybe = np.append(time, np.inf)[first_true(pending, at)]
@@ -126,7 +126,7 @@ class Settles(Response):
         time, index = frame.grid(triggers)
         condition = frame.condition("near")
         margin = np.where(np.isnan(condition.margin), -np.inf, condition.margin)[index]
-        room = sliding_min(time, margin, hold) if hold else margin
+        room = least_held(time, margin, hold)
         sure = sliding_max(time, np.where(time + hold <= known, room, -np.inf), within)
         hopeful = sliding_max(time, room, within)
         outcomes = []

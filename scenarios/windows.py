@@ -37,9 +37,11 @@ def sliding_max(time: Floats, values: Floats, width: float) -> Floats:
     return range_max(values, np.arange(time.size), last)
 
 
-def sliding_min(time: Floats, values: Floats, width: float) -> Floats:
-    """The least value in [t, t + width] for every time t; at the end, over what is there."""
-    return -sliding_max(time, -values, width)
+def least_held(time: Floats, values: Floats, hold: float) -> Floats:
+    """The least value in [t, t + hold) for every time t (the value at t where hold is 0)."""
+    first = np.arange(time.size)
+    last = np.maximum(np.searchsorted(time, time + hold, side="left") - 1, first)
+    return -range_max(-values, first, last)
 
 
 def runs(flags: Flags) -> tuple[Indices, Indices]:
