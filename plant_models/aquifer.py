@@ -9,6 +9,9 @@ import math
 from plant_models.network import DENSITY, GRAVITY_HEAD
 from twin.kernel import Rows, kernel
 
+NOTICED_PRESSURE = 50.0
+"""A change of a ground pressure [Pa] that is worth solving the network again; of a coefficient: 0.5 %."""
+
 
 @kernel
 def respond(a: Rows, b: Rows, ratio: float, scale: float, volume: float, excess: float) -> float:
@@ -74,3 +77,20 @@ def step_ground(well: Rows) -> None:
     well.drifted += well.drift * well.since / 86400.0
     well.step_water = well.step_heat = well.step_solids = well.step_sand = 0.0
     well.since = 0.0
+
+
+@kernel
+def set_loss(passage: Rows, linear: float, quadratic: float, network: Rows) -> None:
+    """Set the coefficients of a passage, if they have changed enough to solve the network again."""
+    if abs(linear - passage.linear) > 0.005 * linear or abs(quadratic - passage.quadratic) > 0.005 * quadratic:
+        passage.linear = linear
+        passage.quadratic = quadratic
+        network[0].moved = 1.0
+
+
+@kernel
+def set_pressure(junction: Rows, pressure: float, network: Rows) -> None:
+    """Set the pressure of the ground, if it has changed enough to solve the network again."""
+    if abs(pressure - junction.pressure) > NOTICED_PRESSURE:
+        junction.pressure = pressure
+        network[0].moved = 1.0

@@ -8,7 +8,7 @@ bore into the ground, `extraction` from the ground to the submersible pump (a Pu
 import math
 from typing import Any, ClassVar
 
-from plant_models.aquifer import head_slope, short_cut, step_ground
+from plant_models.aquifer import head_slope, set_loss, set_pressure, short_cut, step_ground
 from plant_models.meters import add_water
 from plant_models.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain
@@ -17,8 +17,6 @@ from twin.points import Model, alarm, command, fault, link, parameter, sensor, s
 
 PACE = 600.0
 """The ground, the clogging and the filter advance in steps of this many seconds."""
-NOTICED_PRESSURE = 50.0
-"""A change of a ground pressure [Pa] that is worth solving the network again; of a coefficient: 0.5 %."""
 SHUT = 1e15
 """Linear loss [Pa s/kg] of the overflow while shut."""
 DRY_LOSS = 1e9
@@ -130,6 +128,11 @@ class SingleWell(Model):
     step_sand = state("m3", doc="sand caught by the filter in this step")
     step_solids = state("kg", doc="solids reinjected in this step")
     log_reach = state("1", doc="logarithm of `reach`")
+    per_rated = state("s2/kg2", doc="one over the rated flow squared")
+    sieve = state("Pa s2/kg2", doc="quadratic loss of the sand filter")
+    skin_seen = state("1", -1.0, doc="skin that the return coefficients are for")
+    loss_seen = state("1", -1.0, doc="pressure loss fault that they are for")
+    worn_seen = state("1", -1.0, doc="state of filter and intake that the extraction coefficients are for")
     share_dt = state("s", doc="tick that the two shares are for")
     lag_share = state("1", doc="1 - exp(-dt/lag)")
     sand_kept = state("1", doc="exp(-dt/60 s)")
@@ -151,7 +154,7 @@ class SingleWell(Model):
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Fill the bore with ground water and give the ground its pressure."""
         passages, junctions = tables["passage"], tables["junction"]
-        row.log_reach = math.log(row.reach)
+        row.log_reach, row.per_rated = math.log(row.reach), (M3H / row.rated_flow) ** 2
         for at in (row.wellhead, row.extraction):
             passages[at].kind, passages[at].mass = STIRRED, row.bore_volume * DENSITY
             passages[at].temp = passages[at].leaving_temp = row.ground_temp
@@ -183,33 +186,36 @@ def actuate(wells: Rows, passages: Rows, junctions: Rows, network: Rows, dt: flo
 @kernel
 def _return_side(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
     """Screen, throttle and the pressure the return valve holds; the overflow."""
-    rated = well.rated_flow / M3H
-    flow = max(0.0, passages[well.reinjection].flow)
+    back = passages[well.reinjection]
+    skin = well.skin + well.clogging
+    if skin != well.skin_seen or well.pressure_loss != well.loss_seen:
+        well.skin_seen, well.loss_seen = skin, well.pressure_loss
+        slope = head_slope(well.conductivity, well.return_screen, well.log_reach, skin)
+        throttle = well.throttle * (1.0 - well.pressure_loss) * well.per_rated
+        set_loss(back, slope, throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY), network)
+    flow = max(0.0, back.flow)
     well.return_lagged += (flow - well.return_lagged) * well.lag_share
-    slope = head_slope(well.conductivity, well.return_screen, well.log_reach, well.skin + well.clogging)
-    throttle = well.throttle * (1.0 - well.pressure_loss) / (rated * rated)
-    quadratic = throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY)
-    _set_loss(passages[well.reinjection], slope, quadratic, network)
+    slope, quadratic = back.linear, back.quadratic
     zone = junctions[well.return_zone]
     floor = well.hold_pressure + (VACUUM - well.hold_pressure) * well.pressure_loss + GRAVITY_HEAD * zone.elevation
     ground = slope * (flow - well.return_lagged) - GRAVITY_HEAD * (well.static_depth + well.level_drop)
     held = max(ground, floor - (slope + quadratic * flow) * flow)
-    _set_pressure(junctions[well.aquifer_return], held, network)
-    _close_backwards(passages[well.reinjection], rated, network)
+    set_pressure(junctions[well.aquifer_return], held, network)
+    _close_backwards(back, 0.01 * well.rated_flow / M3H, network)
     well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
     spill = passages[well.overflow]
     opening = well.return_pressure > well.limit_pressure
     if opening != (spill.linear == 0.0):
         spill.linear = 0.0 if opening else SHUT
-        spill.quadratic = OVERFLOW_LOSS / (rated * rated)
+        spill.quadratic = OVERFLOW_LOSS * well.per_rated
         network[0].moved = 1.0
 
 
 @kernel
-def _close_backwards(back: Rows, rated: float, network: Rows) -> None:
+def _close_backwards(back: Rows, least: float, network: Rows) -> None:
     """The return valve keeps its pressure while the pump's check valve is tight; it closes when water runs back."""
-    closing = back.flow < -0.01 * rated
-    if (closing and back.check == 0.0) or (back.flow > 0.01 * rated and back.check != 0.0):
+    closing = back.flow < -least
+    if (closing and back.check == 0.0) or (back.flow > least and back.check != 0.0):
         back.check = 1.0 if closing else 0.0
         network[0].moved = 1.0
 
@@ -217,39 +223,26 @@ def _close_backwards(back: Rows, rated: float, network: Rows) -> None:
 @kernel
 def _extraction_side(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
     """Screen, filter and water level; an intake that draws air hardly passes water."""
-    rated = well.rated_flow / M3H
-    flow = max(0.0, passages[well.extraction].flow)
+    out = passages[well.extraction]
+    flow = max(0.0, out.flow)
     well.extraction_lagged += (flow - well.extraction_lagged) * well.lag_share
-    slope = head_slope(well.conductivity, well.extraction_screen, well.log_reach, well.extraction_skin)
     screen = GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY)
     static = -GRAVITY_HEAD * (well.static_depth + well.level_drop)
-    drawdown = (slope * well.extraction_lagged + screen * flow * flow) / GRAVITY_HEAD
+    drawdown = (out.linear * well.extraction_lagged + screen * flow * flow) / GRAVITY_HEAD
     well.level = well.pump_depth - well.static_depth - well.level_drop - drawdown
     if well.level < 0.0:
         well.alarm_dry = 1.0
     elif well.level > 0.5:
         well.alarm_dry = 0.0
-    loaded = well.filter_loss * (1.0 + well.filter_load / well.filter_volume) * (1.0 + well.filter_clogging)
-    sieve = loaded / (rated * rated)
-    well.filter_dp = sieve * flow * flow
-    dry = well.alarm_dry * DRY_LOSS / (rated * rated)
-    _set_loss(passages[well.extraction], slope, screen + sieve + dry, network)
-    _set_pressure(junctions[well.aquifer_extraction], static + slope * (flow - well.extraction_lagged), network)
-
-
-@kernel
-def _set_loss(passage: Rows, linear: float, quadratic: float, network: Rows) -> None:
-    if abs(linear - passage.linear) > 0.005 * linear or abs(quadratic - passage.quadratic) > 0.005 * quadratic:
-        passage.linear = linear
-        passage.quadratic = quadratic
-        network[0].moved = 1.0
-
-
-@kernel
-def _set_pressure(junction: Rows, pressure: float, network: Rows) -> None:
-    if abs(pressure - junction.pressure) > NOTICED_PRESSURE:
-        junction.pressure = pressure
-        network[0].moved = 1.0
+    worn = well.filter_load / well.filter_volume + 100.0 * well.filter_clogging + 1e5 * well.alarm_dry
+    if worn != well.worn_seen:
+        well.worn_seen = worn
+        loaded = well.filter_loss * (1.0 + well.filter_load / well.filter_volume) * (1.0 + well.filter_clogging)
+        well.sieve = loaded * well.per_rated
+        slope = head_slope(well.conductivity, well.extraction_screen, well.log_reach, well.extraction_skin)
+        set_loss(out, slope, screen + well.sieve + well.alarm_dry * DRY_LOSS * well.per_rated, network)
+    well.filter_dp = well.sieve * flow * flow
+    set_pressure(junctions[well.aquifer_extraction], static + out.linear * (flow - well.extraction_lagged), network)
 
 
 @kernel
@@ -279,8 +272,9 @@ def sense(wells: Rows, passages: Rows, junctions: Rows, meters: Rows, dt: float)
         well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
         spilled = passages[well.overflow].flow
         well.alarm_overflow = 1.0 if spilled > 0.001 else 0.0
+        volume = back.flow * dt / DENSITY
         well.withdrawn += out.flow * dt / DENSITY
-        well.reinjected += back.flow * dt / DENSITY
+        well.reinjected += volume
         well.overflowed += spilled * dt / DENSITY
         add_water(meters, well.withdrawn_meter, out.flow)
         add_water(meters, well.reinjected_meter, back.flow)
@@ -289,8 +283,8 @@ def sense(wells: Rows, passages: Rows, junctions: Rows, meters: Rows, dt: float)
         if back.flow > 0.0:
             well.step_water += back.flow * dt
             well.step_heat += back.flow * dt * back.leaving_temp
-            well.step_solids += back.flow * dt / DENSITY * well.turbidity * 1e-3
-            well.step_sand += back.flow * dt / DENSITY * well.sand * 1e-6 * (1.0 - PASSING_FILTER)
+            well.step_solids += volume * well.turbidity * 1e-3
+            well.step_sand += volume * well.sand * 1e-6 * (1.0 - PASSING_FILTER)
         well.since += dt
         if well.since >= PACE - 1e-6:
             step_ground(well)

@@ -38,12 +38,13 @@ def maintain(well: Rows, dt: float) -> None:
 def carry_solids(well: Rows, flow: float) -> None:
     """Sand and turbidity at a flow [m3/h]; `well.flow` is still that of the last tick."""
     least = 0.05 * well.rated_flow
-    well.start_sand *= well.sand_kept
+    well.start_sand = well.start_sand * well.sand_kept if well.start_sand > 1e-3 else 0.0
     if flow <= least:
         well.sand = well.turbidity = 0.0
         return
     if well.flow <= least:
         well.start_sand = well.sand_start
-    steady = well.sand_base + well.sand_slope * max(0.0, flow / well.sand_flow - 1.0)
-    well.sand = steady + well.start_sand + well.sand_burst
+    well.sand = well.sand_base + well.start_sand + well.sand_burst
+    if flow > well.sand_flow:
+        well.sand += well.sand_slope * (flow / well.sand_flow - 1.0)
     well.turbidity = well.fines + PASSING_FILTER * SAND_DENSITY * well.sand + 60.0 * well.casing_breach
