@@ -129,21 +129,27 @@ class Settles(Response):
         room = least_held(time, margin, hold)
         sure = sliding_max(time, np.where(time + hold <= known, room, -np.inf), within)
         hopeful = sliding_max(time, room, within)
-        outcomes = []
-        for trigger in triggers:
-            at = int(held_index(time, np.asarray([trigger]))[0])
-            past_end = trigger + within > known or hopeful[at] >= 0
-            verdict = PASS if sure[at] >= 0 else INCONCLUSIVE if past_end else FAIL
-            late = (trigger + within, min(trigger + within + hold, known)) if verdict == FAIL else None
-            settled = first_true((room >= 0) & (time + hold <= known), np.asarray([at]))[0]
-            when = float(time[settled]) if settled < time.size else None
-            found = Outcome(self.id, verdict, violation=late, unit=condition.unit)
-            best = float(sure[at]) if np.isfinite(sure[at]) else None
-            found = replace(found, margin=None if verdict == INCONCLUSIVE else best)
-            detail = "never settled" if when is None else f"settled {said(when - trigger)} after the trigger"
-            at_s = when if verdict == PASS else min(float(trigger) + within, known)
-            outcomes.append(replace(found, at_s=at_s, detail=f"{detail} at {said(float(trigger))}"))
-        return replace(worst_outcome(outcomes), limits=self._limits(frame))
+        at, end = held_index(time, triggers), triggers + within
+        open_end = (end > known) | (hopeful[at] >= 0)
+        rank = np.where(
+            sure[at] >= 0, ORDER.index(PASS), np.where(open_end, ORDER.index(INCONCLUSIVE), ORDER.index(FAIL))
+        )
+        worst = int(np.lexsort((sure[at], -rank))[0])
+        verdict, trigger, deadline = ORDER[int(rank[worst])], float(triggers[worst]), float(end[worst])
+        best = float(sure[at[worst]])
+        settled = int(first_true((room >= 0) & (time + hold <= known), at[[worst]])[0])
+        when = float(time[settled]) if settled < time.size else None
+        detail = "never settled" if when is None else f"settled {said(when - trigger)} after the trigger"
+        return Outcome(
+            self.id,
+            verdict,
+            margin=best if verdict != INCONCLUSIVE and np.isfinite(best) else None,
+            unit=condition.unit,
+            at_s=when if verdict == PASS else min(deadline, known),
+            violation=(deadline, min(deadline + hold, known)) if verdict == FAIL else None,
+            limits=self._limits(frame),
+            detail=f"{detail} at {said(trigger)}",
+        )
 
     def _limits(self, frame: Frame) -> tuple[tuple[str, float | None, float | None], ...]:
         """The band as lines, where the target is a number."""

@@ -52,11 +52,11 @@ class Sequence(Response):
         for number, (step, risen, true) in enumerate(seen, 1):
             held = bool(true[max(int(np.searchsorted(frame.recording.time_s, now, side="right")) - 1, 0)])
             deadline = min(total, now + step.within if step.within is not None else np.inf)
-            coming = risen[(risen >= now) & (risen <= frame.span.known_s)]
+            turn = int(np.searchsorted(risen, now))
             if held and number == 1:
                 came = now
-            elif coming.size:
-                came = float(coming[0])
+            elif turn < risen.size and risen[turn] <= frame.span.known_s:
+                came = float(risen[turn])
             else:
                 return self._missing(frame, number, held, deadline, now)
             left = min(left, deadline - came)

@@ -5,6 +5,8 @@ import pytest
 
 from scenarios import Event, judge
 from scenarios.verdict import ORDER, Outcome, worst, worst_outcome
+from twin.recorded import open_recording
+from twin.recorder import Column, Recorder, Source
 
 T = np.arange(101.0)
 dip = 35 - 7 * ((T >= 40) & (T < 46))
@@ -99,3 +101,21 @@ def test_the_order_of_verdicts():
     assert worst([]) == "not exercised"
     equal = [Outcome("a", "pass", margin=None), Outcome("b", "pass", margin=2.0), Outcome("c", "pass", margin=1.0)]
     assert worst_outcome(equal).id == "c"
+
+
+def test_a_recording_from_disk_is_judged_as_one_from_memory(tmp_path, outcome):
+    vector = np.zeros(2)
+    columns = [
+        Column("supply.temp", "degC", 0, "float64"),
+        Column("hp_1.state", "1", 1, "float32", {0: "off", 2: "run"}),
+    ]
+    with Recorder(tmp_path, [Source(vector, columns)], 1000, {}) as recorder:
+        recorder.event(20_000, "down", "physical", on=True)
+        for second in range(101):
+            vector[:] = dip[second], 2.0 * (second >= 42)
+            recorder.record(second * 1000)
+    run = open_recording(tmp_path)
+    started = outcome(run, "after: down, within: 30 s, that: hp_1.state == run")
+    assert (started.verdict, started.margin, started.at_s) == ("pass", 8, 42)
+    cold = outcome(run, ALWAYS)
+    assert (cold.verdict, cold.margin, cold.violation) == ("fail", -2, (40, 46))
