@@ -1,7 +1,7 @@
 """Lanes: bars over time for what is on or off, for modes, and for what happened."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from bokeh.models import ColumnDataSource, Label
@@ -12,19 +12,21 @@ from hil.plot_style import BAD, COLOURS, FAULT_GREY, TimeAxis
 from hil.shown import digits, one_line
 
 LANE_HEIGHT = 30
+MOST_LETTERS = 110
 MOST_BARS = 500
 """So many bars are drawn in a lane; shorter gaps are then closed, shorter bars made visible."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar in a lane, from begin_s to end_s [s]."""
+    """A bar in a lane, from begin_s to end_s [s]; `named` where its text is written into it."""
 
     begin_s: float
     end_s: float
     colour: str
     text: str
     hatched: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,10 @@ def signal_lane(path: str, time_s: NDArray[np.float64], values: NDArray[np.float
         alarm = "alarm" in path
         colour = BAD if alarm else COLOURS[int(value - 1) % len(COLOURS)] if names else COLOURS[0]
         text = one_line(names.get(int(value), digits(value)) if names else "on" if value == 1.0 else digits(value))
-        bar = Bar(float(time_s[begin]), max(float(end), float(time_s[begin]) + shortest), colour, text)
+        last = max(float(end), float(time_s[begin]) + shortest)
+        bar = Bar(float(time_s[begin]), last, colour, text, named=bool(names))
         if bars and bars[-1].text == text and bar.begin_s - bars[-1].end_s < shortest:
-            bar = Bar(bars.pop().begin_s, bar.end_s, colour, text)
+            bar = replace(bar, begin_s=bars.pop().begin_s)
         bars.append(bar)
     return Lane(one_line(path), bars)
 
@@ -62,9 +65,9 @@ def happening_lanes(happened: Sequence[Happening], axis: TimeAxis, words: Callab
     for one in happened:
         last = axis.end_s if one.fault and one.end_s is None else one.end_s or one.begin_s
         bar = Bar(one.begin_s, max(last, one.begin_s + tick), FAULT_GREY if one.fault else COLOURS[0], words(one))
-        if one.fault:
-            bar = Bar(bar.begin_s, bar.end_s, bar.colour, bar.text, hatched=True)
-        lanes.setdefault(f"fault: {one_line(one.id)}" if one.fault else "steps of the scenario", []).append(bar)
+        bar = replace(bar, hatched=one.fault)
+        name = f"{one_line(one.id)}: {words(one)}"[:MOST_LETTERS] if one.fault else "steps of the scenario"
+        lanes.setdefault(name, []).append(bar)
     return [Lane(name, bars) for name, bars in lanes.items()]
 
 
@@ -96,6 +99,16 @@ def lane_panel(title: str, lanes: Sequence[Lane], axis: TimeAxis) -> object:
         hatch_color="white",
         hatch_alpha=0.8,
         hatch_scale=8,
+    )
+    named = [row for row in rows if row[2].named and row[2].end_s - row[2].begin_s > 0.04 * axis.end_s]
+    plot.text(
+        [axis.of(bar.begin_s) for _, _, bar in named],
+        [level + 0.3 for level, _, _ in named],
+        [bar.text for _, _, bar in named],
+        x_offset=5,
+        text_baseline="middle",
+        text_font_size="11px",
+        text_color="white",
     )
     shown = [("", "@name"), ("", "@text"), ("from", "@left{custom}"), ("to", "@right{custom}")]
     plot.add_tools(axis.hover([bars], shown, ("@left", "@right")))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from hil.happenings import Happening, happenings
 from hil.report_plots import Plots, draw
-from hil.result import RunResult
+from hil.result import RunResult, counted
 from hil.shown import digits, finite, one_line, plain, plant_time, shown
 from scenarios import Outcome
 from scenarios.phrases import said
@@ -54,10 +54,12 @@ def write_report(result: RunResult, folder: Path) -> Path:
 def why(result: RunResult) -> str:
     """The verdict in one sentence."""
     outcomes = result.judged()
-    bad = [outcome for outcome in outcomes if outcome.verdict == result.verdict]
-    if result.verdict == PASS or not bad:
+    grave = worst(outcome.verdict for outcome in outcomes)
+    if grave == PASS:
         least = ", ".join(f"{shown(o.margin, o.unit)} ({one_line(o.id)})" for o in _least(outcomes))
-        return f"All {len(outcomes)} criteria hold" + (f"; the least margins are {least}." if least else ".")
+        told = f"All {len(outcomes)} criteria hold" if len(outcomes) > 1 else "The one criterion holds"
+        return told + (f"; the least margins are {least}." if least else ".")
+    bad = [outcome for outcome in outcomes if outcome.verdict == grave]
     first = bad[0]
     count = f"{len(bad)} of {len(outcomes)} criteria"
     word = {
@@ -66,9 +68,10 @@ def why(result: RunResult) -> str:
         INCONCLUSIVE: "inconclusive: the recording ends too early",
         NOT_EXERCISED: "not exercised: what they are about never came",
         WARN: "violated, but only of severity warn",
-    }[result.verdict]
+    }[grave]
     told = f"{one_line(first.sentence)}: {one_line(first.detail)}" if first.detail else one_line(first.sentence)
-    return f"{count} {'is' if len(bad) == 1 else 'are'} {word}. {told or first.id}."
+    margin = "" if first.margin is None else f" (margin {shown(first.margin, first.unit)})"
+    return f"{count} {'is' if len(bad) == 1 else 'are'} {word}. {told or first.id}{margin}."
 
 
 def _least(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -101,6 +104,7 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         notes=[plain(note) for note in result.notes],
         why=why(result),
         start=f"{start:%Y-%m-%d %H:%M} (UTC{start:%z})",
+        counts=counted([outcome.verdict for outcome in result.judged()], "criterion", "criteria"),
         rows=[_row(outcome, result) for outcome in result.judged()],
         requirements=_requirements(result),
         happened=[_told(one, result) for one in happened],
@@ -167,9 +171,8 @@ def _balance(result: RunResult) -> list[tuple[str, str]]:
     names = {"energy_residual": "Energy not accounted for", "water_residual": "Water not accounted for"}
     rows = []
     for name, number in result.balance.items():
-        value = "not known" if finite(number) is None else f"{number:.2g}"
-        share = " of the throughput" if name in names else ""
-        rows.append((names.get(name, _sentence(name)), value + share))
+        value = f"{number:.2g}{' of the throughput' if name in names else ''}"
+        rows.append((names.get(name, _sentence(name)), "not known" if finite(number) is None else value))
     return rows
 
 
@@ -202,7 +205,7 @@ def _facts(result: RunResult, recording: RecordedRun | None) -> list[tuple[str, 
         size = f"{recording.time_s.size} rows, {len(recording.paths())} signals, every {said(recording.period_s)}"
         rows.append(("Recording", size))
     rows += [(_sentence(name), value) for name, value in result.facts.items()]
-    rows += [(f"Version of {name}", version) for name, version in result.versions.items()]
+    rows.append(("Versions", ", ".join(f"{name} {version}" for name, version in result.versions.items())))
     return [(one_line(name), one_line(value)) for name, value in rows]
 
 

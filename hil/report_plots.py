@@ -114,9 +114,10 @@ class _Panel:
             renderers.append(curve)
         rows = [("", "$name"), ("", f"@y{{0.[000]}} {self.scale.unit}"), ("at", "@x{custom}")]
         plot.add_tools(self._axis.hover(renderers, rows, ("@x",), line_policy="nearest"))
-        legend = Legend(items=entries, ncols=4, click_policy="hide", label_text_font_size="11px", padding=2, margin=2)
-        legend.border_line_color, legend.glyph_height, legend.spacing = None, 12, 0
-        plot.add_layout(legend, "below")
+        legend = Legend(items=entries, ncols=4, click_policy="hide", label_text_font_size="11px", location="left")
+        legend.border_line_color, legend.padding, legend.margin = None, 0, 4
+        legend.glyph_height, legend.label_height, legend.spacing = 14, 14, 14
+        plot.add_layout(legend, "above")
 
     def _limits(self, plot: Any, outcomes: Sequence[Outcome]) -> list[str]:
         """Draw the limits and set the height; returns those that lie too far off."""
@@ -133,7 +134,6 @@ class _Panel:
                 continue
             low, high = min(low, limit), max(high, limit)
             plot.add_layout(Span(location=limit, dimension="width", line_dash=[7, 4], line_color=DARK, line_width=1.3))
-            side = "top" if word == "high" else "bottom"
             plot.add_layout(
                 Label(
                     x=5,
@@ -142,7 +142,9 @@ class _Panel:
                     text=text,
                     text_font_size="10px",
                     text_color=DARK,
-                    text_baseline="bottom" if side == "top" else "top",
+                    text_baseline="bottom" if word == "high" else "top",
+                    background_fill_color="white",
+                    background_fill_alpha=0.8,
                 )
             )
         room = 0.12 * max(high - low, height)

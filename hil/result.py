@@ -1,6 +1,7 @@
 """The result of one run: what every result file (JSON, JUnit, report, terminal) is made from."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +54,13 @@ class RunResult:
         detail = "; ".join(self.notes) or "the run gave nothing to judge"
         verdict = self.verdict if self.verdict != PASS else known
         return [Outcome("run", verdict, "The run is carried out and can be judged", detail=detail), *outcomes]
+
+
+def counted(verdicts: Sequence[str], one: str, many: str) -> str:
+    """`6 criteria: 1 fail, 5 pass`, the gravest first; one, many: what is counted."""
+    numbers = Counter(verdicts)
+    parts = [f"{numbers[verdict]} {verdict}" for verdict in reversed(ORDER) if numbers[verdict]]
+    return f"{len(verdicts)} {one if len(verdicts) == 1 else many}" + (f": {', '.join(parts)}" if parts else "")
 
 
 def write_result(result: RunResult, folder: Path) -> Path:

@@ -139,6 +139,10 @@ def _candidates(signals: Signals) -> list[tuple[Kind, str]]:
     return [(kind, path) for _, _, _, kind, path in found]
 
 
+def _component(path: str) -> str:
+    return path.removeprefix("bus.").rpartition(".")[0]
+
+
 def _kind_by_name(unit: str, path: str) -> Kind | None:
     """The kind that a signal most likely is of, before its values are known."""
     if unit == "Pa":
@@ -150,15 +154,21 @@ def _kind_by_name(unit: str, path: str) -> Kind | None:
 
 
 def panels(chosen: Sequence[Chosen], most: int = 8) -> list[tuple[str, list[Chosen]]]:
-    """The signals by panel (title, signals), panels with signals of the criteria first; lanes are one panel, last."""
-    groups: dict[tuple[str, str], list[Chosen]] = {}
+    """The signals by panel (title, signals): first what is judged, with the like of the same component beside it.
+
+    On-off signals and modes make one panel, the last.
+    """
+    judged = {(one.kind, one.unit, _component(one.path)) for one in chosen if one.asked}
+    groups: dict[tuple[bool, Kind, str], list[Chosen]] = {}
     for one in chosen:
         if one.kind is not LANES:
-            groups.setdefault((one.kind.title, one.unit), []).append(one)
-    order = {kind.title: number for number, kind in enumerate(_ORDER)}
-    ranked = sorted(groups.items(), key=lambda item: (not item[1][0].asked, order.get(item[0][0], len(order))))
+            near = (one.kind, one.unit, _component(one.path)) in judged
+            groups.setdefault((near, one.kind, one.unit), []).append(one)
+    order = {kind: number for number, kind in enumerate(_ORDER)}
     found = []
-    for (title, _), members in ranked:
+    for near, kind, unit in sorted(groups, key=lambda key: (not key[0], order.get(key[1], len(order)))):
+        members = groups[near, kind, unit]
+        title = f"{kind.title}, judged" if near else kind.title
         for begin in range(0, len(members), most):
             number = f" ({begin // most + 1})" if len(members) > most else ""
             found.append((title + number, members[begin : begin + most]))

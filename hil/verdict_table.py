@@ -1,6 +1,5 @@
 """The verdicts in the terminal, and the exit code of the command."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rich import box
@@ -8,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hil.result import RunResult
+from hil.result import RunResult, counted
 from hil.shown import one_line, plant_time, shown
 from scenarios import worst
-from scenarios.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, ORDER, PASS, WARN
+from scenarios.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, PASS, WARN
 
 PLAIN_WIDTH = 100
 """Columns where the output is no terminal: a log of a build."""
@@ -34,7 +33,7 @@ def print_verdicts(results: Sequence[RunResult], console: Console | None = None)
     console.print(_table(results))
     for result in results:
         for outcome in result.judged():
-            if outcome.verdict not in (PASS,):
+            if outcome.verdict != PASS:
                 place = f"{one_line(result.scenario.scenario)} / {one_line(outcome.id)}"
                 why = one_line(f"{outcome.sentence}: {outcome.detail}" if outcome.detail else outcome.sentence)
                 console.print(
@@ -47,13 +46,7 @@ def summary(results: Sequence[RunResult]) -> str:
     """`2 scenarios: 1 fail, 1 pass; 9 criteria: 1 fail, 8 pass`, the gravest first."""
     criteria = [outcome.verdict for result in results for outcome in result.judged()]
     scenarios = [result.verdict for result in results]
-    return f"{_counted(scenarios, 'scenario', 'scenarios')}; {_counted(criteria, 'criterion', 'criteria')}"
-
-
-def _counted(verdicts: Sequence[str], one: str, many: str) -> str:
-    numbers = Counter(verdicts)
-    parts = [f"{numbers[verdict]} {verdict}" for verdict in reversed(ORDER) if numbers[verdict]]
-    return f"{len(verdicts)} {one if len(verdicts) == 1 else many}" + (f": {', '.join(parts)}" if parts else "")
+    return f"{counted(scenarios, 'scenario', 'scenarios')}; {counted(criteria, 'criterion', 'criteria')}"
 
 
 def _console() -> Console:
