@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from bokeh.models import ColumnDataSource, Label
@@ -11,7 +12,7 @@ from hil.happenings import Happening
 from hil.plot_style import BAD, COLOURS, FAULT_GREY, TimeAxis
 from hil.shown import digits, one_line
 
-LANE_HEIGHT = 30
+LANE_HEIGHT, LANE_MIDDLE = 30, 0.3
 MOST_LETTERS = 110
 MOST_BARS = 500
 """So many bars are drawn in a lane; shorter gaps are then closed, shorter bars made visible."""
@@ -71,48 +72,39 @@ def happening_lanes(happened: Sequence[Happening], axis: TimeAxis, words: Callab
     return [Lane(name, bars) for name, bars in lanes.items()]
 
 
-def lane_panel(title: str, lanes: Sequence[Lane], axis: TimeAxis) -> object:
-    """A panel of lanes, the first on top."""
+def lane_panel(title: str, lanes: Sequence[Lane], axis: TimeAxis) -> Any:
+    """A panel of lanes, the first on top; from below, they are one high, their bars round LANE_MIDDLE."""
     plot = axis.figure(title, 62 + LANE_HEIGHT * len(lanes))
     plot.y_range.start, plot.y_range.end = 0, len(lanes)
     plot.yaxis.visible = False
     plot.ygrid.ticker = list(range(len(lanes) + 1))
     rows = [(len(lanes) - 1 - number, lane, bar) for number, lane in enumerate(lanes) for bar in lane.bars]
-    source = ColumnDataSource(
+    look = {"fill_color": "colour", "fill_alpha": 0.75, "line_color": "colour"}
+    hatch = {"hatch_pattern": "hatch", "hatch_color": "white", "hatch_alpha": 0.8, "hatch_scale": 8}
+    bars = plot.quad(source=_source(rows, axis), **look, **hatch)
+    shown = [("", "@name"), ("", "@text"), ("from", "@left{custom}"), ("to", "@right{custom}")]
+    plot.add_tools(axis.hover([bars], shown, ("@left", "@right")))
+    for level, _, bar in rows:
+        if bar.named and bar.end_s - bar.begin_s > 0.04 * axis.end_s:
+            place = {"x": axis.of(bar.begin_s), "y": level + LANE_MIDDLE, "x_offset": 5, "text_baseline": "middle"}
+            plot.add_layout(Label(text=bar.text, text_font_size="11px", text_color="white", **place))
+    for number, lane in enumerate(lanes):
+        height = len(lanes) - 1 - number + 0.54
+        plot.add_layout(Label(x=5, x_units="screen", y=height, text=lane.name, text_font_size="11px"))
+    return plot
+
+
+def _source(rows: Sequence[tuple[int, Lane, Bar]], axis: TimeAxis) -> ColumnDataSource:
+    """The bars as columns; rows: level, lane, bar."""
+    return ColumnDataSource(
         {
             "left": [axis.of(bar.begin_s) for _, _, bar in rows],
             "right": [axis.of(bar.end_s) for _, _, bar in rows],
-            "bottom": [level + 0.1 for level, _, _ in rows],
-            "top": [level + 0.5 for level, _, _ in rows],
+            "bottom": [level + LANE_MIDDLE - 0.2 for level, _, _ in rows],
+            "top": [level + LANE_MIDDLE + 0.2 for level, _, _ in rows],
             "colour": [bar.colour for _, _, bar in rows],
             "hatch": ["right_diagonal_line" if bar.hatched else " " for _, _, bar in rows],
             "name": [lane.name for _, lane, _ in rows],
             "text": [bar.text for _, _, bar in rows],
         }
     )
-    bars = plot.quad(
-        source=source,
-        fill_color="colour",
-        fill_alpha=0.75,
-        line_color="colour",
-        hatch_pattern="hatch",
-        hatch_color="white",
-        hatch_alpha=0.8,
-        hatch_scale=8,
-    )
-    named = [row for row in rows if row[2].named and row[2].end_s - row[2].begin_s > 0.04 * axis.end_s]
-    plot.text(
-        [axis.of(bar.begin_s) for _, _, bar in named],
-        [level + 0.3 for level, _, _ in named],
-        [bar.text for _, _, bar in named],
-        x_offset=5,
-        text_baseline="middle",
-        text_font_size="11px",
-        text_color="white",
-    )
-    shown = [("", "@name"), ("", "@text"), ("from", "@left{custom}"), ("to", "@right{custom}")]
-    plot.add_tools(axis.hover([bars], shown, ("@left", "@right")))
-    for number, lane in enumerate(lanes):
-        place = len(lanes) - 1 - number + 0.54
-        plot.add_layout(Label(x=5, x_units="screen", y=place, text=lane.name, text_font_size="11px"))
-    return plot

@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 from bokeh.embed import components
 from bokeh.layouts import gridplot
-from bokeh.models import BoxAnnotation, ColumnDataSource, Label, Legend, Range1d, Span
+from bokeh.models import ColumnDataSource, Label, Legend, Range1d, Span
 from bokeh.resources import Resources
 from numpy.typing import NDArray
 
 from hil.decimation import decimate
 from hil.happenings import Happening
-from hil.plot_lanes import happening_lanes, lane_panel, signal_lane
-from hil.plot_style import BAD, COLOURS, DARK, DASHES, FAULT_GREY, TimeAxis
-from hil.shown import Scale, digits, one_line, shown, trade_scale
-from hil.signal_choice import LANES, Chosen, choose, panels
+from hil.plot_lanes import LANE_MIDDLE, happening_lanes, lane_panel, signal_lane
+from hil.plot_marks import Mark, add_marks, path_of, shade
+from hil.plot_style import COLOURS, DARK, DASHES, TimeAxis
+from hil.shown import Scale, digits, one_line, trade_scale
+from hil.signal_choice import FRACTIONS, LANES, Chosen, choose, panels
 from scenarios import Outcome
-from scenarios.verdict import PASS
 from twin.recorded import RecordedRun
 
 FAR = 2.0
@@ -50,80 +50,79 @@ def draw(
     if happened:
         drawn.append(lane_panel("What happened", happening_lanes(happened, axis, words), axis))
     for title, members in panels(chosen):
+        paths = {one.path for one in members}
+        about = [outcome for outcome in outcomes if paths & set(outcome.signals)]
         if members[0].kind is LANES:
-            lanes = [
-                signal_lane(one.path, recording.time_s, recording.signal(one.path), recording.values(one.path))
-                for one in members
-            ]
-            drawn.append(_shaded(lane_panel(title, lanes, axis), happened, axis))
+            plot = _lanes(recording, axis, title, [one.path for one in members], about)
         else:
-            panel = _Panel(recording, axis, members)
-            drawn.append(_shaded(panel.draw(title, outcomes), happened, axis))
+            plot = _Panel(recording, axis, members).draw(title, about)
+        drawn.append(shade(plot, axis, happened, about))
     layout = gridplot([[plot] for plot in drawn], sizing_mode="stretch_width", toolbar_options={"logo": None})
     script, place = components(layout)
     return Plots(Resources(mode="inline", components=["bokeh"]).render_js(), script, place, len(chosen))
+
+
+def _lanes(recording: RecordedRun, axis: TimeAxis, title: str, paths: list[str], outcomes: Sequence[Outcome]) -> Any:
+    """The panel of what is on or off."""
+    time_s = recording.time_s
+    plot = lane_panel(
+        title, [signal_lane(path, time_s, recording.signal(path), recording.values(path)) for path in paths], axis
+    )
+    found = [(outcome, path_of(outcome, paths)) for outcome in outcomes]
+    marks = [
+        Mark(outcome, outcome.at_s, len(paths) - 1 - paths.index(path) + LANE_MIDDLE)
+        for outcome, path in found
+        if path is not None and outcome.at_s is not None
+    ]
+    add_marks(plot, axis, marks)
+    return plot
 
 
 class _Panel:
     """A panel of curves that share one unit."""
 
     def __init__(self, recording: RecordedRun, axis: TimeAxis, members: Sequence[Chosen]) -> None:
-        self._axis, self._members = axis, members
+        self._axis = axis
         self._time_s = recording.time_s
-        self._raw = {one.path: recording.signal(one.path) for one in members}
-        largest = max(float(np.abs(v[np.isfinite(v)]).max(initial=0.0)) for v in self._raw.values())
-        unit = members[0].unit
-        fraction = members[0].kind.title.startswith("Commands")
-        self.scale = Scale("%", 100.0) if fraction else trade_scale(unit, largest)
+        raw = {one.path: recording.signal(one.path) for one in members}
+        largest = max(float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in raw.values())
+        fractions = members[0].kind is FRACTIONS
+        self.scale = Scale("%", 100.0) if fractions else trade_scale(members[0].unit, largest)
+        self._values = {path: self._shown(values) for path, values in raw.items()}
 
     def draw(self, title: str, outcomes: Sequence[Outcome]) -> Any:
-        """The panel with curves, limits and worst points."""
+        """The panel with curves, the limits of these criteria and their worst points."""
         plot = self._axis.figure("", 250)
         self._curves(plot)
-        mine = [outcome for outcome in outcomes if set(outcome.signals) & set(self._raw)]
-        far = self._limits(plot, mine)
+        far = self._limits(plot, outcomes)
         unit = f" [{self.scale.unit}]" if self.scale.unit else ""
         plot.title.text = f"{title}{unit}" + (f"   (not in the picture: {', '.join(far)})" if far else "")
-        for outcome in mine:
-            if outcome.violation is not None:
-                begin, end = (self._axis.of(moment) for moment in outcome.violation)
-                plot.add_layout(
-                    BoxAnnotation(
-                        left=begin, right=end, fill_color=BAD, fill_alpha=0.10, line_color=None, level="underlay"
-                    )
-                )
-        self._worst_points(plot, mine)
+        marks = [mark for outcome in outcomes if (mark := self._worst(outcome)) is not None]
+        add_marks(plot, self._axis, marks)
         return plot
 
     def _curves(self, plot: Any) -> None:
         entries, renderers = [], []
-        for number, one in enumerate(self._members):
-            values = self._raw[one.path]
+        for number, (path, values) in enumerate(self._values.items()):
             kept = decimate(values)
-            name = one_line(one.path)
-            source = ColumnDataSource(
-                {
-                    "x": self._axis.of(self._time_s[kept]),
-                    "y": self._shown(values[kept]).astype(np.float32),
-                }
-            )
-            curve = plot.line(
-                "x", "y", source=source, name=name, line_width=1.6, color=COLOURS[number], line_dash=DASHES[number]
-            )
+            name = one_line(path)
+            data = {"x": self._axis.of(self._time_s[kept]), "y": values[kept].astype(np.float32)}
+            look = {"color": COLOURS[number], "line_dash": DASHES[number], "line_width": 1.6}
+            curve = plot.line("x", "y", source=ColumnDataSource(data), name=name, **look)
             entries.append((name, [curve]))
             renderers.append(curve)
-        rows = [("", "$name"), ("", f"@y{{0.[000]}} {self.scale.unit}"), ("at", "@x{custom}")]
-        plot.add_tools(self._axis.hover(renderers, rows, ("@x",), line_policy="nearest"))
+        rows = [("", "$name"), ("", f"$snap_y{{0.[000]}} {self.scale.unit}"), ("at", "$snap_x{custom}")]
+        plot.add_tools(self._axis.hover(renderers, rows, ("$snap_x",), line_policy="interp"))
         legend = Legend(items=entries, ncols=4, click_policy="hide", label_text_font_size="11px", location="left")
         legend.border_line_color, legend.padding, legend.margin = None, 0, 4
-        legend.glyph_height, legend.label_height, legend.spacing = 14, 14, 14
+        legend.glyph_height, legend.label_height, legend.spacing = 14, 14, 10
         plot.add_layout(legend, "above")
 
     def _limits(self, plot: Any, outcomes: Sequence[Outcome]) -> list[str]:
         """Draw the limits and set the height; returns those that lie too far off."""
-        known = [self._shown(values[np.isfinite(values)]) for values in self._raw.values()]
-        low = min((float(v.min()) for v in known if v.size), default=0.0)
-        high = max((float(v.max()) for v in known if v.size), default=1.0)
+        known = [values[np.isfinite(values)] for values in self._values.values()]
+        low = min((float(values.min()) for values in known if values.size), default=0.0)
+        high = max((float(values.max()) for values in known if values.size), default=1.0)
         height = max(high - low, 0.02 * max(abs(high), abs(low)), 1e-6)
         reach = (low - FAR * height, high + FAR * height)
         far: list[str] = []
@@ -134,19 +133,10 @@ class _Panel:
                 continue
             low, high = min(low, limit), max(high, limit)
             plot.add_layout(Span(location=limit, dimension="width", line_dash=[7, 4], line_color=DARK, line_width=1.3))
-            plot.add_layout(
-                Label(
-                    x=5,
-                    x_units="screen",
-                    y=limit,
-                    text=text,
-                    text_font_size="10px",
-                    text_color=DARK,
-                    text_baseline="bottom" if word == "high" else "top",
-                    background_fill_color="white",
-                    background_fill_alpha=0.8,
-                )
-            )
+            label = Label(x=5, x_units="screen", y=limit, text=text, text_font_size="10px", text_color=DARK)
+            label.text_baseline = "bottom" if word == "high" else "top"
+            label.background_fill_color, label.background_fill_alpha = "white", 0.8
+            plot.add_layout(label)
         room = 0.12 * max(high - low, height)
         plot.y_range = Range1d(low - room, high + room)
         return far
@@ -156,72 +146,20 @@ class _Panel:
         found: dict[tuple[str, float], None] = {}
         for outcome in outcomes:
             for path, low, high in outcome.limits:
-                if path in self._raw:
+                if path in self._values:
                     sides = (("low", low), ("high", high))
                     found |= {(word, self.scale.of(limit)): None for word, limit in sides if limit is not None}
         return list(found)
 
-    def _worst_points(self, plot: Any, outcomes: Sequence[Outcome]) -> None:
-        """Mark the worst moment of each criterion: a cross where it did not pass, a ring where it was tightest."""
-        for bad in (False, True):
-            rows = [found for o in outcomes if (o.verdict != PASS) is bad if (found := self._worst(o)) is not None]
-            if not rows:
-                continue
-            names = ("x", "y", "text", "margin")
-            source = ColumnDataSource({name: [row[i] for row in rows] for i, name in enumerate(names)})
-            look = {"marker": "x", "size": 13, "line_width": 3} if bad else {"marker": "circle", "size": 9}
-            marks = plot.scatter("x", "y", source=source, line_color=BAD if bad else DARK, fill_color=None, **look)
-            shown_rows = [("worst moment", "@text"), ("margin", "@margin"), ("at", "@x{custom}")]
-            plot.add_tools(self._axis.hover([marks], shown_rows, ("@x",)))
-            for x, y, text, _ in rows if bad else ():
-                near_end = x > self._axis.of(0.75 * self._axis.end_s)
-                plot.add_layout(
-                    Label(
-                        x=x,
-                        y=y,
-                        x_offset=-10 if near_end else 10,
-                        y_offset=6,
-                        text=text,
-                        text_align="right" if near_end else "left",
-                        text_font_size="11px",
-                        text_font_style="bold",
-                        text_color=BAD,
-                        background_fill_color="white",
-                        background_fill_alpha=0.7,
-                    )
-                )
-
-    def _worst(self, outcome: Outcome) -> tuple[float, float, str, str] | None:
-        """Place, name and margin of the worst moment, on the first curve here that the criterion is about."""
-        about = [limit[0] for limit in outcome.limits] or list(outcome.signals)
-        path = next((path for path in about if path in self._raw), None)
+    def _worst(self, outcome: Outcome) -> Mark | None:
+        """The worst moment of a criterion, on the first curve here that it is about."""
+        path = path_of(outcome, self._values)
         if path is None or outcome.at_s is None:
             return None
         at = max(int(np.searchsorted(self._time_s, outcome.at_s, side="right")) - 1, 0)
-        value = float(self._raw[path][at])
-        if not np.isfinite(value):
-            return None
-        text = one_line(f"{outcome.id}: {outcome.verdict}")
-        return self._axis.of(outcome.at_s), self.scale.of(value), text, shown(outcome.margin, outcome.unit)
+        value = float(self._values[path][at])
+        return Mark(outcome, outcome.at_s, value) if np.isfinite(value) else None
 
     def _shown(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         numbers = values * self.scale.factor + self.scale.offset
         return np.where(np.isfinite(numbers), numbers, np.nan)
-
-
-def _shaded(plot: Any, happened: Sequence[Happening], axis: TimeAxis) -> Any:
-    """Shade the time of the faults."""
-    for one in happened:
-        if one.fault:
-            end_s = axis.end_s if one.end_s is None else one.end_s
-            plot.add_layout(
-                BoxAnnotation(
-                    left=axis.of(one.begin_s),
-                    right=axis.of(end_s),
-                    fill_color=FAULT_GREY,
-                    fill_alpha=0.16,
-                    line_color=None,
-                    level="underlay",
-                )
-            )
-    return plot

@@ -48,7 +48,7 @@ _POWERS = Kind("Powers", 6, ("power", "capacity", "heat", "gain"))
 _FLOWS = Kind("Flows", 5, ("flow",))
 _PRESSURES = Kind("Pressures", 5, ("pressure",))
 _SMALL_PRESSURES = Kind("Pressure differences", 4, ("pressure", "difference", "head"))
-_FRACTIONS = Kind("Commands, speeds, positions", 6, ("_cmd", "speed", "position"))
+FRACTIONS = Kind("Commands, speeds, positions", 6, ("_cmd", "speed", "position"))
 _COUNTS = Kind("Ratios and counts", 0)
 _UNITS = {
     "degC": _TEMPERATURES,
@@ -63,7 +63,7 @@ _UNITS = {
     "m": Kind("Levels and depths", 3, ("drawdown", "level", "depth")),
     "ppm": Kind("Solids", 2, ("sand",)),
 }
-_ORDER = (_TEMPERATURES, _POWERS, _FLOWS, _PRESSURES, _SMALL_PRESSURES, _FRACTIONS, LANES)
+_ORDER = (_TEMPERATURES, _POWERS, _FLOWS, _PRESSURES, _SMALL_PRESSURES, FRACTIONS, LANES)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _chosen(signals: Signals, path: str, asked: bool) -> Chosen:
     if signals.values(path) or np.isin(known, (0.0, 1.0)).all():
         return Chosen(path, unit, LANES, asked)
     inside = largest <= 1.0 and known.min(initial=0.0) >= 0.0
-    return Chosen(path, unit, _FRACTIONS if inside else _COUNTS, asked)
+    return Chosen(path, unit, FRACTIONS if inside else _COUNTS, asked)
 
 
 def _candidates(signals: Signals) -> list[tuple[Kind, str]]:
@@ -149,7 +149,7 @@ def _kind_by_name(unit: str, path: str) -> Kind | None:
         return _PRESSURES
     if unit in ("1", ""):
         name = path.rpartition(".")[2]
-        return _FRACTIONS if any(part in name for part in _FRACTIONS.names) else LANES
+        return FRACTIONS if any(part in name for part in FRACTIONS.names) else LANES
     return _UNITS.get(unit)
 
 
