@@ -162,7 +162,8 @@ class LocalBroker:
             )  # fmt: skip
             self._reader = asyncio.create_task(self._read_log(self._process))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._running.wait(), START_TIMEOUT)
+                async with asyncio.timeout(START_TIMEOUT):
+                    await self._running.wait()
         return self._process.returncode is None and not self._reader.done()
 
     def _command(self, port: int, folder: Path) -> list[str]:

@@ -14,12 +14,23 @@ from amqtt.broker import Broker
 from amqtt.errors import BrokerError
 from amqtt.session import Session
 
-_Filter = tuple[str, int]  # and quality of service
 STOP_TIMEOUT = 3.0  # [s] for the sessions to be closed in good order
+
+
+class _Sessions(dict[str, tuple[Session, Any]]):
+    """The sessions by client, of which a clean one is none to go on with, even if its end is still being dealt with."""
+
+    def __contains__(self, client_id: object) -> bool:
+        return super().__contains__(client_id) and not self[str(client_id)][0].clean_session
 
 
 class MendedBroker(Broker):  # type: ignore[misc]
     """amqtt 0.12.1 with two faults mended that a controller would stumble over (fieldbus.md 4.1)."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """With sessions that end: amqtt goes on with a clean one, and so with its lack of a retained will."""
+        super().__init__(config)
+        self._sessions = _Sessions()
 
     async def _publish_retained_messages_for_subscription(
         self, subscription: tuple[str, int], session: Session
@@ -28,13 +39,6 @@ class MendedBroker(Broker):  # type: ignore[misc]
         subscribers = self._subscriptions.get(subscription[0], [])
         if any(subscriber.client_id == session.client_id for subscriber, _ in subscribers):
             await super()._publish_retained_messages_for_subscription(subscription, session)
-
-    async def _handle_disconnect(self, client_session: Session, *rest: Any) -> None:
-        """A clean session ends with its connection: amqtt goes on with it, and with its lack of a retained will."""
-        await super()._handle_disconnect(client_session, *rest)
-        current = self._sessions.get(client_session.client_id, (None, None))[0]
-        if client_session.clean_session and current is client_session:
-            await self._delete_session(client_session.client_id)
 
 
 async def serve(port: int) -> None:

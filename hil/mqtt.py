@@ -16,9 +16,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from hil.broker import MqttSettings
@@ -62,6 +61,7 @@ class MqttLink:
         self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sent.set()
         self._keeper: asyncio.Task[None] | None = None
+        self._attempt: asyncio.Future[object] | None = None
         self._client = _new_client(settings, client_id, clean=False)
         self._client.will_set(availability, OFFLINE, qos=1, retain=True)
         self._client.on_connect = self._handle_connect
@@ -75,10 +75,10 @@ class MqttLink:
         """Connect and subscribe. Raises RigError with the reason where the broker cannot be reached or refuses us."""
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(_clear_session, self.settings, self.client_id)
-        self._attempt: asyncio.Future[object] = self._loop.create_future()
         self._keeper = asyncio.create_task(self._stay_connected())
         try:
-            await asyncio.wait_for(self._up.wait(), CONNECT_TIMEOUT)
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self._up.wait()
         except TimeoutError:
             await self._end()
             raise RigError(f"the MQTT broker at {self.settings} accepts connections but does not answer") from None
@@ -89,7 +89,8 @@ class MqttLink:
             return
         self.publish(self.availability, OFFLINE, retain=True)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.sent(), patience)
+            async with asyncio.timeout(patience):
+                await self.sent()
         await self._end()
         with contextlib.suppress(RigError, InputError):
             await asyncio.to_thread(_clear_session, self.settings, self.client_id)
@@ -140,8 +141,8 @@ class MqttLink:
             self._attempt = asyncio.ensure_future(asyncio.to_thread(self._client.reconnect))
             try:
                 await asyncio.shield(self._attempt)
-            except (OSError, ValueError) as error:
-                _log.debug("MQTT broker at %s: %s", self.settings, error)
+            except Exception as error:  # whatever went wrong, the next attempt may succeed
+                _log.info("no connection to the MQTT broker at %s, trying again: %r", self.settings, error)
             else:
                 if sock := self._client.socket():
                     self._loop.add_reader(sock, self._readable, sock)
@@ -163,7 +164,8 @@ class MqttLink:
             self._client.loop_misc()
             self._watch_writes()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), 1.0)
+                async with asyncio.timeout(1.0):  # not wait_for: in Python 3.11 it may swallow a cancellation
+                    await self._lost.wait()
         return accepted
 
     async def _end(self) -> None:
@@ -171,7 +173,8 @@ class MqttLink:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
             self._keeper = None
-        await asyncio.wait([self._attempt])  # a thread cannot be cancelled
+        if self._attempt is not None:
+            await asyncio.wait([self._attempt])  # a thread cannot be cancelled
         self.connected = False
         self._close()
 
@@ -207,7 +210,7 @@ class MqttLink:
 
     # paho's callbacks: on the loop's thread. What they cause is done after paho has finished with the packet.
 
-    def _handle_connect(self, _c: Client, _u: Any, _f: ConnectFlags, reason: ReasonCode, _p: Properties | None) -> None:
+    def _handle_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if reason.is_failure:
             _log.warning("MQTT broker at %s refuses the connection: %s", self.settings, reason)
         else:
@@ -226,34 +229,28 @@ class MqttLink:
         self._up.set()
         self._pump_soon()
 
-    def _handle_disconnect(
-        self, _c: Client, _u: Any, _f: DisconnectFlags, reason: ReasonCode, _p: Properties | None
-    ) -> None:
+    def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if self.connected:
             _log.warning("connection to the MQTT broker at %s lost: %s; messages wait", self.settings, reason)
         self.connected = False
         self._lost.set()
 
-    def _handle_message(self, _c: Client, _u: Any, message: MQTTMessage) -> None:
-        try:
-            topic = message.topic
-        except UnicodeDecodeError:
-            topic = message._topic.decode("utf-8", "backslashreplace")
-        self._loop.call_soon(self.on_message, topic, message.payload, message.retain)
+    def _handle_message(self, _c: Any, _u: Any, message: MQTTMessage) -> None:
+        self._loop.call_soon(self.on_message, message.topic, message.payload, message.retain)
 
-    def _handle_publish(self, _c: Client, _u: Any, _mid: int, _r: ReasonCode, _p: Properties) -> None:
+    def _handle_publish(self, *_: Any) -> None:
         self._in_flight -= 1
         if not self.waiting:
             self._sent.set()
         self._pump_soon()
 
-    def _handle_socket_close(self, _c: Client, _u: Any, sock: Any) -> None:
+    def _handle_socket_close(self, _c: Any, _u: Any, sock: Any) -> None:
         self._loop.remove_reader(sock)
         self._loop.remove_writer(sock)
 
 
 def _new_client(settings: MqttSettings, client_id: str, clean: bool) -> Client:
-    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=clean)
+    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=clean, reconnect_on_failure=False)
     if settings.user:
         client.username_pw_set(settings.user, settings.password())
     if settings.secure():
