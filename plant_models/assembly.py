@@ -3,14 +3,20 @@
 from collections import defaultdict
 from typing import Any
 
+from plant_models.balance import Balance
 from plant_models.catalogue import catalogue
 from plant_models.chains import Step, Water, expand, read_chain
 from plant_models.network import Junction, Network, Passage
 from plant_models.plant_file import PlantText
+from plant_models.weather import Weather
 from twin.errors import InputError, unknown
 from twin.points import Link, Model
+from twin.rig import Rig
 from twin.store import Store
 from twin.units import quantity
+
+SINGLE: dict[type[Model], str] = {Network: "network", Balance: "balance", Weather: "weather", Rig: "rig"}
+"""The kinds of which every plant has one row."""
 
 
 class Component:
@@ -119,7 +125,8 @@ def lay_out(parts: dict[str, Component], water: Water, steps: list[Step]) -> tup
     rows: dict[type[Model], list[str]] = defaultdict(list)
     rows[Junction] = list(names.values())
     rows[Passage] = [f"{s.component}/{s.passage}" for s in steps]
-    rows[Network] = ["network"]
+    for model, name in SINGLE.items():
+        rows[model] = [name]
     for part in parts.values():
         rows[part.model].append(part.name)
     return Store(rows), {junction: number for number, junction in enumerate(names)}
@@ -136,7 +143,7 @@ def fill(store: Store, parts: dict[str, Component], water: Water, steps: list[St
         row = store.row(part.name)
         for name, value in _parameters(part).items():
             point = part.model.point(name, part.where)
-            row[name] = point.check(value, f"{part.where}: {part.name}.{name}")
+            row[name] = value if point.count > 1 else point.check(value, f"{part.where}: {part.name}.{name}")
         for name, link in part.model.links.items():
             if link.table == "junction":
                 row[name] = rows[water.same(_own_junction(part, name, water))]

@@ -32,6 +32,7 @@ class FanCoil(Model):
 
     passage = link("passage")
     zone = link("zone", "the room it blows into")
+    meter = link("electricitymeter")
 
     rated_cooling = parameter("W", 3600.0, lo=1.0, doc="total cooling at 7/12 degC, room 27 degC")
     rated_heating = parameter("W", 3600.0, lo=1.0, doc="heating at 45/40 degC, room 20 degC")

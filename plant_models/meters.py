@@ -109,6 +109,13 @@ def add(meters: Rows, row: int, power: float) -> None:
 
 
 @kernel
+def count(consumers: Rows, meters: Rows) -> None:
+    """Add the power of every consumer of a table to the meter that its row is linked to."""
+    for i in range(len(consumers)):
+        add(meters, consumers[i].meter, consumers[i].power)
+
+
+@kernel
 def integrate(meters: Rows, dt: float) -> None:
     """Book the energy of the tick, after all consumers have added their power."""
     for i in range(len(meters)):

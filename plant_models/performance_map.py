@@ -10,6 +10,9 @@ import csv
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
 
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
@@ -37,6 +40,15 @@ class PerformanceMap(Model):
         "K", 2.0, doc="between leaving water and refrigerant, both sides, at full load and nominal flow"
     )
     saturation = parameter("1", 0.0, count=4, doc="a, b, c, d of ln(p/Pa) = a + b/T + c T + d T T, T in K")
+    route = ()
+    design: ClassVar = {"file": ""}
+
+    @classmethod
+    def size(cls, figures: dict[str, Any]) -> dict[str, Any]:
+        """The numbers of the shipped map that `file` names."""
+        row = np.zeros(1, cls.dtype).view(np.recarray)[0]
+        fill_map(row, load_map(str(figures.get("file", ""))))
+        return {name: row[name] for name in cls.points}
 
 
 @dataclass(frozen=True)

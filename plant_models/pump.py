@@ -34,6 +34,7 @@ class Pump(Model):
 
     catalogue = "pumps"
     passage = link("passage")
+    meter = link("electricitymeter")
     enable_cmd = command(lo=0.0, hi=1.0, doc="1: run")
     speed_cmd = command(lo=0.0, hi=1.0, doc="speed wanted of the converter, fraction of full speed")
     reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 resets a trip, where `remote_reset` allows it")

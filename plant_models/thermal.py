@@ -183,9 +183,15 @@ def _step(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance: Ro
     _release(passages, pipes, tanks, order, dt)
     _run_through(passages, junctions, balance, order, dt)
     _take_up(passages, junctions, pipes, tanks, balance, order, dt)
+    stored = 0.0
     for j in range(len(junctions)):
-        if order.inflow[j] > 0.0 and junctions[j].given_temp == 0.0:
-            junctions[j].temp = order.heat[j] / order.inflow[j]
+        junction = junctions[j]
+        if order.inflow[j] > 0.0 and junction.given_temp == 0.0:
+            junction.temp = order.heat[j] / order.inflow[j]
+        if junction.compliance > 0.0 and junction.inflow != 0.0:
+            stored += junction.inflow * junction.temp
+    if stored != 0.0:
+        _book(balance, 0.0, -stored * HEAT_CAPACITY * dt, abs(stored) * HEAT_CAPACITY * dt)
 
 
 @kernel

@@ -24,6 +24,7 @@ class Valve(Model):
     """
 
     passage = link("passage")
+    meter = link("electricitymeter")
     position_cmd = command(lo=0.0, hi=1.0, doc="modulating: position wanted")
     open_cmd = command(lo=0.0, hi=1.0, doc="open/close: 1 open, 0 close; three-point: 1 run towards open")
     close_cmd = command(lo=0.0, hi=1.0, doc="three-point: 1 run towards closed")

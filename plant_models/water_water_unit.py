@@ -8,10 +8,14 @@ positive.
 Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/heat_pump.
 """
 
+from typing import Any
+
 from plant_models.network import M3H
 from plant_models.unit_protection import clear, judge_flows, read_reset, supervise, trip
+from plant_models.unit_rating import fit_passages, rate_unit
 from plant_models.unit_refrigerant import convey
 from plant_models.unit_sequence import advance_sequence, switch_contactor, tell, tick_clocks
+from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, status
 from twin.points import alarm as own_alarm
@@ -30,7 +34,9 @@ class WaterWaterUnit(Model):
     evaporator = link("passage", "water that is cooled, a stirred passage")
     condenser = link("passage", "water that is heated, a stirred passage")
     map = link("performancemap", "full-load performance of a unit of scale 1")
+    meter = link("electricitymeter")
 
+    route = ()
     enable_cmd = command(lo=0.0, hi=1.0, values=ONOFF, doc="the unit may run")
     mode_cmd = command(lo=0.0, hi=1.0, values=MODES, doc="controlled water: 0 leaving condenser, 1 leaving evaporator")
     leaving_temp_sp = setpoint("degC", 45.0, lo=0.0, hi=70.0, doc="leaving temperature of the controlled water")
@@ -217,6 +223,18 @@ class WaterWaterUnit(Model):
     condenser_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
     low_pressure_temp = kept("degC", -300.0, doc="temperature to which evaporating_pressure belongs")
     high_pressure_temp = kept("degC", -300.0, doc="temperature to which condensing_pressure belongs")
+
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Rate the unit on its map, fit its passages, and give every unit a restart delay of its own."""
+        if row.map < 0:
+            raise InputError("a WaterWaterUnit needs a map: name a component of model PerformanceMap")
+        rate_unit(row, tables["performancemap"][row.map])
+        evaporator, condenser = tables["passage"][row.evaporator], tables["passage"][row.condenser]
+        fit_passages(row, evaporator, condenser)
+        row.freeze_sensor_temp = evaporator.temp
+        if row.restart_stagger == 0.0:
+            row.restart_stagger = 5.0 + (35.0 * number) % 76.0
 
 
 @kernel

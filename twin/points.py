@@ -139,7 +139,7 @@ class Model:
         return cls.points[name]
 
     @classmethod
-    def size(cls, figures: dict[str, Any]) -> dict[str, float]:
+    def size(cls, figures: dict[str, Any]) -> dict[str, Any]:
         """The parameters that follow from the design figures of the plant file (numbers in the unit of `design`)."""
         return dict(figures)
 

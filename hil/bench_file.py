@@ -1,0 +1,112 @@
+"""The bench file: which device serves which component, at which port and unit id."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from hil.device_map import DeviceMap, parse_device, read_device
+from plant_models.chains import expand
+from twin.errors import InputError, unknown
+from twin.yaml_lines import FileModel, Map, load, validate
+
+DEVICES = resources.files("hil") / "devices"
+BENCHES = resources.files("hil") / "benches"
+
+
+class UnitEntry(FileModel):
+    """One line of a bench: `unit: 1-4` with `component: pump_[1-4]` stands for four units of the same device."""
+
+    unit: Annotated[str, Field(description="unit id 1-247, or a range such as 1-4")]
+    device: Annotated[str, Field(description="name of a ready device, or a file .yaml or .csv beside this one")]
+    component: Annotated[str, Field(description="component of the plant, or as many as there are units")]
+    port: Annotated[str, Field(description="TCP port; the first port of the bench where it is left out")] = ""
+
+
+class BenchFile(FileModel):
+    """A bench: the plant it belongs to, and its units."""
+
+    bench: str
+    plant: str
+    port: Annotated[int, Field(ge=1, le=65535, description="first TCP port")] = 5020
+    units: Annotated[tuple[UnitEntry, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One device on the bus: named after the component it serves."""
+
+    name: str
+    port: int
+    unit: int
+    device: DeviceMap
+    component: str
+
+
+def ready_devices() -> dict[str, Any]:
+    """The device files that ship, by name."""
+    return dict(sorted((f.name.removesuffix(".yaml"), f) for f in DEVICES.iterdir() if f.name.endswith(".yaml")))
+
+
+@cache
+def ready_device(name: str) -> DeviceMap:
+    """A device that ships; InputError with the nearest name."""
+    devices = ready_devices()
+    if name not in devices:
+        raise unknown("device", name, devices)
+    return parse_device(devices[name].read_text(encoding="utf-8"), devices[name].name)
+
+
+def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
+    """The units of the bench of a ready plant, or of a bench file; ports moved so that they begin at `first_port`."""
+    path = Path(plant_or_path)
+    if path.suffix in (".yaml", ".yml"):
+        try:
+            tree = load(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"cannot read the bench file {plant_or_path!r}: {error}") from error
+    else:
+        benches = {f.name.removesuffix(".yaml"): f for f in BENCHES.iterdir() if f.name.endswith(".yaml")}
+        if plant_or_path not in benches:
+            raise unknown("bench", plant_or_path, benches)
+        tree = load(benches[plant_or_path].read_text(encoding="utf-8"), f"bench {plant_or_path}.yaml")
+    file = validate(BenchFile, tree)
+    units = _units(file, tree, path.parent)
+    if first_port is None:
+        return units
+    moved = first_port - min(unit.port for unit in units)
+    return [replace(unit, port=unit.port + moved) for unit in units]
+
+
+def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:
+    units: list[Unit] = []
+    taken: dict[tuple[int, int], str] = {}
+    for entry, place in zip(file.units, tree["units"], strict=True):
+        numbers = (
+            [int(n) for n in expand(f"[{entry.unit}]", place.where)] if "-" in entry.unit else [_unit(entry, place)]
+        )
+        names = expand(entry.component, place.where)
+        if len(numbers) != len(names):
+            raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
+        local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
+        device = read_device(folder / entry.device) if local else ready_device(entry.device)
+        port = int(entry.port) if entry.port else file.port
+        for number, name in zip(numbers, names, strict=True):
+            if not 1 <= number <= 247:
+                raise InputError(f"{place.where}: unit id {number} is outside 1 .. 247")
+            if (port, number) in taken:
+                raise InputError(f"{place.where}: unit {number} of port {port} serves {taken[port, number]} already")
+            taken[port, number] = name
+            units.append(Unit(name, port, number, device, name))
+    return units
+
+
+def _unit(entry: UnitEntry, place: Map) -> int:
+    if not entry.unit.isdigit():
+        raise InputError(
+            f"{place.where}: unit {entry.unit!r} is not a unit id; expected 1 .. 247 or a range such as 1-4"
+        )
+    return int(entry.unit)

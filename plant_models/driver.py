@@ -1,0 +1,154 @@
+"""The driver: one compiled function that advances any plant by n ticks, and the order in which kernels run in a tick.
+
+`run` is written once for all plants; a kind that a plant does not have is an empty table and costs nothing. `enter`
+makes the tables from one array of addresses, because handing 50 tables through the interpreter would cost more than
+the tick itself.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plant_models import (
+    check_valve,
+    fan_coil,
+    holding,
+    meters,
+    overflow_valve,
+    plate_exchanger,
+    pump,
+    thermal,
+    valve,
+    water_water_unit,
+    weather,
+    well,
+    zone,
+)
+from plant_models.balance import Balance, audit
+from plant_models.hydraulics import Topology, solve
+from plant_models.network import Junction, Network, Passage
+from plant_models.panel import Panel
+from plant_models.performance_map import PerformanceMap
+from plant_models.pipe import Pipe
+from plant_models.tank import LayeredTank
+from twin.kernel import Rows, kernel
+from twin.points import Model
+from twin.rig import Rig
+
+MODELS: tuple[type[Model], ...] = (
+    Junction, Passage, Network, Balance, weather.Weather, Pipe, LayeredTank, pump.Pump, valve.Valve,
+    overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
+    holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil, meters.HeatMeter, meters.WaterMeter,
+    meters.FieldWaterMeter, meters.ElectricityMeter, Panel, Rig,
+)  # fmt: skip
+"""Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
+KINDS = MODELS[:-2]
+"""The kinds that have kernels, in the order of `Tables`."""
+
+
+class Tables(NamedTuple):
+    """All tables of a plant by kind, with what the network solvers and the weather need beside them."""
+
+    junction: Rows
+    passage: Rows
+    network: Rows
+    balance: Rows
+    weather: Rows
+    pipe: Rows
+    tank: Rows
+    pump: Rows
+    valve: Rows
+    overflow: Rows
+    check_valve: Rows
+    exchanger: Rows
+    well: Rows
+    holding: Rows
+    map: Rows
+    unit: Rows
+    zone: Rows
+    fan_coil: Rows
+    heat_meter: Rows
+    water_meter: Rows
+    field_meter: Rows
+    electricity: Rows
+    net: Topology
+    order: thermal.Order
+    series: NDArray[np.float64]
+
+
+@kernel
+def actuate(t: Tables, dt: float) -> None:
+    """Drives, strokes, thermostats and protections move, from what was sensed in the last tick."""
+    weather.advance_weather(t.weather, t.series, dt)
+    water_water_unit.actuate(t.unit, dt)
+    pump.actuate(t.pump, t.passage, t.network, dt)
+    valve.actuate(t.valve, t.passage, t.network, dt)
+    overflow_valve.actuate(t.overflow, t.passage, t.junction, t.network, dt)
+    check_valve.actuate(t.check_valve, t.passage, t.network)
+    plate_exchanger.actuate(t.exchanger, t.passage, t.network)
+    fan_coil.actuate(t.fan_coil, t.zone, t.passage, t.network, dt)
+    well.actuate(t.well, t.passage, t.junction, t.network, dt)
+    holding.actuate(t.holding, t.passage, t.junction, t.network, dt)
+
+
+@kernel
+def flow(t: Tables, dt: float) -> None:
+    """Solve the network where something has moved."""
+    if t.network[0].moved > 0.0:
+        solve(t.junction, t.passage, t.network, t.net, dt)
+        thermal.arrange(t.passage, t.junction, t.order, dt)
+
+
+@kernel
+def exchange(t: Tables, dt: float) -> None:
+    """Heat into all passages, from the temperatures of the last tick, then the water carries it on."""
+    pump.exchange(t.pump, t.passage, dt)
+    plate_exchanger.exchange(t.exchanger, t.passage, dt)
+    well.exchange(t.well, t.passage, t.junction)
+    water_water_unit.exchange(t.unit, t.passage, t.map, dt)
+    fan_coil.exchange(t.fan_coil, t.zone, t.passage, dt)
+    thermal.advance(t.passage, t.junction, t.pipe, t.tank, t.balance, t.order, dt)
+    zone.advance(t.zone, t.weather, dt)
+
+
+@kernel
+def sense(t: Tables, dt: float) -> None:
+    """What instruments, proofs and meters show at the end of the tick."""
+    pump.sense(t.pump, t.passage, t.junction, dt)
+    valve.sense(t.valve, t.passage, t.junction)
+    overflow_valve.sense(t.overflow, t.passage, t.junction)
+    check_valve.sense(t.check_valve, t.passage)
+    well.sense(t.well, t.passage, t.junction, t.field_meter, dt)
+    water_water_unit.sense(t.unit, t.passage)
+    fan_coil.sense(t.fan_coil, t.passage)
+    holding.sense(t.holding, t.passage, t.junction, dt)
+    plate_exchanger.sense(t.exchanger, t.passage, t.junction)
+    meters.read_heat(t.heat_meter, t.passage, t.junction, dt)
+    meters.read_water(t.water_meter, t.passage, dt)
+    meters.read_field(t.field_meter, dt)
+    meters.clear(t.electricity)
+    meters.count(t.pump, t.electricity)
+    meters.count(t.valve, t.electricity)
+    meters.count(t.unit, t.electricity)
+    meters.count(t.fan_coil, t.electricity)
+    meters.count(t.holding, t.electricity)
+    meters.integrate(t.electricity, dt)
+
+
+AUDIT_PERIOD = 60.0
+"""Time between two audits of the energy account [s]."""
+
+
+@kernel
+def run(t: Tables, ticks: int, dt: float) -> None:
+    """Advance the plant by so many ticks of dt [s]."""
+    for _ in range(ticks):
+        actuate(t, dt)
+        flow(t, dt)
+        exchange(t, dt)
+        sense(t, dt)
+        audit(t.passage, t.pipe, t.tank, t.balance, dt, AUDIT_PERIOD)
+
+
+PHASES = (actuate, flow, exchange, sense)

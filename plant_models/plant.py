@@ -1,0 +1,124 @@
+"""A plant at work: its numbers, and the driver that advances them."""
+
+import inspect
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from plant_models.assembly import Component, components, fill, lay_out, waterways
+from plant_models.chains import Step
+from plant_models.driver import KINDS, MODELS, PHASES, Tables, run
+from plant_models.entrance import enter
+from plant_models.hydraulics import topology
+from plant_models.plant_file import PlantText, read_plant
+from plant_models.thermal import new_order
+from plant_models.weather import set_up, weather
+from twin.errors import InputError
+from twin.kernel import JIT, addresses_of
+from twin.points import Model
+from twin.units import quantity, seconds
+
+MODELS_BY_NAME: dict[str, type[Model]] = {model.__name__: model for model in MODELS}
+YEAR_S = 366 * 86400.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Every number of a plant at one instant; `Plant.restore` goes on from there bit for bit."""
+
+    arrays: tuple[Any, ...]
+
+
+class Plant:
+    """A plant built from its file: `store` holds its numbers, `advance` lets time pass.
+
+    name, title, source: as in the file
+    parts, steps, junctions: components, ways of the water and names of junctions, for drawings and lists
+    tick_s: length of a tick [s]
+    """
+
+    def __init__(self, text: PlantText, start: datetime, duration_s: float, weather_name: str = "") -> None:
+        """Build and check everything; InputError says what is wrong and where in the file.
+
+        start: local standard time at which the run begins; duration_s: how far the weather must reach
+        weather_name: another weather than that of the plant file
+        """
+        file = text.file
+        self.name, self.title, self.source, self.about = file.plant, file.title, file.source, file.about
+        self.tick_s = seconds(file.tick, text.where("tick"))
+        if not 0.1 <= self.tick_s <= 10.0:
+            raise InputError(f"{text.where('tick')}: a tick of {file.tick} is outside 0.1 s .. 10 s")
+        self.parts: dict[str, Component] = components(text, MODELS_BY_NAME)
+        water, self.steps = waterways(text, self.parts)
+        self.store, rows = lay_out(self.parts, water, self.steps)
+        self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
+        self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
+        fill(self.store, self.parts, water, self.steps, rows)
+        series = weather(weather_name or file.site.weather, start, duration_s)
+        set_up(self.store.row("weather"), series)
+        self._arrays = self._gathered(series.values)
+        self._addresses = addresses_of(self._arrays)
+
+    def advance(self, ticks: int) -> None:
+        """Let so many ticks pass."""
+        if JIT:
+            enter(self._addresses, ticks, self.tick_s)
+        else:
+            run(self._tables, ticks, self.tick_s)
+
+    def order(self) -> list[str]:
+        """The kernels in the order in which they run in a tick, those of absent kinds left out."""
+        present = {field for field in Tables._fields[: len(KINDS)] if len(getattr(self._tables, field))}
+        steps = []
+        for phase in PHASES:
+            for line in inspect.getsource(phase).splitlines():
+                call = re.match(r"\s+(\w+(?:\.\w+)?)\(t\.(\w+)", line)
+                if call and call[2] in present:
+                    steps.append(f"{phase.__name__}: {call[1]}")
+        return steps
+
+    def snapshot(self) -> Snapshot:
+        """A copy of every number, solver memory included."""
+        return Snapshot(tuple(array.copy() for array in self._state))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put every number back as it was."""
+        for array, kept in zip(self._state, snapshot.arrays, strict=True):
+            array[...] = kept
+
+    def balance(self) -> dict[str, float]:
+        """Residuals of the energy and water accounts so far, as fractions of the throughput."""
+        balance, network = self.store.row("balance"), self.store.row("network")
+        return {
+            "energy_residual": float(balance.residual),
+            "water_residual": float(network.residual),
+            "energy_drift": float(balance.drift / balance.throughput) if balance.throughput > 0.0 else 0.0,
+            "failures": float(network.failures),
+        }
+
+    def _warm(self, temp: float) -> None:
+        """All water starts at the temperature of the ground."""
+        self.store.tables["junction"].temp = temp
+        for name in ("temp", "entering_temp", "leaving_temp"):
+            self.store.tables["passage"][name] = temp
+
+    def _gathered(self, series: Any) -> list[Any]:
+        tables = {model.table: self.store.tables.get(model.table, np.zeros(0, model.dtype)) for model in KINDS}
+        junctions, passages = tables["junction"], tables["passage"]
+        net = topology(junctions, passages)
+        order = new_order(len(passages), len(junctions))
+        rows = [tables[model.table].view(np.recarray) for model in KINDS]
+        self._tables = Tables(*rows, net, order, np.ascontiguousarray(series))
+        self._state = [self.store.values, *net, *order]
+        return [*rows, *net, *order, self._tables.series]
+
+
+def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:
+    """A ready plant by its name, or the one in a file."""
+    return Plant(read_plant(name_or_path), start, duration_s, weather_name)
+
+
+__all__ = ["Plant", "Snapshot", "Step", "build"]
