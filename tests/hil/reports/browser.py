@@ -29,11 +29,10 @@ DRAWN = """new Promise((done, failed) => {
     });
     done(inks);
   };
-  let tries = 0;
+  setTimeout(() => failed(new Error("nothing was drawn")), 30000);
   const wait = () => {
     const page = window.Bokeh && window.Bokeh.documents[0];
-    if (!page && ++tries > 1500) failed(new Error("nothing was drawn"));
-    else if (!page) setTimeout(wait, 20);
+    if (!page) setTimeout(wait, 20);
     else if (page.is_idle) drawn();
     else page.idle.connect(drawn);
   };
