@@ -40,17 +40,19 @@ class Plant:
     tick_s: length of a tick [s]
     """
 
-    def __init__(self, text: PlantText, start: datetime, duration_s: float, weather_name: str = "") -> None:
+    def __init__(
+        self, text: PlantText, start: datetime, duration_s: float, weather_name: str = "", tick_s: float | None = None
+    ) -> None:
         """Build and check everything; InputError says what is wrong and where in the file.
 
         start: local standard time at which the run begins; duration_s: how far the weather must reach
-        weather_name: another weather than that of the plant file
+        weather_name, tick_s: another weather, another length of a tick [s] than those of the plant file
         """
         file = text.file
         self.name, self.title, self.source, self.about = file.plant, file.title, file.source, file.about
-        self.tick_s = seconds(file.tick, text.where("tick"))
+        self.tick_s = seconds(file.tick, text.where("tick")) if tick_s is None else tick_s
         if not 0.1 <= self.tick_s <= 10.0:
-            raise InputError(f"{text.where('tick')}: a tick of {file.tick} is outside 0.1 s .. 10 s")
+            raise InputError(f"{text.where('tick')}: a tick of {self.tick_s:g} s is outside 0.1 s .. 10 s")
         self.parts: dict[str, Component] = components(text, MODELS_BY_NAME)
         water, self.steps = waterways(text, self.parts)
         self.store, rows = lay_out(self.parts, water, self.steps)

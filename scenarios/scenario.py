@@ -125,6 +125,7 @@ class Scenario(FileModel):
     why: Line
     requirements: Requirements = Field(default_factory=dict)
     plant: Name
+    weather: Line | None = None
     clock: Clock
     warm_up: Duration = 0.0
     initial: dict[Line, Formula] = Field(default_factory=dict)

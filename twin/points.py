@@ -128,7 +128,7 @@ class Model:
         cls.links = {n: p for n, p in vars(cls).items() if isinstance(p, Link)}
         fields: list[Any] = [(n, "i8") for n in cls.links]
         fields += [(n, "f8") if p.count == 1 else (n, "f8", (p.count,)) for n, p in cls.points.items()]
-        cls.dtype = np.dtype((np.record, fields))  # type: ignore[call-overload]
+        cls.dtype = np.dtype((np.record, fields))
 
     @classmethod
     def point(cls, name: str, where: str = "") -> Point:

@@ -22,10 +22,10 @@ class Schedule:
 
     tick_ms: length of a tick; every instant lies on a tick
     advance: called with a number of ticks to advance the plant by
-    settle:  called at the end of each instant, before the ticks that follow: applies what was written from outside
+    settle:  called with the plant's time before it is advanced: applies what was written from outside until then
     """
 
-    def __init__(self, tick_ms: int, advance: Callable[[int], None], settle: Callable[[], None]) -> None:
+    def __init__(self, tick_ms: int, advance: Callable[[int], None], settle: Callable[[int], None]) -> None:
         self.tick_ms = tick_ms
         self._environment = simpy.Environment(initial_time=0)
         self._advance = advance
@@ -103,6 +103,6 @@ class Schedule:
     def _reach(self, time_ms: int) -> None:
         ticks = (time_ms - self._plant_ms) // self.tick_ms
         if ticks > 0:
-            self._settle()
+            self._settle(self._plant_ms)
             self._advance(ticks)
             self._plant_ms += ticks * self.tick_ms

@@ -1,0 +1,51 @@
+"""The energy and water accounts of a run, read from the meters and counters of the plant."""
+
+from plant_models.holding import PressureHolding
+from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter, WaterMeter
+from plant_models.water_water_unit import WaterWaterUnit
+from plant_models.well import SingleWell
+from plant_models.zone import Zone
+from twin.points import Model
+from twin.store import Store
+
+KWH = 3.6e6
+ENERGY: tuple[tuple[type[Model], str, str], ...] = (
+    (WaterWaterUnit, "heating_energy", "heat given by the units"),
+    (WaterWaterUnit, "cooling_energy", "heat taken up by the units"),
+    (WaterWaterUnit, "energy", "electricity of the units"),
+    (Zone, "heat_from_emitter", "heat given to the rooms"),
+    (Zone, "heat_to_outside", "heat lost by the building"),
+)
+WATER: tuple[tuple[type[Model], str, str], ...] = (
+    (SingleWell, "withdrawn", "withdrawn from the wells"),
+    (SingleWell, "reinjected", "reinjected into the wells"),
+    (SingleWell, "overflowed", "lost by overflow"),
+    (PressureHolding, "made_up", "made up"),
+    (PressureHolding, "leaked", "leaked"),
+    (PressureHolding, "relieved", "relieved"),
+)
+
+
+def energy_account(store: Store) -> dict[str, float]:
+    """Energies since the start [kWh] by name: sums over the plant, then every meter."""
+    account = {text: _sum(store, model, point) / KWH for model, point, text in ENERGY if model.table in store.tables}
+    for name, model, _ in store.components():
+        if model is ElectricityMeter:
+            account[f"{name} (meter)"] = store.read(f"{name}.energy") / KWH
+        elif model is HeatMeter:
+            account[f"{name}, heating (meter)"] = store.read(f"{name}.energy_heating") / KWH
+            account[f"{name}, cooling (meter)"] = store.read(f"{name}.energy_cooling") / KWH
+    return account
+
+
+def water_account(store: Store) -> dict[str, float]:
+    """Volumes since the start [m3] by name."""
+    account = {text: _sum(store, model, point) for model, point, text in WATER if model.table in store.tables}
+    for name, model, _ in store.components():
+        if model in (FieldWaterMeter, WaterMeter):
+            account[f"{name} (meter)"] = store.read(f"{name}.volume")
+    return account
+
+
+def _sum(store: Store, model: type[Model], point: str) -> float:
+    return float(store.tables[model.table][point].sum())

@@ -1,0 +1,69 @@
+"""The `geotwin` command: its words, and the exit code of each of them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from hil import command_lists, command_run, command_serve
+from twin.errors import InputError, RigError
+
+BAD_INPUT, RIG_ERROR, INTERRUPTED = 2, 3, 130
+
+ABOUT = """\
+geotwin is a test bench for the controllers of ground-source heat-pump plants. It runs a simulated plant
+whose devices answer over Modbus TCP and MQTT as the real ones would, lets a scenario happen to it (a cold
+snap, a failing pump, the change of season) and says whether the controller did what is required of it.
+"""
+ENDING = """\
+exit codes: 0 all passed, 1 a requirement failed, 2 bad input, 3 the rig could not do its work, 4 nothing
+failed but something could not be judged.
+
+examples:
+  geotwin run cold_snap                                  the reference controller through a cold snap
+  geotwin run pump_failure --controller modbus:127.0.0.1:5020 --clock realtime --speed 10
+                                                         your controller, connected to port 5020
+  geotwin serve office --modbus-port 5020                the plant on the bus, for as long as you like
+  geotwin map office --format csv > registers.csv        the register list for the controls engineer
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="geotwin", description=ABOUT, epilog=ENDING, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"geotwin {version('geotwin')}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    command_run.add_to(commands)
+    command_serve.add_to(commands)
+    command_lists.add_to(commands)
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command with these words (those of the shell by default); returns the exit code."""
+    options = parser().parse_args(words)
+    try:
+        code: int = options.act(options)
+        sys.stdout.flush()
+        return code
+    except InputError as error:
+        return _complain(str(error), BAD_INPUT)
+    except RigError as error:
+        return _complain(str(error), RIG_ERROR)
+    except KeyboardInterrupt:
+        return _complain("interrupted; what was recorded until now is kept", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"geotwin: {message}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

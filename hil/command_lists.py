@@ -1,0 +1,134 @@
+"""`geotwin list`, `geotwin check` and `geotwin map`: what there is, whether files are right, and the register list."""
+
+import argparse
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from hil.bench import Bench
+from hil.bench_file import read_bench, ready_device, ready_devices
+from hil.device_map import read_device
+from hil.map_export import Placement, map_csv, map_markdown, map_yaml
+from hil.options import RunOptions
+from hil.performer import Performer
+from hil.runner import Run
+from plant_models.driver import MODELS
+from plant_models.plant import Plant
+from plant_models.plant_file import PlantText, read_plant, ready_plants
+from scenarios import load
+from scenarios.scenario import LIBRARY
+from twin.errors import InputError
+from twin.faults import VALUE_FAULTS
+from twin.points import FAULT
+from twin.yaml_lines import load as load_yaml
+
+SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
+FORMATS = {"csv": map_csv, "yaml": map_yaml, "md": map_markdown}
+
+
+def add_to(commands: Any) -> None:
+    """Add the three commands and their options."""
+    listing: argparse.ArgumentParser = commands.add_parser(
+        "list", help="what there is: plants, devices, scenarios, faults"
+    )
+    listing.add_argument("what", choices=("plants", "devices", "scenarios", "faults"))
+    listing.set_defaults(act=act_list)
+    check: argparse.ArgumentParser = commands.add_parser(
+        "check", help="check files of yours: plants, devices, benches, scenarios", description="Check files of yours."
+    )
+    check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
+    check.set_defaults(act=act_check)
+    mapping: argparse.ArgumentParser = commands.add_parser("map", help="the register and topic list of a plant's bench")
+    mapping.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a bench file")
+    mapping.add_argument("--format", choices=tuple(FORMATS), default="md", help="csv, yaml or md (default: md)")
+    mapping.add_argument("--modbus-port", type=int, metavar="P", help="first port, as given to serve")
+    mapping.set_defaults(act=act_map)
+
+
+def act_list(options: argparse.Namespace) -> int:
+    """Print a table of what there is."""
+    rows = {"plants": _plants, "devices": _devices, "scenarios": _scenarios, "faults": _faults}[options.what]
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for number in range(2):
+        table.add_column(no_wrap=number == 0, overflow="fold")
+    for name, text in rows():
+        table.add_row(name, text)
+    console = Console()
+    console.print(table)
+    return 0
+
+
+def _plants() -> Iterator[tuple[str, str]]:
+    for name in ready_plants():
+        yield name, read_plant(name).file.title
+
+
+def _devices() -> Iterator[tuple[str, str]]:
+    for name in ready_devices():
+        device = ready_device(name)
+        yield name, f"{len(device.registers)} registers; {device.source}"
+
+
+def _scenarios() -> Iterator[tuple[str, str]]:
+    for file in sorted(LIBRARY.glob("*.yaml")):
+        yield file.stem, load(file.stem).title
+
+
+def _faults() -> Iterator[tuple[str, str]]:
+    for kind in VALUE_FAULTS.values():
+        needs = ", ".join(parameter.name for parameter in kind.parameters)
+        yield f"sensor.{kind.name}", kind.sentence + (f" Parameters: {needs}." if needs else "")
+    for model in MODELS:
+        for name, point in model.points.items():
+            if point.kind == FAULT:
+                yield f"{model.__name__}.{name}", f"{point.doc} ({point.lo:g} .. {point.hi:g} {point.unit})"
+
+
+def act_check(options: argparse.Namespace) -> int:
+    """Check every file; all of them are looked at, and 2 is returned when one is wrong."""
+    wrong = 0
+    for name in options.file:
+        try:
+            print(f"{name}: {_checked(name)}")
+        except InputError as error:
+            wrong += 1
+            print(f"{name}: wrong: {error}")
+    return 2 if wrong else 0
+
+
+def _checked(name: str) -> str:
+    """What the file is, when it is right."""
+    path = Path(name)
+    if path.suffix == ".csv":
+        return f"a device of {len(read_device(path).registers)} registers, right"
+    try:
+        tree = load_yaml(path.read_text(encoding="utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot be read: {error}") from error
+    if "scenario" in tree:
+        run = Run(load(path), RunOptions())
+        Performer(run.bench, run.scenario.actions(run.bench.directory), lambda *_: None)
+        return f"a scenario with {len(run.scenario.expect)} criteria, right"
+    if "device" in tree:
+        return f"a device of {len(read_device(path).registers)} registers, right"
+    if "bench" in tree:
+        units = read_bench(name)
+        plant = Plant(read_plant(str(tree["plant"])), SAMPLE_START, 86400.0)
+        Bench(plant, units, SAMPLE_START)
+        return f"a bench of {len(units)} units, right"
+    if "components" in tree:
+        plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
+        return f"a plant of {len(plant.parts)} components, right"
+    raise InputError("neither a scenario, a plant, a bench nor a device: none of their keys is there")
+
+
+def act_map(options: argparse.Namespace) -> int:
+    """Print the register list."""
+    units = read_bench(options.plant, options.modbus_port)
+    placements = [Placement(u.port, u.unit, u.device.device, u.device, u.component) for u in units]
+    print(FORMATS[options.format](placements), end="")
+    return 0

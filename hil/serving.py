@@ -1,0 +1,99 @@
+"""A plant on the bus in real time, with a line that says how it is doing."""
+
+import asyncio
+import contextlib
+import gc
+import os
+from datetime import UTC, datetime
+
+from hil.bench import Bench
+from hil.bench_file import read_bench
+from hil.broker import MqttSettings
+from hil.outside import modbus_server, mqtt_transport, started
+from hil.transport import Transport
+from plant_models.plant import Plant
+from plant_models.plant_file import read_plant
+from plant_models.zone import Zone
+from twin.clock import Realtime
+
+YEAR_S = 366 * 86400.0
+STATUS_S = 1.0
+
+
+class Serving:
+    """A plant served until it is told to stop; plant time runs `speed` times as fast as real time."""
+
+    def __init__(self, plant: str, start: datetime, speed: float, host: str, port: int | None) -> None:
+        """Build the plant and its bench."""
+        self.plant = Plant(read_plant(plant), start, YEAR_S)
+        self.bench = Bench(self.plant, read_bench(plant, port), start)
+        self.start, self.host = start, host
+        self.clock = Realtime(speed)
+        self.bench.store.row("rig").speed = speed
+        self.server = modbus_server(self.bench, host)
+
+    async def run(self, stop: asyncio.Event, mqtt: MqttSettings | None, duration_s: float | None, live: bool) -> None:
+        """Serve until `stop` is set or so many seconds have passed; live: keep one status line up to date."""
+        transports: list[Transport] = [self.server]
+        if mqtt is not None:
+            transports.append(mqtt_transport(self.bench, mqtt, self.start.replace(tzinfo=UTC)))
+
+        def publish() -> None:
+            for transport in transports:
+                transport.publish()
+
+        self.plant.advance(1)  # compiles before a client is let in
+        self.bench.every(max(1000, self.bench.schedule.tick_ms), publish)
+        async with started(transports):
+            ports = ", ".join(map(str, self.server.ports))
+            print(f"{self.plant.name} answers on {self.host}, Modbus TCP port {ports}; Ctrl-C ends it", flush=True)
+            gc.freeze()
+            rank = ask_for_rank()
+            if live:
+                print(f"scheduling: {rank}", flush=True)
+            ticking = asyncio.create_task(self._tick())
+            stopping = asyncio.create_task(stop.wait())
+            status = asyncio.create_task(self._report(live))
+            await asyncio.wait({ticking, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
+            for task in (ticking, stopping, status):
+                task.cancel()
+            for task in (ticking, stopping, status):
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+
+    async def _tick(self) -> None:
+        schedule = self.bench.schedule
+        while (due := schedule.next_ms()) is not None:
+            await self.clock.wait(due)
+            schedule.run_instant()
+
+    async def _report(self, live: bool) -> None:
+        if not live:
+            return
+        while True:
+            print("\r\x1b[K" + self.status(), end="", flush=True)
+            await asyncio.sleep(STATUS_S)
+
+    def status(self) -> str:
+        """Plant time, a few temperatures, who is connected, and how late the ticks are."""
+        schedule, store = self.bench.schedule, self.bench.store
+        at = datetime.fromtimestamp(self.start.replace(tzinfo=UTC).timestamp() + schedule.now_s, UTC)
+        parts = [
+            f"{at:%a %d %b %H:%M:%S}",
+            f"x{self.clock.speed:g}",
+            f"outdoor {store.read('weather.outdoor_temp'):.1f} degC",
+        ]
+        if Zone.table in store.tables:
+            parts.append(f"rooms {float(store.tables[Zone.table].temp.mean()):.1f} degC")
+        parts.append(f"connections {sum(count.accepted for count in self.server.counts)}")
+        parts.append(f"lag p99 {self.clock.lag.percentile(0.99):.1f} ms")
+        return " | ".join(parts)
+
+
+def ask_for_rank() -> str:
+    """Ask the system to prefer this process, as a test bench in real time needs; says what came of it."""
+    try:
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
+    except (OSError, AttributeError):
+        return "ordinary (a real-time class needs CAP_SYS_NICE)"
+    return "real-time class (round robin)"
