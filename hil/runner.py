@@ -77,7 +77,7 @@ class Run:
             self.clock = Realtime(options.speed)
 
     async def play(self, folder: Path, progress: Progress) -> RunResult:
-        """Run to the end, keep everything in the folder, and judge. What breaks on the way gives the verdict `error`."""
+        """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
         started_at, began = datetime.now(UTC), time.perf_counter()
         header = {"scenario": self.scenario.scenario, "seed": self.seed, "versions": versions()}
         journal = Journal(folder / JOURNAL_FILE, header)

@@ -96,7 +96,7 @@ def _tokens(text: str, where: str) -> list[str]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise InputError(f"{where}: cannot read {text[position : position + 20]!r} as part of a water chain")
+            raise InputError(f"{where}: cannot read {text[position : position + 20].strip()!r} as part of a water chain")
         tokens.append(match[0].strip())
         position = match.end()
     return tokens

@@ -9,7 +9,8 @@ from twin.errors import InputError
 
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
 _POWER = re.compile(r"\b(mm|cm|dm|km|m|s|K)([23])\b")
-_DURATION = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s*(ms|s|min|h|d)\b")
+_DURATION = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s*(ms|s|min|h|d)(?![a-z])")
+_TEMPERATURES, _DIFFERENCES = ("degC", "degF"), ("K", "delta_degC", "delta_degF")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -56,6 +57,9 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         if unit in ("", "1"):
             return value
         raise InputError(f"{prefix}{given!r} has no unit; expected a quantity in {unit}, such as '{given} {unit}'")
+    if (given_unit in _DIFFERENCES) != (unit in _DIFFERENCES) and {given_unit, unit} & set(_TEMPERATURES):
+        kind = "temperature" if unit in _TEMPERATURES else "temperature difference"
+        raise InputError(f"{prefix}{given!r} is not a {kind}; expected it in {unit}")
     try:
         return convert(value, given_unit, unit)
     except InputError as error:
