@@ -280,14 +280,21 @@ def solve(junctions: Rows, passages: Rows, network: Rows, net: Topology, dt: flo
 
 @kernel
 def _balance(junctions: Rows, passages: Rows, network: Rows, net: Topology) -> None:
-    """Book the inflow of every junction and the drift."""
+    """Book the inflow of every junction, the drift, and the worst water balance of a rigid free junction."""
     for j in range(len(junctions)):
         junctions[j].inflow = 0.0
+    largest = 1e-3
     for e in range(len(passages)):
-        junctions[net.upstream[e]].inflow -= passages[e].flow
-        junctions[net.downstream[e]].inflow += passages[e].flow
-    drift = 0.0
+        flow = passages[e].flow
+        largest = max(largest, abs(flow))
+        junctions[net.upstream[e]].inflow -= flow
+        junctions[net.downstream[e]].inflow += flow
+    drift, left = 0.0, 0.0
     for j in range(len(junctions)):
+        inflow = abs(junctions[j].inflow)
         if junctions[j].compliance > 0.0:
-            drift = max(drift, abs(junctions[j].inflow))
+            drift = max(drift, inflow)
+        elif junctions[j].held == 0.0:
+            left = max(left, inflow)
     network[0].drift = drift
+    network[0].closure = max(network[0].closure, left / largest)

@@ -96,7 +96,7 @@ class Plant:
         balance, network = self.store.row("balance"), self.store.row("network")
         return {
             "energy_residual": float(balance.residual),
-            "water_residual": float(network.residual),
+            "water_residual": float(network.closure),
             "energy_drift": float(balance.drift / balance.throughput) if balance.throughput > 0.0 else 0.0,
             "failures": float(network.failures),
         }
