@@ -10,13 +10,14 @@ from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJs
 
 from scenarios.criteria import AnyCriterion
 from scenarios.expression_series import condition_series
-from scenarios.expression_units import Term, bind_condition
+from scenarios.expression_units import Term
 from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of, setting
 from scenarios.phrases import said
 from scenarios.recording import Directory, Recording
 from scenarios.timeline import Action, FaultKinds, Timeline, points
 from scenarios.timeline_entries import AnyEntry
 from scenarios.verdict import ERROR, PASS, Outcome
+from scenarios.wildcards import bind_single
 from scenarios.windows import run_length
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, validate
@@ -61,7 +62,7 @@ class Precondition(FileModel):
         sentence = f"First {self.held.text} for {said(self.for_)}, within {said(self.within)}"
         id_ = f"precondition_{number}"
         try:
-            term = bind_condition(self.held, recording)
+            term = bind_single(self.held, recording)
         except InputError as error:
             return Outcome(id_, ERROR, sentence, detail=str(error))
         time = recording.time_s
@@ -82,7 +83,7 @@ class Stop(FileModel):
 
     def judge(self, recording: Recording) -> Iterator[Outcome]:
         """An outcome where the condition came."""
-        term = bind_condition(self.if_, recording)
+        term = bind_single(self.if_, recording)
         true = condition_series(term, recording).true
         if true.any():
             at_s = float(recording.time_s[int(np.argmax(true))])
@@ -169,13 +170,13 @@ class Scenario(FileModel):
 
     def stop_condition(self, directory: Directory) -> Term | None:
         """The condition at which the run is ended, bound (see LiveCondition)."""
-        return None if self.stop is None else bind_condition(self.stop.if_, directory)
+        return None if self.stop is None else bind_single(self.stop.if_, directory)
 
     def check(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> tuple[str, ...]:
         """Check every name and unit against a plant; returns the paths that judging needs recorded."""
         self.initial_values(directory)
         self.actions(directory, kinds)
-        terms = [bind_condition(precondition.held, directory) for precondition in self.precondition]
+        terms = [bind_single(precondition.held, directory) for precondition in self.precondition]
         stop = self.stop_condition(directory)
         terms += [stop] if stop is not None else []
         for criterion in self.expect:

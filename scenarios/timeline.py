@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from scenarios.expression_text import Expression
-from scenarios.expression_units import Term, bind_condition
+from scenarios.expression_units import Term
 from scenarios.file_types import setting
 from scenarios.recording import Directory
 from scenarios.timeline_entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
-from scenarios.wildcards import is_wild, matches
+from scenarios.wildcards import bind_single, is_wild, matches
 from twin.errors import InputError, nearest, unknown
 
 
@@ -173,7 +173,7 @@ class Timeline:
 
     def _start(self, entry: Entry, directory: Directory) -> Start:
         if entry.when is not None:
-            return Start(when=bind_condition(entry.when.held, directory), hold_s=entry.when.for_)
+            return Start(when=bind_single(entry.when.held, directory), hold_s=entry.when.for_)
         at_s = self.begin(entry, ())
         if at_s is not None or entry.at is None:
             return Start(at_s=at_s)

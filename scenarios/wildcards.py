@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from scenarios.expression_text import Expression, Node, Operation, Signal
+from scenarios.expression_text import Expression, Node, Number, Operation, Signal
+from scenarios.expression_units import Term, bind_condition
 from scenarios.recording import Directory
 from twin.errors import InputError, nearest
 
 GATHERING = ("min", "max", "mean", "sum", "any", "all")
+_TIMES = ("s", "min", "h", "d")
 _WILD = re.compile(r"\*|\[\d+(?:-\d+)(?:,\d+(?:-\d+)?)*\]|\[\d+(?:,\d+(?:-\d+)?)+\]")
 
 Capture = tuple[str, ...]
@@ -54,6 +56,13 @@ def fix(expression: Expression, capture: Capture, directory: Directory) -> Expre
     return replace(expression, root=_fixed(expression, expression.root, capture, directory))
 
 
+def bind_single(expression: Expression, directory: Directory) -> Term:
+    """A condition that is one yes or no: wildcards only inside min, max, mean, sum, any and all. Raises InputError."""
+    for signal in _free(expression.root):
+        expression.refuse(signal, f"{signal.path!r} stands for several; write any(..) or all(..) around it here")
+    return bind_condition(fix(expression, (), directory), directory)
+
+
 def fill(pattern: str, capture: Capture) -> str:
     """The path that a pattern stands for once its wildcards are known."""
     parts = iter(capture)
@@ -67,7 +76,7 @@ def _fixed(expression: Expression, node: Node, capture: Capture, directory: Dire
         return node
     operands: list[Node] = []
     for operand in node.operands:
-        if node.name in GATHERING:
+        if _gathers(node):
             each = captures([replace(expression, root=operand)], directory)
             operands += [_fixed(expression, operand, one, directory) for one in each]
         else:
@@ -75,11 +84,18 @@ def _fixed(expression: Expression, node: Node, capture: Capture, directory: Dire
     return replace(node, operands=tuple(operands))
 
 
+def _gathers(node: Operation) -> bool:
+    """True where the wildcards inside mean over all of them; not in a mean over time such as mean(x, 10 min)."""
+    last = node.operands[-1] if len(node.operands) == 2 else None
+    over_time = node.name == "mean" and isinstance(last, Number) and last.unit in _TIMES
+    return node.name in GATHERING and not over_time
+
+
 def _free(node: Node) -> Iterator[Signal]:
     """The wildcard paths that mean for each."""
     if isinstance(node, Signal) and is_wild(node.path):
         yield node
-    elif isinstance(node, Operation) and node.name not in GATHERING:
+    elif isinstance(node, Operation) and not _gathers(node):
         for operand in node.operands:
             yield from _free(operand)
 

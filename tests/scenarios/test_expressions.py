@@ -12,7 +12,7 @@ from scenarios.expression_live import LiveCondition, compile_live
 from scenarios.expression_series import condition_series, number_series
 from scenarios.expression_text import parse
 from scenarios.expression_units import bind_condition, bind_number
-from scenarios.wildcards import captures, fix, matches
+from scenarios.wildcards import bind_single, captures, fix, matches
 from twin.errors import InputError
 
 
@@ -169,6 +169,18 @@ def test_wildcards_stand_for_each_and_inside_a_function_for_all(plant):
     ]
     with pytest.raises(InputError, match="do not stand for the same set"):
         captures([parse("hp_*.running and zone_*.temp > 20 degC")], plant)
+
+
+def test_a_mean_over_time_leaves_its_wildcards_for_each(plant):
+    expression = parse("mean(zone_*.temp, 10 min) > 18 degC")
+    each = [fix(expression, capture, plant) for capture in captures([expression], plant)]
+    assert [bind_condition(one, plant).reads() for one in each] == [["zone_1.temp"], ["zone_2.temp"], ["zone_10.temp"]]
+
+
+def test_a_single_condition_gathers_its_wildcards_or_is_refused(plant):
+    assert bind_single(parse("any(hp_*.running)"), plant).reads() == ["hp_1.running", "hp_2.running"]
+    with pytest.raises(InputError, match=r"'hp_\*.running' stands for several; write any"):
+        bind_single(parse("supply.temp > 20 degC and hp_*.running"), plant)
 
 
 CONDITIONS = [
