@@ -7,6 +7,10 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, state
 
 
+LEAST_THROUGHPUT = 1000.0
+"""A residual is related to at least this much heat crossing [W]: at rest nothing but rounding is left."""
+
+
 class Balance(Model):
     """The one row that books the energy of all water, and what the audit found."""
 
@@ -50,8 +54,7 @@ def audit(passages: Rows, pipes: Rows, tanks: Rows, balance: Rows, dt: float, pe
         left = (stored - b.stored) - (booked - b.booked)
         b.drift += left
         through = b.throughput - b.seen
-        if through > 0.0:
-            b.residual = max(b.residual, abs(left) / through)
+        b.residual = max(b.residual, abs(left) / max(through, LEAST_THROUGHPUT * b.since_audit))
     b.stored, b.booked, b.seen = stored, booked, b.throughput
     b.audits += 1.0
     b.since_audit = 0.0

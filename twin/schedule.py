@@ -11,8 +11,8 @@ from typing import Any
 import simpy
 from simpy.events import Event
 
-PLANT, CONTROLLER, RECORD, EVENTS = 0, 1, 2, 3
-"""The phases of an instant, in their order."""
+CONTROLLER, RECORD, EVENTS = 1, 2, 3
+"""The phases of an instant, in their order; the plant comes before them all."""
 
 Steps = Generator[Event, Any, None]
 
@@ -20,23 +20,21 @@ Steps = Generator[Event, Any, None]
 class Schedule:
     """The environment and its ticks: between two instants the plant is advanced by all ticks in one call.
 
-    tick_ms: length of a tick; every instant lies on a tick
-    advance: called with a number of ticks to advance the plant by
-    settle:  called with the plant's time before it is advanced: applies what was written from outside until then
+    now_ms: the present plant time [ms] since the start
     """
 
     def __init__(self, tick_ms: int, advance: Callable[[int], None], settle: Callable[[int], None]) -> None:
+        """tick_ms: length of a tick; every instant lies on a tick.
+
+        advance: called with a number of ticks to advance the plant by
+        settle:  called with the plant's time before it is advanced: applies what was written from outside until then
+        """
         self.tick_ms = tick_ms
+        self.now_ms = 0
         self._environment = simpy.Environment(initial_time=0)
         self._advance = advance
         self._settle = settle
         self._plant_ms = 0
-        self._planned = -1
-
-    @property
-    def now_ms(self) -> int:
-        """The present plant time [ms] since the start."""
-        return int(self._environment.now)
 
     @property
     def now_s(self) -> float:
@@ -45,12 +43,13 @@ class Schedule:
 
     def at(self, time_ms: int, phase: int) -> Event:
         """An event for a process to wait for: that phase of the first instant not before `time_ms`."""
-        late = -time_ms % self.tick_ms
-        time_ms = max(time_ms + late, self.now_ms)
-        if time_ms > self.now_ms and time_ms != self._planned:
-            self._happening(time_ms, PLANT).callbacks.append(self._catch_up)
-            self._planned = time_ms
-        return self._happening(time_ms, phase)
+        environment = self._environment
+        delay = time_ms + -time_ms % self.tick_ms - int(environment.now)
+        event = Event(environment)
+        event.callbacks = [self._catch_up]
+        event._ok, event._value = True, None
+        environment.schedule(event, phase, delay if delay > 0 else 0)
+        return event
 
     def after(self, delay_ms: int, phase: int) -> Event:
         """The same, counted from now."""
@@ -65,8 +64,9 @@ class Schedule:
 
         def steps() -> Steps:
             due = max(first_ms, self.now_ms)
+            at = self.at
             while True:
-                yield self.at(due, phase)
+                yield at(due, phase)
                 act()
                 due += period_ms
 
@@ -91,14 +91,12 @@ class Schedule:
             step()
         self._reach(until_ms)
 
-    def _happening(self, time_ms: int, phase: int) -> Event:
-        event = Event(self._environment)
-        event._ok, event._value = True, None
-        self._environment.schedule(event, priority=phase, delay=time_ms - self.now_ms)
-        return event
-
     def _catch_up(self, _: Event) -> None:
-        self._reach(self.now_ms)
+        """Called first of all at every event: brings the plant to the instant."""
+        now = int(self._environment.now)
+        if now != self.now_ms:
+            self.now_ms = now
+            self._reach(now)
 
     def _reach(self, time_ms: int) -> None:
         ticks = (time_ms - self._plant_ms) // self.tick_ms
