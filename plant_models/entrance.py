@@ -8,7 +8,8 @@ import numpy as np
 from plant_models.driver import KINDS, Tables, run
 from plant_models.hydraulics import Topology
 from plant_models.thermal import Order
-from twin.kernel import Rows, array_at, grid_at, kernel, record
+from twin.addresses import array_at, grid_at, record
+from twin.kernel import Rows, kernel
 
 F8, I8 = np.dtype("f8"), np.dtype("i8")
 (

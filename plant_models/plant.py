@@ -16,8 +16,9 @@ from plant_models.hydraulics import topology
 from plant_models.plant_file import PlantText, read_plant
 from plant_models.thermal import new_order
 from plant_models.weather import set_up, weather
+from twin.addresses import addresses_of
 from twin.errors import InputError
-from twin.kernel import JIT, addresses_of
+from twin.kernel import JIT
 from twin.points import Model
 from twin.units import quantity, seconds
 
