@@ -1,0 +1,58 @@
+"""Controllers with one fault each: a criterion that passes them does not test what it says."""
+
+from dataclasses import replace
+
+from hil.controllers.changeover import Changeover
+from hil.controllers.link import Link
+from hil.controllers.pump_pair import PumpPair
+from hil.controllers.reference import SETTINGS, ReferenceController
+from hil.controllers.staging import Staging
+
+
+class _LonelyPump(PumpPair):
+    def change_over(self, time_s: float) -> None:
+        """The alarm is given, the standby pump stays where it is."""
+
+
+class NoStandby(ReferenceController):
+    """Never starts a standby pump."""
+
+    pair = _LonelyPump
+
+
+class _HastyValves(Changeover):
+    def closed(self, group: object) -> bool:  # noqa: ARG002
+        """Takes it for granted."""
+        return True
+
+    def opened(self, group: object) -> bool:  # noqa: ARG002
+        """Takes it for granted."""
+        return True
+
+
+class UnprovenValves(ReferenceController):
+    """Switches the changeover valves without waiting for their proofs."""
+
+    valves = _HastyValves
+
+
+class _Thermostat(Staging):
+    def update(self, time_s: float, released: bool, supply: float, supply_sp: float) -> None:
+        """Both units on below the set point, both off above it, without any times."""
+        super().update(time_s, released, supply, supply_sp)
+        short = supply - supply_sp if self.cooling else supply_sp - supply
+        for unit in self.units:
+            if released and short > 0.5 and not unit.on:
+                unit.enable(time_s)
+            elif short < -0.5:
+                unit.disable(time_s)
+
+
+class NoMinOff(ReferenceController):
+    """Cycles the units by the supply temperature, with no minimum off time."""
+
+    staging = _Thermostat
+
+    def __init__(self, link: Link) -> None:
+        """Without the minimum times."""
+        super().__init__(link, replace(SETTINGS, min_off_s=0.0, min_on_s=0.0, max_starts=1000))

@@ -1,0 +1,112 @@
+"""The well pumps: as many as the load calls for, each with its own proof; a failed one is replaced by another."""
+
+import math
+
+from hil.controllers.link import Link
+from hil.controllers.pump_drive import PumpDrive, least_used
+from hil.controllers.settings import Settings
+
+
+class Well(PumpDrive):
+    """A well pump with the instruments of its well."""
+
+    def __init__(self, link: Link, number: int) -> None:
+        """Find pump and well by their number."""
+        super().__init__(link, f"well_pump_{number}")
+        self.flow = link.place(f"well_{number}.flow")
+        self.dry = link.place(f"well_{number}.alarm_dry")
+        self.overflow = link.place(f"well_{number}.alarm_overflow")
+        self.good_at = 0.0
+        self.proven = False
+
+
+class WellField:
+    """Runs `wanted` of the wells. Source: physics.md 5, "pump failure" and "well".
+
+    flowing: at least one well delivers
+    alarm:   a well pump has failed, or a well runs dry or over; stays until the reset
+    """
+
+    def __init__(self, link: Link, settings: Settings) -> None:
+        """Find all wells."""
+        self.settings = settings
+        self._view = link.view
+        self.wells = [Well(link, number) for number in range(1, settings.wells + 1)]
+        self.flowing = self.alarm = False
+        self._fewer_since: float | None = None
+        self._wanted = 0
+        self._retry_at, self._retries = math.inf, 0
+
+    def check(self, time_s: float, load: float, cold: bool) -> None:
+        """Run as many wells as the load calls for.
+
+        load: capacity of all units, in full loads of one unit; cold: the source is cold, all wells are wanted
+        """
+        settings = self.settings
+        called = settings.wells if cold else math.ceil(settings.wells_per_unit * load)
+        called = min(max(called, settings.least_wells), settings.wells)
+        if called >= self._wanted:
+            self._wanted, self._fewer_since = called, None
+        elif self._fewer_since is None:
+            self._fewer_since = time_s
+        elif time_s - self._fewer_since >= settings.well_down_s:
+            self._wanted, self._fewer_since = called, None
+        self._supervise(time_s)
+        self._man(time_s)
+
+    def rest(self, time_s: float) -> None:
+        """Stop all wells."""
+        self._wanted, self.flowing = 0, False
+        for well in self.wells:
+            well.stop(time_s)
+            well.proven = False
+
+    def reset(self) -> None:
+        """Forget failures, so that every well may be used again."""
+        self.alarm = False
+        self._retries = 0
+        for well in self.wells:
+            well.failed = False
+
+    def _supervise(self, time_s: float) -> None:
+        """Look at the proofs of the wells that run."""
+        view, delay = self._view, self.settings.flow_delay_s
+        for well in self.wells:
+            if not well.on:
+                continue
+            troubled = view[well.dry] > 0.5 or view[well.overflow] > 0.5
+            well.proven = view[well.running] > 0.5 and view[well.flow] >= self.settings.least_well_flow
+            if well.proven:
+                well.good_at = max(well.good_at, time_s)
+            if well.tripped() or troubled or time_s - well.good_at >= delay:
+                well.stop(time_s)
+                well.proven = False
+                well.failed = self.alarm = True
+                self._retry_at = time_s + self.settings.retry_s
+        self.flowing = any(well.proven for well in self.wells)
+
+    def _man(self, time_s: float) -> None:
+        """Start and stop wells until as many run as are wanted, the least used first."""
+        settings = self.settings
+        running = [well for well in self.wells if well.on]
+        while len(running) > self._wanted:
+            most = max(running, key=PumpDrive.hours)
+            most.stop(time_s)
+            most.proven = False
+            running.remove(most)
+        while len(running) < self._wanted:
+            best = least_used([w for w in self.wells if not w.on and not w.failed and not w.tripped()])
+            if not isinstance(best, Well):
+                self._retry(time_s)
+                return
+            best.start(time_s, settings.well_speed)
+            best.good_at = time_s + settings.flow_grace_s - settings.flow_delay_s
+            running.append(best)
+
+    def _retry(self, time_s: float) -> None:
+        """Wells are short: after a while the failed ones are tried again, but not for ever."""
+        if time_s >= self._retry_at and self._retries < self.settings.most_retries:
+            self._retries += 1
+            self._retry_at = math.inf
+            for well in self.wells:
+                well.failed = False
