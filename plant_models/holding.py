@@ -17,8 +17,10 @@ from twin.points import Model, alarm, command, fault, link, parameter, sensor, s
 ATMOSPHERE = 101325.0
 SHUT = 1e15
 """Linear loss [Pa s/kg] of a way that is shut."""
-NOTICED = 20.0
-"""A pressure change by thermal expansion [Pa] that is worth solving the network again."""
+NOTICED = 200.0
+"""A pressure change by thermal expansion [Pa] that is worth solving the network again: 2 cm of water."""
+RESEAT = 0.9
+"""The relief valve closes at this part of its opening pressure."""
 LEAST_PRESSURE = -98e3
 """Gauge pressure [Pa] of water that boils cold."""
 LEAST_GAS = 0.005
@@ -121,7 +123,7 @@ class PressureHolding(Model):
         passages[row.make_up].check = passages[row.relief].check = passages[row.leak_way].check = 1.0
         passages[row.make_up].linear = passages[row.relief].linear = SHUT
         over = row.relief_flow / M3H
-        passages[row.relief].quadratic = 0.1 * row.relief_pressure / (over * over)
+        passages[row.relief].quadratic = (1.1 - RESEAT) * row.relief_pressure / (over * over)
         row.loop_temp = 0.5 * (junctions[row.supply].temp + junctions[row.back].temp)
         row.tank_water = 0.9 * row.tank_volume
         gas = (row.precharge + ATMOSPHERE) * row.volume
@@ -182,12 +184,14 @@ def actuate(holdings: Rows, passages: Rows, junctions: Rows, network: Rows, dt: 
 
 @kernel
 def _relieve(row: Rows, way: Rows, drain: Rows, pressure: float, level: float, network: Rows) -> None:
-    """Open the relief valve above its opening pressure, which is lower where it does not reseat."""
+    """Open the relief valve at its opening pressure, close it at RESEAT of that; both are lower where it is stuck."""
     seat = row.relief_pressure * (1.0 - row.relief_stuck)
-    opening = pressure > seat
-    if opening != (way.linear == 0.0) or drain.pressure != seat + level:
-        way.linear = 0.0 if opening else SHUT
-        drain.pressure = seat + level
+    reseat = RESEAT * seat
+    was_open = way.linear == 0.0
+    is_open = pressure > (reseat + NOTICED if was_open else seat)
+    if is_open != was_open or drain.pressure != reseat + level:
+        way.linear = 0.0 if is_open else SHUT
+        drain.pressure = reseat + level
         network[0].moved = 1.0
 
 
