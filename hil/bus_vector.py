@@ -8,6 +8,7 @@ controller reads the same floats.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -86,9 +87,14 @@ class Binding:
 
     def to_point(self, register: int, value: float) -> float:
         """A written value [uom] in the unit of the point, inside the range declared for the point."""
-        row = self.points[register]
+        gain, bias = self._laws[register]
         lo, hi = self.ranges[register]
-        return min(max((value - float(row.bias)) / float(row.gain), lo), hi)
+        return min(max((value - bias) / gain, lo), hi)
+
+    @cached_property
+    def _laws(self) -> list[tuple[float, float]]:
+        """Gain and bias of every register, as plain floats."""
+        return list(zip(self.points.gain.tolist(), self.points.bias.tolist(), strict=True))
 
 
 def bind(device: DeviceMap, component: str, store: Store) -> Binding:

@@ -56,20 +56,21 @@ class PumpPair:
         """Neither commanded nor proven to run."""
         return not self.wanted and not any(pump.turns() for pump in self.pumps)
 
-    def scan(self, time_s: float) -> None:
-        """Supervise the duty pump; called at every scan."""
+    def scan(self, time_s: float) -> bool:
+        """Supervise the duty pump, at every scan; True when it has just failed."""
         if not self.wanted:
-            return
+            return False
         view = self._view
         proven = view[self.duty.running] > 0.5
-        if proven:
-            self._proof_at = max(self._proof_at, time_s)
+        if proven and time_s > self._proof_at:
+            self._proof_at = time_s
         if view[self._flow] >= self._least:
-            self._flow_at = max(self._flow_at, time_s)
+            if time_s > self._flow_at:  # noqa: PLR1730  (max() would cost more than all the rest of a scan)
+                self._flow_at = time_s
             if proven:
                 self.flowing = True
-                return
-        self._judge(time_s, bool(proven))
+                return False
+        return self._judge(time_s, bool(proven))
 
     def check(self, time_s: float) -> None:
         """Rotation, retries and the idle pump's proof; called now and then."""
@@ -113,20 +114,21 @@ class PumpPair:
         self.alarm = True
         self._retry_at = time_s + settings.retry_s if self._retries < settings.most_retries else math.inf
 
-    def _judge(self, time_s: float, proven: bool) -> None:
-        """The duty pump shows no proof or no flow: how long already?"""
-        if self._retry_at is not None:
-            return
+    def _judge(self, time_s: float, proven: bool) -> bool:
+        """The duty pump shows no proof or no flow: how long already? True when it is given up."""
+        if self._retry_at is not None or self.duty.failed:
+            return False
         settings, tripped = self.settings, self.duty.tripped()
         if tripped or time_s - min(self._proof_at, self._flow_at) > settings.flow_blip_s:
             self.flowing = False
         unproven = time_s - self._proof_at >= settings.proof_delay_s
         dry = time_s - self._flow_at >= settings.flow_delay_s
-        if tripped or unproven or dry:
-            self.alarm = True
-            self.flow_alarm = self.flow_alarm or (dry and proven and not tripped)
-            self.duty.failed = True
-            self.change_over(time_s)
+        if not (tripped or unproven or dry):
+            return False
+        self.alarm = self.duty.failed = True
+        self.flow_alarm = self.flow_alarm or (dry and proven and not tripped)
+        self.change_over(time_s)
+        return True
 
     def _standby(self) -> PumpDrive | None:
         sound = [p for p in self.pumps if p is not self.duty and not p.failed and not p.tripped()]

@@ -61,11 +61,11 @@ class ReferenceController:
             self._reset(time_s)
         self._pushed = pushed
         source, load = self.source, self.load
-        source.scan(time_s)
-        load.scan(time_s)
+        failed = source.scan(time_s)
+        failed = load.scan(time_s) or failed
         if self.units.any_on and not (source.flowing and load.flowing):
             self.units.stop_all(time_s)
-        if time_s >= self._next_s:
+        if failed or time_s >= self._next_s:
             self._next_s = time_s + self.settings.slow_s
             self._slow(time_s)
 
