@@ -8,15 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.bench_file import Unit
-from hil.bus_vector import Binding, bind, shown
+from hil.bus_vector import POINT, Binding, bind, shown
 from hil.image import UnitImage
+from twin.addresses import addresses_of, array_at, record
 from twin.errors import InputError, unknown
-from twin.faults import FaultSet, apply_faults, fault_rows
+from twin.faults import FaultSet, ValueFault, apply_faults, fault_rows
 from twin.journal import Inbox
-from twin.kernel import Rows, kernel
+from twin.kernel import JIT, Rows, kernel
 from twin.store import Store
 
 MOST_FAULTS = 256
+F8, POINTS, FAULTS = np.dtype("f8"), record(POINT), record(ValueFault.dtype)
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,18 @@ class Bus:
         self.view: Any = self.values.data
         self._sensed: NDArray[np.float64] = np.zeros(len(self.points))
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
+        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows)
+        self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])
         self.images: list[UnitImage] = [self._image(number) for number in range(len(units))]
         self.slots = self._named()
 
     def refresh(self, time_s: float) -> None:
         """Compute every register anew from the plant as it is now, through the active faults of instruments."""
-        _refresh(self.store.values, self._sensed, self.values, self.points, self.faults.rows, time_s)
+        if JIT:
+            _enter(self._addresses, time_s)
+        else:
+            _refresh(*self._arrays, time_s)
 
     def slot(self, name: str) -> Slot:
         """The register behind `unit.register`, such as hp_1.leaving_temp; InputError with the nearest name."""
@@ -115,3 +122,16 @@ def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, tim
     for i in range(len(points)):
         if points[i].source >= 0:
             bus[i] = shown(sensed[i], points[i])
+
+
+@kernel
+def _enter(a: Rows, time_s: float) -> None:
+    """Refresh the arrays at these addresses: handing them over one by one would cost more than the work itself."""
+    _refresh(
+        array_at(a, 0, F8),
+        array_at(a, 1, F8),
+        array_at(a, 2, F8),
+        array_at(a, 3, POINTS),
+        array_at(a, 4, FAULTS),
+        time_s,
+    )
