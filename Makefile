@@ -18,7 +18,7 @@ endif
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
-	$(BIN)/geotwin run cold_snap --controller reference --out runs/cold_snap
+	$(BIN)/geotwin run cold_snap --controller reference --out runs
 
 test: check
 	$(BIN)/python -m pytest -q -m "not container"
