@@ -12,16 +12,17 @@ from twin.schedule import EVENTS, Steps
 
 RAMP_STEP_MS = 10_000
 """Longest step in which a ramp is led [ms]."""
-WATCH_MS = 1_000
-"""How often the conditions of `when` are asked [ms]."""
 Note = Callable[[int, str, str, bool, str], None]
 
 
 class Performer:
     """The actions of one scenario at work. `note` is told of every begin and end: time [ms], id, kind, on, detail."""
 
-    def __init__(self, bench: Bench, actions: Sequence[Action], note: Note) -> None:
-        """Check that every action can be done here, and hand them to the schedule."""
+    def __init__(self, bench: Bench, actions: Sequence[Action], note: Note, watch_ms: int = 1_000) -> None:
+        """Check that every action can be done here, and hand them to the schedule.
+
+        watch_ms: how often the conditions of `when` are asked [ms]
+        """
         self.bench, self.schedule, self.note = bench, bench.schedule, note
         self._running: dict[str, list[Callable[[], None]]] = {}
         self._begun: dict[tuple[str, bool], int] = {}
@@ -31,7 +32,7 @@ class Performer:
             _check(bench, action)
             self._plan(action)
         if self._watched or self._waiting:
-            self.schedule.every(WATCH_MS, EVENTS, self._watch)
+            self.schedule.every(watch_ms, EVENTS, self._watch)
 
     def _plan(self, action: Action) -> None:
         start = action.start

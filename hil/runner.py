@@ -87,7 +87,7 @@ class Run:
         sources = self.bench.sources(self.asked)
         with Recorder(folder, sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
-                Performer(self.bench, self.scenario.actions(self.bench.directory), recorder.event)
+                Performer(self.bench, self.scenario.actions(self.bench.directory), recorder.event, self.period_ms)
                 self.bench.record(self.period_ms, recorder.record)
                 self._watch_stop()
                 await self._advance(progress)
@@ -107,7 +107,7 @@ class Run:
         def look() -> None:
             self.stopped = self.stopped or condition(self.bench.schedule.now_s)
 
-        self.bench.schedule.every(1000, EVENTS, look)
+        self.bench.schedule.every(self.period_ms, EVENTS, look)
 
     async def _advance(self, progress: Progress) -> None:
         async with wished_broker(self.options.mqtt) as mqtt:
