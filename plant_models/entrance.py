@@ -19,8 +19,8 @@ F8, I8 = np.dtype("f8"), np.dtype("i8")
 
 
 @kernel
-def enter(a: Rows, ticks: int, dt: float) -> None:
-    """Run the driver over the arrays at these addresses: tables, then topology, order and weather series."""
+def tables_at(a: Rows) -> Tables:
+    """The arrays at these addresses: tables, then topology, order and weather series."""
     net = Topology(
         array_at(a, 22, I8), array_at(a, 23, I8), array_at(a, 24, I8), array_at(a, 25, I8), array_at(a, 26, I8),
         array_at(a, 27, I8), array_at(a, 28, I8), array_at(a, 29, F8), array_at(a, 30, F8), array_at(a, 31, F8),
@@ -32,7 +32,7 @@ def enter(a: Rows, ticks: int, dt: float) -> None:
         array_at(a, 45, F8), array_at(a, 46, I8), array_at(a, 47, I8), array_at(a, 48, F8), array_at(a, 49, F8),
         array_at(a, 50, I8), array_at(a, 51, I8),
     )  # fmt: skip
-    tables = Tables(
+    return Tables(
         array_at(a, 0, JUNCTION), array_at(a, 1, PASSAGE), array_at(a, 2, NETWORK), array_at(a, 3, BALANCE),
         array_at(a, 4, WEATHER), array_at(a, 5, PIPE), array_at(a, 6, TANK), array_at(a, 7, PUMP),
         array_at(a, 8, VALVE), array_at(a, 9, OVERFLOW), array_at(a, 10, CHECK_VALVE), array_at(a, 11, EXCHANGER),
@@ -40,4 +40,9 @@ def enter(a: Rows, ticks: int, dt: float) -> None:
         array_at(a, 16, ZONE), array_at(a, 17, FAN_COIL), array_at(a, 18, HEAT_METER), array_at(a, 19, WATER_METER),
         array_at(a, 20, FIELD_METER), array_at(a, 21, ELECTRICITY), net, order, grid_at(a, 52, F8),
     )  # fmt: skip
-    run(tables, ticks, dt)
+
+
+@kernel
+def enter(a: Rows, ticks: int, dt: float) -> None:
+    """Run the driver over the arrays at these addresses."""
+    run(tables_at(a), ticks, dt)
