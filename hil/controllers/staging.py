@@ -131,9 +131,9 @@ class Staging:
         if len(on) < self.wanted:
             ready = [unit for unit in self.units if not unit.on and unit.may_start(time_s)]
             if ready:
-                min(ready, key=Unit.hours).enable(time_s)
+                min(ready, key=Unit.hours).enable()
         elif len(on) > self.wanted:
-            done = [unit for unit in on if time_s - unit.enabled_at >= self.settings.min_on_s]
+            done = [unit for unit in on if unit.may_stop(time_s)]
             if done:
                 max(done, key=Unit.hours).disable(time_s)
         self.any_on = any(unit.on or unit.running for unit in self.units)
@@ -142,7 +142,7 @@ class Staging:
         """Lead the units' set points so that the mixed supply meets its own."""
         if not self.any_on:
             self._trim = 0.0
-        elif time_s - self._trimmed_at >= TRIM_S and abs(short) < self.settings.short_heating:
+        elif time_s - self._trimmed_at >= TRIM_S and short < self.settings.short_heating:
             self._trimmed_at = time_s
             step = min(max(TRIM_STEP * short, -TRIM_STEP), TRIM_STEP)
             self._trim = min(max(self._trim + step, 0.0), self.settings.most_trim)
