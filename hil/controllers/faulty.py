@@ -43,7 +43,7 @@ class _Thermostat(Staging):
         short = supply - supply_sp if self.cooling else supply_sp - supply
         for unit in self.units:
             if released and short > 0.5 and not unit.on:
-                unit.enable(time_s)
+                unit.enable()
             elif short < -0.5:
                 unit.disable(time_s)
 

@@ -50,7 +50,8 @@ class Settings:
     # units
     min_off_s: float = 1260.0
     """The units' own 1200 s and a margin for two scans of 30 s."""
-    min_on_s: float = 600.0
+    min_on_s: float = 660.0
+    """The units' own 600 s and a margin likewise."""
     max_starts: int = 3
     stage_up_load: float = 0.90
     stage_down_load: float = 0.40

@@ -27,7 +27,7 @@ class Unit:
         self.on = self.running = self.alarm = False
         self.capacity = 0.0
         self.stopped_at: float | None = None
-        self.enabled_at = 0.0
+        self._running_since = 0.0
         self._started: list[float] = []
 
     def look(self, time_s: float) -> None:
@@ -39,6 +39,7 @@ class Unit:
         if self.running:
             self.stopped_at = time_s
             if not was:
+                self._running_since = time_s
                 self._started = [*(t for t in self._started if time_s - t < HOUR), time_s]
         elif self.stopped_at is None:
             self.stopped_at = time_s if view[self._starts] > 0.0 else -self._settings.min_off_s
@@ -53,11 +54,14 @@ class Unit:
         recent = sum(time_s - t < HOUR for t in self._started)
         return not self.alarm and self.rested(time_s) and recent < self._settings.max_starts
 
-    def enable(self, time_s: float) -> None:
+    def may_stop(self, time_s: float) -> bool:
+        """Whether it stands, or has run for the minimum on time since it or the controller started it."""
+        return not self.running or time_s - self._running_since >= self._settings.min_on_s
+
+    def enable(self) -> None:
         """Ask for a start."""
         self._write(self._enable, 1.0)
         self.on = True
-        self.enabled_at = time_s
 
     def disable(self, time_s: float) -> None:
         """Ask for a stop."""

@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pytest
 
 from hil.bench_file import read_bench
 from hil.bus import Bus
-from hil.controllers import BusLink, Controller, Link
+from hil.controllers import BusLink, controller
 from plant_models.plant import build
-from twin.schedule import CONTROLLER, EVENTS, RECORD, Schedule
+from twin.schedule import CONTROLLER, RECORD, Schedule
 
 GROUPS = (("v1", "v3", "v5", "v7"), ("v2", "v4", "v6", "v8"))
-PUMPS = ("source_pump_1", "source_pump_2", "load_pump_1", "load_pump_2")
 
 
 class Office:
@@ -21,14 +21,14 @@ class Office:
 
     def __init__(
         self,
-        make: Callable[[Link], Controller],
-        start: datetime,
+        name: str,
+        start: str,
         weather: str = "",
         scan_s: float = 10.0,
         watch: tuple[str, ...] = (),
         days: float = 4.0,
     ) -> None:
-        self.plant = build("office", start, days * 86400.0, weather)
+        self.plant = build("office", datetime.fromisoformat(start), days * 86400.0, weather)
         self.store = self.plant.store
         self.bus = Bus(self.store, read_bench("office"))
         self.schedule = Schedule(round(self.plant.tick_s * 1000), self.plant.advance, self._settle)
@@ -37,7 +37,7 @@ class Office:
         self._log: list[Any] = []
         self._times: list[float] = []
         self.refresh()
-        self.controller = make(BusLink(self.bus))
+        self.controller: Any = controller(name, BusLink(self.bus))
         self.schedule.every(round(scan_s * 1000), CONTROLLER, self._scan)
         self.schedule.every(round(scan_s * 1000), RECORD, self._record)
 
@@ -73,6 +73,11 @@ class Office:
         met = condition(self.at(path)) & (self.times >= after)
         return float(self.times[met.argmax()]) if met.any() else float("inf")
 
+    def overlaps(self) -> Any:
+        """At every recorded instant: valves of both groups are off their closed ends (positions must be watched)."""
+        off = [np.max([self.at(f"{valve}.position") for valve in group], axis=0) > 0.01 for group in GROUPS]
+        return off[0] & off[1]
+
     def _scan(self) -> None:
         self.refresh()
         self.controller.scan(self.schedule.now_s)
@@ -86,10 +91,6 @@ class Office:
             self.store.values[write.slot] = write.value
 
 
-def both_groups_not_closed(office: Office) -> Any:
-    """At every recorded instant: a valve of each group is off its closed end (positions must be watched)."""
-    groups = [np.max([office.at(f"{valve}.position") for valve in group], axis=0) for group in GROUPS]
-    return (groups[0] > 0.01) & (groups[1] > 0.01)
-
-
-__all__ = ["EVENTS", "GROUPS", "PUMPS", "Office", "both_groups_not_closed"]
+@pytest.fixture
+def office() -> type[Office]:
+    return Office
