@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+import numpy as np
+
 from hil.bench_file import Unit
 from hil.bus import Bus
 from hil.directory import BUS, BenchDirectory
@@ -18,6 +20,8 @@ from twin.store import Store
 
 EXACT_UNITS = ("J", "m3", "s")
 """Counters of these units grow without end: recorded in double precision."""
+PACING = ("rig.speed", "rig.lockstep")
+"""Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
 INNER = {model.table for model in (Junction, Passage, PerformanceMap)}
 """Tables whose numbers are recorded only where a criterion asks for them."""
 
@@ -44,6 +48,7 @@ class Bench:
         self._plant_time = plant.store.index("rig.plant_time")
         self._local_time = plant.store.index("rig.local_time")
         self._slots: dict[str, int] = {}
+        self._published = self.bus.values.copy()
         self._fresh_ms = -1
 
     def keep_journal(self, journal: Journal) -> None:
@@ -68,6 +73,7 @@ class Bench:
             self._values[self._plant_time] = now / 1000.0
             self._values[self._local_time] = self._local + now / 1000.0
             self.bus.refresh(now / 1000.0)
+            np.copyto(self._published, self.bus.values)
 
     def control(self, controller: Controller, scan_ms: int) -> None:
         """Let a controller in process scan from the start on."""
@@ -98,7 +104,10 @@ class Bench:
         self.schedule.every(period_ms, RECORD, refreshed)
 
     def sources(self, asked: Iterable[str] = ()) -> list[Source]:
-        """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for."""
+        """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for.
+
+        Registers are recorded as published, without the echo of what a controller has just written.
+        """
         wanted = set(asked)
         plant = [
             _column(path, point, self.store.index(path))
@@ -109,8 +118,9 @@ class Bench:
         bus = [
             Column(BUS + path, unit, place, "float32", self.directory.values(path))
             for path, (place, unit) in shown.items()
+            if path not in PACING
         ]
-        return [Source(self.store.values, plant), Source(self.bus.values, bus)]
+        return [Source(self.store.values, plant), Source(self._published, bus)]
 
     def read(self, path: str) -> float:
         """The present value of a path, `bus.` or not, for live conditions."""
@@ -128,7 +138,12 @@ class Bench:
 
 
 def _kept(store: Store, path: str, point: Point) -> bool:
-    if point.kind == PARAMETER or point.count > 1 or (point.kind == STATE and point.unit not in EXACT_UNITS):
+    if (
+        path in PACING
+        or point.kind == PARAMETER
+        or point.count > 1
+        or (point.kind == STATE and point.unit not in EXACT_UNITS)
+    ):
         return False
     return store.model(path.split(".", 1)[0]).table not in INNER
 

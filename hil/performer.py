@@ -19,7 +19,7 @@ class Performer:
     """The actions of one scenario at work. `note` is told of every begin and end: time [ms], id, kind, on, detail."""
 
     def __init__(self, bench: Bench, actions: Sequence[Action], note: Note, watch_ms: int = 1_000) -> None:
-        """Check that every action can be done here, and hand them to the schedule.
+        """Hand the actions, checked with `check_action`, to the schedule.
 
         watch_ms: how often the conditions of `when` are asked [ms]
         """
@@ -29,7 +29,6 @@ class Performer:
         self._waiting: list[tuple[Start, Action]] = []
         self._watched: list[tuple[LiveCondition, Action]] = []
         for action in actions:
-            _check(bench, action)
             self._plan(action)
         if self._watched or self._waiting:
             self.schedule.every(watch_ms, EVENTS, self._watch)
@@ -130,7 +129,7 @@ class Performer:
         self.note(self.schedule.now_ms, ident, kind, on, detail)
 
 
-def _check(bench: Bench, action: Action) -> None:
+def check_action(bench: Bench, action: Action) -> None:
     """InputError where a scenario asks for what this bench cannot do."""
     store = bench.store
     if isinstance(action, SetPoint | Ramp):

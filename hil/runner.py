@@ -16,7 +16,7 @@ from hil.heartbeat import Heartbeat
 from hil.mqtt_option import wished_broker
 from hil.options import RunOptions
 from hil.outside import Answers, modbus_server, mqtt_transport, started
-from hil.performer import Performer
+from hil.performer import Performer, check_action
 from hil.result import RunResult
 from hil.transport import Transport
 from hil.versions import versions
@@ -55,6 +55,9 @@ class Run:
         port = options.modbus.port if options.modbus else None
         self.bench = Bench(self.plant, read_bench(scenario.plant, port), start, self.seed)
         self.asked = scenario.check(self.bench.directory)
+        self.actions = scenario.actions(self.bench.directory)
+        for action in self.actions:
+            check_action(self.bench, action)
         for path, value in scenario.initial_values(self.bench.directory).items():
             self.bench.store.write(path, value)
         self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
@@ -87,7 +90,7 @@ class Run:
         sources = self.bench.sources(self.asked)
         with Recorder(folder, sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
-                Performer(self.bench, self.scenario.actions(self.bench.directory), recorder.event, self.period_ms)
+                Performer(self.bench, self.actions, recorder.event, self.period_ms)
                 self.bench.record(self.period_ms, recorder.record)
                 self._watch_stop()
                 await self._advance(progress)
@@ -155,7 +158,8 @@ class Run:
         schedule.run(self.end_ms if not self.stopped else schedule.now_ms)
 
     def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
-        outcomes = judge(self.scenario, open_recording(folder / RECORDING_FILE))
+        recording = open_recording(folder / RECORDING_FILE)
+        outcomes = judge(self.scenario, recording) if len(recording.time_s) else []
         if self.heartbeat is not None:
             self.notes += self.heartbeat.complaints()
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
