@@ -37,8 +37,9 @@ class Office:
         self._log: list[Any] = []
         self._times: list[float] = []
         self.refresh()
-        self.controller: Any = controller(name, BusLink(self.bus))
-        self.schedule.every(round(scan_s * 1000), CONTROLLER, self._scan)
+        if name != "none":
+            self.controller: Any = controller(name, BusLink(self.bus))
+            self.schedule.every(round(scan_s * 1000), CONTROLLER, self._scan)
         self.schedule.every(round(scan_s * 1000), RECORD, self._record)
 
     @property
