@@ -71,7 +71,7 @@ class Plant:
         client = ModbusTcpClient("127.0.0.1", port=self.port, timeout=2, retries=0)
         try:
             reply = getattr(client, f"read_{table}")(address, device_id=unit) if client.connect() else None
-        except ModbusException:
+        except (ModbusException, OSError):
             return None
         finally:
             client.close()
