@@ -61,7 +61,7 @@ class MqttLink:
         self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sent.set()
         self._keeper: asyncio.Task[None] | None = None
-        self._attempt: asyncio.Future[object] | None = None
+        self._attempt: asyncio.Future[Any] | None = None
         self._client = _new_client(settings, client_id, clean=False)
         self._client.will_set(availability, OFFLINE, qos=1, retain=True)
         self._client.on_connect = self._handle_connect
@@ -138,9 +138,9 @@ class MqttLink:
         pause, longest = BACK_OFF
         while True:
             self._lost.clear()
-            self._attempt = asyncio.ensure_future(asyncio.to_thread(self._client.reconnect))
+            attempt = self._attempt = asyncio.ensure_future(asyncio.to_thread(self._client.reconnect))
             try:
-                await asyncio.shield(self._attempt)
+                await asyncio.shield(attempt)
             except Exception as error:  # whatever went wrong, the next attempt may succeed
                 _log.info("no connection to the MQTT broker at %s, trying again: %r", self.settings, error)
             else:

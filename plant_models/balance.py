@@ -6,7 +6,6 @@ from plant_models.tank import stored_energy as tank_energy
 from twin.kernel import Rows, kernel
 from twin.points import Model, state
 
-
 LEAST_THROUGHPUT = 1000.0
 """A residual is related to at least this much heat crossing [W]: at rest nothing but rounding is left."""
 

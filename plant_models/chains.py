@@ -96,7 +96,8 @@ def _tokens(text: str, where: str) -> list[str]:
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:
-            raise InputError(f"{where}: cannot read {text[position : position + 20].strip()!r} as part of a water chain")
+            rest = text[position : position + 20].strip()
+            raise InputError(f"{where}: cannot read {rest!r} as part of a water chain")
         tokens.append(match[0].strip())
         position = match.end()
     return tokens

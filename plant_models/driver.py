@@ -39,8 +39,8 @@ from twin.rig import Rig
 MODELS: tuple[type[Model], ...] = (
     Junction, Passage, Network, Balance, weather.Weather, Pipe, LayeredTank, pump.Pump, valve.Valve,
     overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
-    holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil, meters.HeatMeter, meters.WaterMeter,
-    meters.FieldWaterMeter, meters.ElectricityMeter, Panel, Rig,
+    holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
+    meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter, Panel, Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
 KINDS = MODELS[:-2]

@@ -114,7 +114,7 @@ class Plant:
         net = topology(junctions, passages)
         order = new_order(len(passages), len(junctions))
         rows = [tables[model.table].view(np.recarray) for model in KINDS]
-        self._tables = Tables(*rows, net, order, np.ascontiguousarray(series))
+        self._tables = Tables._make([*rows, net, order, np.ascontiguousarray(series)])
         self._state = [self.store.values, *net, *order]
         return [*rows, *net, *order, self._tables.series]
 

@@ -103,19 +103,20 @@ def _sort(passages: Rows, junctions: Rows, order: Order) -> None:
 
 @kernel
 def _source(passages: Rows, order: Order, i: int) -> int:
-    return passages[i].upstream if order.sign[i] >= 0 else passages[i].downstream
+    return int(passages[i].upstream if order.sign[i] >= 0 else passages[i].downstream)
 
 
 @kernel
 def _target(passages: Rows, order: Order, i: int) -> int:
-    return passages[i].downstream if order.sign[i] >= 0 else passages[i].upstream
+    return int(passages[i].downstream if order.sign[i] >= 0 else passages[i].upstream)
 
 
 @kernel
 def _ready(passages: Rows, junctions: Rows, order: Order, i: int) -> bool:
     """True when the temperature of the water that enters is known, or no water does."""
     source = _source(passages, order, i)
-    return order.sign[i] == 0 or order.waiting[source] == 0 or junctions[source].given_temp > 0.0
+    known: bool = order.sign[i] == 0 or order.waiting[source] == 0 or junctions[source].given_temp > 0.0
+    return known
 
 
 @kernel
