@@ -1,0 +1,212 @@
+"""What README and documentation show is true: links, commands, files, tables and outputs."""
+
+import re
+import shlex
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from hil import cli
+from hil.bench import Bench
+from hil.bench_file import read_bench
+from hil.device_map import DeviceMap, parse_device
+from plant_models.plant import Plant
+from plant_models.plant_file import read_plant
+from twin.errors import InputError
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
+START = datetime(2026, 1, 15)  # noqa: DTZ001
+FENCE = re.compile(r"^```(\w+) ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+QUICK = ("list", "map", "check")
+"""Commands that are run as they stand; the others are parsed."""
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def blocks(page: Path, language: str, label: str = "") -> list[str]:
+    return [
+        text
+        for lang, kind, text in FENCE.findall(page.read_text(encoding="utf-8"))
+        if (lang, kind) == (language, label)
+    ]
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The words of each geotwin command of a page, without redirections; from shell and from build files."""
+    found = []
+    for text in blocks(page, "sh") + blocks(page, "yaml", "ci"):
+        for line in text.splitlines():
+            match = re.search(r"(?:^|- |: )\s*(geotwin .*)", line) or re.match(r"\s+(geotwin .*)", line)
+            if match and "git clone" not in line:
+                found.append(shlex.split(match[1].split(" >")[0])[1:])
+    return found
+
+
+ALL_COMMANDS = [(name(page), words) for page in PAGES for words in commands(page)]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A working folder that holds the files which the pages show, under the names that they use."""
+    monkeypatch.chdir(tmp_path)
+    for page in PAGES:
+        for text in blocks(page, "yaml", "scenario"):
+            Path(re.search(r"^scenario: (\w+)", text, re.MULTILINE)[1] + ".yaml").write_text(text)
+    (text,) = blocks(DOCS / "devices.md", "yaml", "device")
+    Path("room_controller.yaml").write_text(text)
+    (text,) = blocks(DOCS / "devices.md", "yaml", "bench")
+    Path("bench.yaml").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_links(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not target.startswith("http"):
+            assert (page.parent / target.split("#")[0]).exists(), f"{name(page)}: {target}"
+
+
+def test_every_page_is_reached_from_the_index():
+    index = (DOCS / "index.md").read_text()
+    for page in DOCS.rglob("*.md"):
+        assert page.name == "index.md" or f"({page.relative_to(DOCS).as_posix()})" in index, page.name
+
+
+def test_there_are_commands_to_check():
+    assert len(ALL_COMMANDS) > 30
+    assert {words[0] for _, words in ALL_COMMANDS} == {"run", "serve", "controller", "list", "check", "map"}
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), ALL_COMMANDS, ids=[f"{page}: {' '.join(words)}" for page, words in ALL_COMMANDS]
+)
+def test_a_command_is_understood(page, words, folder):
+    options = cli.parser().parse_args(words)
+    for scenario in getattr(options, "scenario", []):
+        assert cli.main(["check", scenario]) == 0 if scenario.endswith(".yaml") else scenario in ready_scenarios()
+
+
+def ready_scenarios() -> set[str]:
+    from scenarios.scenario import LIBRARY
+
+    return {file.stem for file in LIBRARY.glob("*.yaml")}
+
+
+@pytest.mark.parametrize("words", sorted({tuple(words) for _, words in ALL_COMMANDS if words[0] in QUICK}))
+def test_a_quick_command_works(words, folder, capsys):
+    assert cli.main(words) == 0
+    assert len(capsys.readouterr().out.splitlines()) >= 1
+
+
+def test_the_verdicts_of_the_readme(folder, capsys):
+    """Criteria, verdicts and endings as shown; margins may move with the physics."""
+    (shown,) = blocks(ROOT / "README.md", "text", "verdicts")
+    assert cli.main(["run", "pump_failure", "--controller", "no_standby"]) == 1
+    said = capsys.readouterr().out
+    row = re.compile(r"^(?:pump_failure)? +([\w-]+) +(pass|fail) ", re.MULTILINE)
+    verdicts = dict(row.findall(said))
+    assert set(row.findall(shown)) <= set(verdicts.items())
+    assert len(row.findall(shown)) >= 5
+    for line in shown.splitlines()[-2:]:
+        assert re.sub(r"\d+", "N", line) in re.sub(r"\d+", "N", said)
+
+
+def test_make_targets():
+    makefile = (ROOT / "Makefile").read_text()
+    for page in PAGES[:1]:
+        for target in re.findall(r"`?make (run|test|containers)\b", page.read_text()):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    assert "geotwin run cold_snap" in makefile
+    assert "--out runs\n" in makefile
+
+
+def test_packages_for_the_tests_are_those_that_are_installed():
+    listed = set(re.search(r"packages=\(([^)]*)\)", (ROOT / ".ci" / "run").read_text())[1].split())
+    readme = {word for text in blocks(ROOT / "README.md", "sh") for line in text.splitlines() if "apt install" in line
+              for word in line.split()[3:]}  # fmt: skip
+    assert readme == listed
+
+
+def test_the_device_of_the_page():
+    page = DOCS / "devices.md"
+    (as_yaml,), (as_csv,) = blocks(page, "yaml", "device"), blocks(page, "csv", "device")
+    assert parse_device(as_yaml, "room_controller.yaml") == parse_device(as_csv, "room_controller.csv")
+    wrong = as_yaml.replace("float32", "flot32"), as_yaml.replace("address: 8,", "address: 2,")
+    for text, said in zip(wrong, blocks(page, "text")[0].splitlines(), strict=True):
+        with pytest.raises(InputError, match=re.escape(said)):
+            parse_device(text, "room_controller.yaml")
+    for key in (*DeviceMap.model_fields, *DeviceMap.model_fields["registers"].annotation.__args__[0].model_fields):
+        assert f"`{key}`" in page.read_text(), key
+
+
+def test_the_bench_of_the_page(folder):
+    units = read_bench("bench.yaml")
+    plant = Plant(read_plant("office"), START, 86400.0)
+    bench = Bench(plant, units, START)
+    bench.refresh()
+    assert bench.read("bus.fan_coil_1.temp_sp") == 20.0
+    assert [unit.port for unit in units if unit.name == "rig"] == [5021]
+
+
+def test_the_chains_of_the_office():
+    (text,) = blocks(DOCS / "office.md", "text", "chains")
+    water = {key: " ".join(chain.split()) for key, chain in read_plant("office").file.water.items()}
+    shown = {key: chain.strip() for key, chain in (line.split(":", 1) for line in text.splitlines())}
+    assert shown
+    assert {key: water[key] for key in shown} == shown
+    assert set(water) - set(shown) == {"evaporators", "condensers"}
+
+
+def test_the_valves_of_the_office():
+    rows = re.findall(
+        r"^\| V(\d) \| [\w ]+ \| [\w ]+ \| (\w+) \| (\w+) \|$", (DOCS / "office.md").read_text(), re.MULTILINE
+    )
+    winter = {int(number) for number, state, _ in rows if state == "open"}
+    summer = {int(number) for number, _, state in rows if state == "open"}
+    assert (winter, summer) == ({1, 3, 5, 7}, {2, 4, 6, 8})
+    water = read_plant("office").file.water
+    assert {int(key[-2]) for key in water if re.search(r"\(V\d\)$", key)} == winter | summer
+
+
+def test_the_units_of_the_office():
+    (text,) = blocks(DOCS / "office.md", "text", "units")
+    for unit in read_bench("office"):
+        stem = re.sub(r"_?\d$", "", unit.name)
+        assert re.search(rf"\b{stem}", text), unit.name
+        port = "second port" if unit.port == 5021 else ""
+        lines = [line for line in text.splitlines() if stem in line and port in line]
+        ranges = [
+            (int(a), int(b or a)) for line in lines for a, b in re.findall(r"(?<![\w.])(\d+)(?:-(\d+))?(?=  )", line)
+        ]
+        assert any(first <= unit.unit <= last for first, last in ranges) or unit.port == 5021, unit.name
+
+
+def test_every_component_of_the_office_is_described():
+    text = (DOCS / "office.md").read_text()
+    for key in read_plant("office").file.components:
+        assert re.sub(r"\[.*\]|\d$", "", key).rstrip("_") in text or "pipe" in key or key == "screw_r134a", key
+
+
+@pytest.mark.parametrize("page", [DOCS / "for-ci.md"], ids=name)
+def test_build_files_are_yaml(page):
+    files = [yaml.safe_load(text) for text in blocks(page, "yaml", "ci")]
+    assert len(files) == 2
+    for file in files:
+        job = file.get("jobs", file)["plant"]
+        steps = [step.get("run", "") if isinstance(step, dict) else step for step in job.get("steps") or job["script"]]
+        assert any("geotwin run" in step for step in steps)
+
+
+def test_exit_codes_agree():
+    """README, the page on builds and the command's own words."""
+    for page in (ROOT / "README.md", DOCS / "for-ci.md"):
+        assert set(re.findall(r"^\| ([0-4]) \| ", page.read_text(), re.MULTILINE)) == set("01234"), name(page)
+    assert (cli.BAD_INPUT, cli.RIG_ERROR) == (2, 3)
+    assert f"| {cli.INTERRUPTED} |" in (ROOT / "README.md").read_text()
