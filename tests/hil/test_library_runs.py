@@ -1,0 +1,165 @@
+"""The library at work: the reference passes all of it, faulty controllers fail where they should, runs repeat exactly.
+
+Every run is played once and shared by the tests.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hil.options import RunOptions
+from hil.result import RunResult
+from hil.runner import Run, fresh_folder
+from scenarios import load
+from scenarios.scenario import LIBRARY
+from twin.recorded import RECORDING_FILE, RecordedRun, fingerprint, open_recording
+
+NAMES = sorted(file.stem for file in LIBRARY.glob("*.yaml"))
+SHORTEST = "seasonal_switch_stuck_valve"
+FAULTY = [
+    ("no_standby", "pump_failure", {"REQ-PMP-001", "REQ-UNIT-001"}),
+    ("no_standby", "pump_failure_lying_feedback", {"REQ-PMP-001", "REQ-UNIT-001"}),
+    ("no_standby", "mild_day", set()),
+    ("unproven_valves", "seasonal_switch", {"REQ-VLV-001"}),
+    ("unproven_valves", SHORTEST, {"REQ-SEQ-002", "REQ-SEQ-004", "REQ-SEQ-005", "REQ-VLV-001"}),
+    ("unproven_valves", "pump_failure", set()),
+    ("no_min_off", "mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
+    ("no_min_off", "pump_failure", {"REQ-CYC-002"}),
+    ("no_min_off", SHORTEST, set()),
+]
+"""Controller, scenario, and exactly the requirements that it fails there."""
+PLAY = """
+import asyncio, sys
+from pathlib import Path
+from hil.options import RunOptions
+from hil.runner import Run
+from scenarios import load
+from twin.recorded import fingerprint
+folder = Path(sys.argv[2])
+folder.mkdir()
+asyncio.run(Run(load(sys.argv[1]), RunOptions()).play(folder, lambda _: None))
+print(fingerprint(folder / "recording.parquet"))
+"""
+BURN = "import sys\nprint('burning', flush=True)\nwhile True:\n    pass"
+
+Play = Callable[[str, str], tuple[RunResult, Path]]
+
+
+@pytest.fixture(scope="session")
+def play(tmp_path_factory: pytest.TempPathFactory) -> Play:
+    """Result and folder of a scenario with a controller; played when first asked for."""
+    out, played = tmp_path_factory.mktemp("library"), dict[tuple[str, str], tuple[RunResult, Path]]()
+
+    def one(name: str, controller: str = "reference") -> tuple[RunResult, Path]:
+        if (name, controller) not in played:
+            folder = fresh_folder(out / controller, name)
+            run = Run(load(name), RunOptions(controller=controller))
+            played[name, controller] = asyncio.run(run.play(folder, lambda _: None)), folder
+        return played[name, controller]
+
+    return one
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_reference_controller_passes(play: Play, name: str):
+    result, _ = play(name, "reference")
+    assert {
+        outcome.id: (outcome.verdict, outcome.detail) for outcome in result.outcomes if outcome.verdict != "pass"
+    } == {}
+    assert result.verdict == "pass"
+    assert result.notes == ()
+    assert abs(result.balance["energy_residual"]) < 1e-6
+    assert abs(result.balance["water_residual"]) < 1e-6
+    assert result.balance["failures"] == 0
+
+
+@pytest.mark.parametrize(("controller", "name", "failed"), FAULTY)
+def test_a_faulty_controller_fails_what_it_deserves_and_nothing_else(
+    play: Play, controller: str, name: str, failed: set[str]
+):
+    result, _ = play(name, controller)
+    assert {outcome.verdict for outcome in result.outcomes} <= {"pass", "fail"}
+    assert {outcome.requirement for outcome in result.outcomes if outcome.verdict == "fail"} == failed
+    assert result.verdict == ("fail" if failed else "pass")
+
+
+def test_every_faulty_controller_is_caught_and_does_its_other_work_well():
+    for controller in {controller for controller, _, _ in FAULTY}:
+        verdicts = [bool(failed) for name, _, failed in FAULTY if name == controller]
+        assert True in verdicts
+        assert False in verdicts
+
+
+def _started(code: str, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, text=True)
+
+
+def _printed(process: subprocess.Popen[str]) -> str:
+    out, _ = process.communicate()
+    assert process.returncode == 0
+    return out.strip()
+
+
+@pytest.fixture
+def load_on_the_machine() -> Iterator[None]:
+    """Two processes that compute for nothing, so that the run gets its time in pieces."""
+    burning = [_started(BURN) for _ in range(2)]
+    for process in burning:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "burning\n"
+    yield
+    for process in burning:
+        process.kill()
+        process.communicate()
+
+
+def test_a_run_is_the_same_in_another_process_and_under_load(play: Play, tmp_path: Path, load_on_the_machine: None):
+    loaded = _printed(_started(PLAY, SHORTEST, str(tmp_path / "loaded")))
+    _, folder = play(SHORTEST, "reference")
+    assert loaded == fingerprint(folder / RECORDING_FILE)
+
+
+class Altered:
+    """A recording with some of its signals replaced."""
+
+    def __init__(self, recording: RecordedRun, signals: dict[str, np.ndarray]) -> None:
+        self.recording, self.signals = recording, signals
+        self.time_s, self.events = recording.time_s, recording.events
+        self.unit, self.paths, self.values = recording.unit, recording.paths, recording.values
+
+    def signal(self, path: str) -> np.ndarray:
+        return self.signals[path] if path in self.signals else self.recording.signal(path)
+
+
+def _alterations(paths: list[str], time_s: np.ndarray) -> Iterator[dict[str, np.ndarray]]:
+    """Ways to spoil signals: one, all or some of them at fixed values, or swinging every two or ten minutes."""
+    still = np.ones_like(time_s)
+    courses = [value * still for value in (0.0, 1.0, 2.0, 3.0, 30.0, -1e3, 1e3, 1e7)]
+    courses += [np.floor(time_s / half) % 2 for half in (60.0, 300.0)]
+    for course in courses:
+        yield dict.fromkeys(paths, course)
+        yield from ({path: course} for path in paths)
+    random = np.random.default_rng(1)
+    for _ in range(300):
+        yield {path: courses[random.integers(len(courses))] for path in paths if random.random() < 0.8}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_criterion_fails_on_some_recording(play: Play, name: str):
+    """A criterion that nothing can fail tests nothing."""
+    _, folder = play(name, "reference")
+    scenario, recording = load(name), open_recording(folder)
+    begin, end = scenario.warm_up, scenario.clock.duration
+    toothless = []
+    for criterion in scenario.expect:
+        terms = [term for instance in criterion.bind(recording) for term in instance.values()]
+        paths = list(dict.fromkeys(path for term in terms for path in term.reads()))
+        spoilt = (Altered(recording, signals) for signals in _alterations(paths, recording.time_s))
+        if not any(criterion.judge(one, begin, end).verdict == "fail" for one in spoilt):
+            toothless.append(criterion.id)
+    assert toothless == []
