@@ -113,6 +113,7 @@ class Run:
         self.bench.schedule.every(self.period_ms, EVENTS, look)
 
     async def _advance(self, progress: Progress) -> None:
+        self.plant.prepare()
         async with wished_broker(self.options.mqtt) as mqtt:
             transports = self._transports(mqtt)
             async with started(transports):

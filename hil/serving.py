@@ -42,7 +42,8 @@ class Serving:
             for transport in transports:
                 transport.publish()
 
-        self.plant.advance(1)  # compiles before a client is let in
+        self.plant.prepare()
+        self.bench.refresh()
         self.bench.every(max(1000, self.bench.schedule.tick_ms), publish)
         async with started(transports):
             ports = ", ".join(map(str, self.server.ports))
