@@ -4,6 +4,7 @@ import re
 import shlex
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree as Xml
 
 import pytest
 import yaml
@@ -202,6 +203,19 @@ def test_build_files_are_yaml(page):
         job = file.get("jobs", file)["plant"]
         steps = [step.get("run", "") if isinstance(step, dict) else step for step in job.get("steps") or job["script"]]
         assert any("geotwin run" in step for step in steps)
+
+
+def test_the_junit_of_the_page(folder):
+    """The test case shown for those who import it has the properties that a run writes."""
+    shown = Xml.fromstring(blocks(DOCS / "for-qa.md", "xml")[0])  # noqa: S314  (our own text)
+    assert cli.main(["run", "pump_failure"]) == 0
+    written = Xml.parse("runs/pump_failure/junit.xml")  # noqa: S314
+    (case,) = [case for case in written.iter("testcase") if case.get("name") == shown.get("name")]
+    assert case.attrib == shown.attrib
+    values = {entry.get("name"): entry.get("value") for entry in case.iter("property")}
+    told = {entry.get("name"): entry.get("value") for entry in shown.iter("property")}
+    assert set(told) <= set(values)
+    assert {told[key] == values[key] for key in ("requirement", "verdict", "unit")} == {True}
 
 
 def test_exit_codes_agree():
