@@ -62,6 +62,22 @@ def ready_device(name: str) -> DeviceMap:
 
 def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
     """The units of the bench of a ready plant, or of a bench file; ports moved so that they begin at `first_port`."""
+    file, tree, folder = _file(plant_or_path)
+    units = _units(file, tree, folder)
+    if first_port is None:
+        return units
+    if not 0 <= first_port <= 65535:
+        raise InputError(f"port {first_port} is outside 0 .. 65535")
+    moved = first_port - min(unit.port for unit in units)
+    return [replace(unit, port=unit.port + moved) for unit in units]
+
+
+def plant_of(plant_or_path: str) -> str:
+    """The plant that a bench belongs to."""
+    return _file(plant_or_path)[0].plant
+
+
+def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
     path = Path(plant_or_path)
     if path.suffix in (".yaml", ".yml"):
         try:
@@ -73,12 +89,7 @@ def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
         if plant_or_path not in benches:
             raise unknown("bench", plant_or_path, benches)
         tree = load(benches[plant_or_path].read_text(encoding="utf-8"), f"bench {plant_or_path}.yaml")
-    file = validate(BenchFile, tree)
-    units = _units(file, tree, path.parent)
-    if first_port is None:
-        return units
-    moved = first_port - min(unit.port for unit in units)
-    return [replace(unit, port=unit.port + moved) for unit in units]
+    return validate(BenchFile, tree), tree, path.parent
 
 
 def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:

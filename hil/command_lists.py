@@ -1,20 +1,22 @@
 """`geotwin list`, `geotwin check` and `geotwin map`: what there is, whether files are right, and the register list."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from hil.bench import Bench
-from hil.bench_file import read_bench, ready_device, ready_devices
+from hil.bench_file import plant_of, read_bench, ready_device, ready_devices
+from hil.controllers import CONTROLLERS
 from hil.device_map import read_device
 from hil.map_export import Placement, map_csv, map_markdown, map_yaml
+from hil.mqtt_payloads import Topics
 from hil.options import RunOptions
 from hil.runner import Run
+from hil.verdict_table import PLAIN_WIDTH, console_for
 from plant_models.driver import MODELS
 from plant_models.plant import Plant
 from plant_models.plant_file import PlantText, read_plant, ready_plants
@@ -32,9 +34,9 @@ FORMATS = {"csv": map_csv, "yaml": map_yaml, "md": map_markdown}
 def add_to(commands: Any) -> None:
     """Add the three commands and their options."""
     listing: argparse.ArgumentParser = commands.add_parser(
-        "list", help="what there is: plants, devices, scenarios, faults"
+        "list", help="what there is: plants, devices, scenarios, faults, controllers"
     )
-    listing.add_argument("what", choices=("plants", "devices", "scenarios", "faults"))
+    listing.add_argument("what", choices=tuple(LISTS))
     listing.set_defaults(act=act_list)
     check: argparse.ArgumentParser = commands.add_parser(
         "check", help="check files of yours: plants, devices, benches, scenarios", description="Check files of yours."
@@ -50,14 +52,12 @@ def add_to(commands: Any) -> None:
 
 def act_list(options: argparse.Namespace) -> int:
     """Print a table of what there is."""
-    rows = {"plants": _plants, "devices": _devices, "scenarios": _scenarios, "faults": _faults}[options.what]
     table = Table(box=None, pad_edge=False, show_header=False)
     for number in range(2):
         table.add_column(no_wrap=number == 0, overflow="fold")
-    for name, text in rows():
+    for name, text in LISTS[options.what]():
         table.add_row(name, text)
-    console = Console()
-    console.print(table)
+    console_for(PLAIN_WIDTH).print(table)
     return 0
 
 
@@ -77,6 +77,11 @@ def _scenarios() -> Iterator[tuple[str, str]]:
         yield file.stem, load(file.stem).title
 
 
+def _controllers() -> Iterator[tuple[str, str]]:
+    for name, kind in CONTROLLERS.items():
+        yield name, (kind.__doc__ or "").strip().splitlines()[0]
+
+
 def _faults() -> Iterator[tuple[str, str]]:
     for kind in VALUE_FAULTS.values():
         needs = ", ".join(parameter.name for parameter in kind.parameters)
@@ -85,6 +90,15 @@ def _faults() -> Iterator[tuple[str, str]]:
         for name, point in model.points.items():
             if point.kind == FAULT:
                 yield f"{model.__name__}.{name}", f"{point.doc} ({point.lo:g} .. {point.hi:g} {point.unit})"
+
+
+LISTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "plants": _plants,
+    "devices": _devices,
+    "scenarios": _scenarios,
+    "faults": _faults,
+    "controllers": _controllers,
+}
 
 
 def act_check(options: argparse.Namespace) -> int:
@@ -127,6 +141,9 @@ def _checked(name: str) -> str:
 def act_map(options: argparse.Namespace) -> int:
     """Print the register list."""
     units = read_bench(options.plant, options.modbus_port)
-    placements = [Placement(u.port, u.unit, u.device.device, u.device, u.component) for u in units]
+    topics = Topics(plant_of(options.plant))
+    placements = [
+        Placement(u.port, u.unit, u.device.device, u.device, u.component, topics.state(u.name)) for u in units
+    ]
     print(FORMATS[options.format](placements), end="")
     return 0

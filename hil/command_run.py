@@ -13,7 +13,7 @@ from hil.mqtt_option import mqtt_wish
 from hil.options import CLOCKS, RunOptions, controller_option
 from hil.result import RunResult, write_result
 from hil.runner import Run, fresh_folder
-from hil.verdict_table import exit_code, print_verdicts
+from hil.verdict_table import console_for, exit_code, print_verdicts
 from scenarios import Scenario, load
 from twin.errors import InputError
 
@@ -42,6 +42,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     run.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker too; `embedded` starts one")
     run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
+    run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     run.add_argument("--replay", type=Path, metavar="JOURNAL", help="take the writes of an earlier run's journal")
     run.set_defaults(act=act)
 
@@ -60,11 +61,12 @@ def act(options: argparse.Namespace) -> int:
         mqtt=mqtt_wish(options.mqtt),
         period_s=options.record_every,
         replay=options.replay,
+        bench=options.bench,
     )
     names = [scenario.scenario for scenario in scenarios]
     if len(set(names)) != len(names):
         raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
-    console = Console()
+    console = console_for()
     results = [run_one(scenario, wanted, console) for scenario in scenarios]
     if len(results) > 1:
         write_junit(results, wanted.out)

@@ -27,6 +27,7 @@ def add_to(commands: Any) -> None:
     serve.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
     )
+    serve.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     serve.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker; `embedded` starts one")
     serve.add_argument(
         "--start", metavar="TIME", help="plant time to start at, such as 2026-01-15T08:00 (default: now)"
@@ -57,7 +58,7 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     start = _start(options.start)
-    serving = Serving(options.plant, start, options.speed, options.host, options.modbus_port)
+    serving = Serving(options.plant, start, options.speed, options.host, options.modbus_port, options.bench)
     async with wished_broker(mqtt_wish(options.mqtt)) as mqtt:
         await serving.run(stop, mqtt, options.duration, sys.stdout.isatty())
 
@@ -78,5 +79,9 @@ def act_controller(options: argparse.Namespace) -> int:
         raise unknown("controller", options.name, CONTROLLERS)
     address = Address.parse(options.modbus, "--modbus")
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run_over_modbus(options.name, address.host, address.port, options.scan, options.plant))
+        asyncio.run(run_over_modbus(options.name, address.host, address.port, options.scan, options.plant, _tell))
     return 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)

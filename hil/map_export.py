@@ -20,13 +20,17 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Placement:
-    """A device where a client finds it. `component` is what it serves; its name leads the paths of the points."""
+    """A device where a client finds it. `component` is what it serves; its name leads the paths of the points.
+
+    topic: what its MQTT topics begin with, such as geotwin/office/hp_1; "" where it has none
+    """
 
     port: int
     unit: int
     device: str
     registers: DeviceMap
     component: str = ""
+    topic: str = ""
 
 
 def map_csv(placements: Sequence[Placement]) -> str:
@@ -45,7 +49,8 @@ def map_yaml(placements: Sequence[Placement]) -> str:
     devices: list[dict[str, Any]] = []
     for placement in placements:
         registers = [_typed_row(placement, register) for register in _sorted(placement)]
-        head = {"port": placement.port, "unit": placement.unit, "device": placement.device}
+        head: dict[str, Any] = {"port": placement.port, "unit": placement.unit, "device": placement.device}
+        head |= {"topic": placement.topic} if placement.topic else {}
         devices.append({**head, "source": placement.registers.source, "registers": registers})
     text: str = yaml.safe_dump(devices, sort_keys=False, allow_unicode=True, width=120)
     return text
@@ -58,6 +63,8 @@ def map_markdown(placements: Sequence[Placement]) -> str:
     for placement in placements:
         lines += [f"## {placement.device}: port {placement.port}, unit {placement.unit}", ""]
         lines += [f"Source: {' '.join(placement.registers.source.split())}", ""]
+        if placement.topic:
+            lines += [f"MQTT: `{placement.topic}` (all as JSON), `{placement.topic}/<name>`, commands to `.../set`", ""]
         lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
         for register in _sorted(placement):
             row = _row(placement, register)

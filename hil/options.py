@@ -37,6 +37,7 @@ class RunOptions:
     controller: the name of one that comes with the rig, "none", or "modbus" for one that connects to `modbus`
     clock:      free, realtime or lockstep
     speed:      seconds of plant time in one second, for realtime
+    bench:      a bench file instead of the plant's own
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
 
@@ -49,6 +50,7 @@ class RunOptions:
     mqtt: MqttWish = None
     period_s: float | None = None
     replay: Path | None = None
+    bench: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""
@@ -58,6 +60,8 @@ class RunOptions:
             raise InputError("a controller on the bus needs --clock realtime (with --speed N) or --clock lockstep")
         if not 0.001 <= self.speed <= 100_000.0:
             raise InputError(f"--speed {self.speed:g} is outside 0.001 .. 100000")
+        if self.period_s is not None and not 0.1 <= self.period_s <= 86400.0:
+            raise InputError(f"--record-every {self.period_s:g} is outside 0.1 .. 86400 s")
 
 
 def controller_option(text: str) -> tuple[str, Address | None]:

@@ -53,7 +53,7 @@ class Run:
         text = read_plant(scenario.plant)
         self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
         port = options.modbus.port if options.modbus else None
-        self.bench = Bench(self.plant, read_bench(scenario.plant, port), start, self.seed)
+        self.bench = Bench(self.plant, read_bench(options.bench or scenario.plant, port), start, self.seed)
         self.asked = scenario.check(self.bench.directory)
         self.actions = scenario.actions(self.bench.directory)
         for action in self.actions:

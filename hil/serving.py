@@ -15,6 +15,7 @@ from plant_models.plant import Plant
 from plant_models.plant_file import read_plant
 from plant_models.zone import Zone
 from twin.clock import Realtime
+from twin.errors import InputError
 
 YEAR_S = 366 * 86400.0
 STATUS_S = 1.0
@@ -23,10 +24,14 @@ STATUS_S = 1.0
 class Serving:
     """A plant served until it is told to stop; plant time runs `speed` times as fast as real time."""
 
-    def __init__(self, plant: str, start: datetime, speed: float, host: str, port: int | None) -> None:
-        """Build the plant and its bench."""
+    def __init__(
+        self, plant: str, start: datetime, speed: float, host: str, port: int | None, bench: str | None = None
+    ) -> None:
+        """Build the plant and its bench; bench: a file instead of the plant's own."""
+        if not 0.001 <= speed <= 100_000.0:
+            raise InputError(f"--speed {speed:g} is outside 0.001 .. 100000")
         self.plant = Plant(read_plant(plant), start, YEAR_S)
-        self.bench = Bench(self.plant, read_bench(plant, port), start)
+        self.bench = Bench(self.plant, read_bench(bench or plant, port), start)
         self.start, self.host = start, host
         self.clock = Realtime(speed)
         self.bench.store.row("rig").speed = speed

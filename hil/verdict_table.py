@@ -29,7 +29,7 @@ def exit_code(results: Sequence[RunResult]) -> int:
 
 def print_verdicts(results: Sequence[RunResult], console: Console | None = None) -> None:
     """Print one line for each criterion, why the ones that did not pass did not, and a summary line."""
-    console = console or _console()
+    console = console or console_for()
     console.print(_table(results))
     for result in results:
         for outcome in result.judged():
@@ -49,9 +49,10 @@ def summary(results: Sequence[RunResult]) -> str:
     return f"{counted(scenarios, 'scenario', 'scenarios')}; {counted(criteria, 'criterion', 'criteria')}"
 
 
-def _console() -> Console:
+def console_for(width: int = PLAIN_WIDTH) -> Console:
+    """The terminal; or, where the output is none, plain text of that width."""
     console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=PLAIN_WIDTH, highlight=False, no_color=True)
+    return console if console.is_terminal else Console(width=width, highlight=False, no_color=True)
 
 
 def _table(results: Sequence[RunResult]) -> Table:

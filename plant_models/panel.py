@@ -15,7 +15,7 @@ class Panel(Model):
     alarm_reset = status("1", 0.0, lo=0.0, hi=1.0, doc="1 while the operator holds the reset button")
     season = command("1", 0.0, lo=0.0, hi=3.0, values={0: "off", 1: "winter", 2: "summer", 3: "changing"},
                      doc="season the controller works in")  # fmt: skip
-    life_sign = command("1", 0.0, lo=0.0, hi=65535.0, doc="counter that the controller raises at every scan")
+    life_sign = command("1", 0.0, lo=0.0, hi=65535.0, doc="counter that the controller raises while it runs")
     alarm = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: any alarm of the controller")
     alarm_source_pump = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: a source pump has failed")
     alarm_load_pump = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: a load pump has failed")

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 
 from hil.bench_file import read_bench
 from hil.controllers import Controller, controller
@@ -10,6 +11,8 @@ from hil.controllers.modbus_link import ModbusLink
 RIG = ("rig",)
 WAIT_S = 0.5
 """Between two tries while nobody answers, and longest sleep between two looks at plant time [s]."""
+LOST_S = 2.0
+"""Without an answer for so long the connection counts as lost [s]."""
 SHORT_S = 0.002
 SYNC_RANGE = 2**32
 
@@ -73,11 +76,18 @@ class ClockWentBackError(Exception):
     """Plant time has gone back: another run has begun on the rig."""
 
 
-async def run(controller_name: str, host: str, port: int, scan_s: float = 1.0, bench: str = "office") -> None:
+async def run(
+    controller_name: str,
+    host: str,
+    port: int,
+    scan_s: float = 1.0,
+    bench: str = "office",
+    tell: Callable[[str], None] = lambda _: None,
+) -> None:
     """Run a controller of the rig over Modbus TCP until cancelled; waits for the rig, reconnects, outlives its runs.
 
     host, port: where the first port of the bench answers; scan_s: scan period in plant time (a lockstep run sets its
-    own); bench: ready plant or bench file, for the register maps
+    own); bench: ready plant or bench file, for the register maps; tell: called with a line when the connection changes
     Raises InputError where controller and bench do not fit.
     """
     units = read_bench(bench)
@@ -85,8 +95,13 @@ async def run(controller_name: str, host: str, port: int, scan_s: float = 1.0, b
         link = ModbusLink(host, port, units)
         try:
             session = _Session(controller_name, link, scan_s)
+            tell(f"{controller_name}: waiting for the rig at {host}, port {port}")
+            answered = False
             while True:
                 await asyncio.sleep(await session.step())
+                if (link.age("rig") < LOST_S) != answered:
+                    answered = not answered
+                    tell(f"{controller_name}: {'connected' if answered else 'the rig does not answer; trying again'}")
         except ClockWentBackError:
             pass
         finally:
