@@ -7,9 +7,11 @@ reading gives the same bits.
 
 import json
 import math
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +33,7 @@ class Write(NamedTuple):
 
 
 _NOTHING: list[Write] = []
+_MOST = sys.float_info.max
 
 
 class Journal:
@@ -58,8 +61,8 @@ class Journal:
 
     def add(self, time_ms: int, write: Write) -> None:
         """Note one write; it is on its way to disk after `flush_if_due` or `flush`."""
-        path, source = json.dumps(write.path), json.dumps(write.source)
-        line = f'{{"t_ms": {time_ms}, "path": {path}, "value": {write.value!r}, "source": {source}}}\n'
+        _, value, path, source = write
+        line = f'{{"t_ms": {time_ms}, "path": {_quoted(path)}, "value": {value!r}, "source": {_quoted(source)}}}\n'
         self._stream.write(line)
         self.dirty = True
 
@@ -87,7 +90,7 @@ class Inbox:
         self._store = store
         self._journal = journal
         self._queue: deque[Write] = deque()
-        self._known: dict[str, tuple[int, Point]] = {}
+        self._known: dict[str, tuple[int, float, float]] = {}
         self._paths: dict[int, str] = {}
 
     def put(self, path_or_slot: str | int, value: float, source: str) -> None:
@@ -99,9 +102,11 @@ class Inbox:
         """
         path = self._path(path_or_slot) if isinstance(path_or_slot, int) else path_or_slot
         if path not in self._known:
-            self._known[path] = self._store.index(path), self._store.point(path)
-        slot, point = self._known[path]
-        number = _checked(point, value, f"{path} from {source}")
+            self._known[path] = self._store.index(path), *_span(self._store.point(path))
+        slot, lo, hi = self._known[path]
+        number = float(value)
+        if not lo <= number <= hi:
+            _checked(self._store.point(path), number, f"{path} from {source}")
         self._queue.append(Write(slot, number, path, source))
 
     def take(self, time_ms: int) -> list[Write]:
@@ -163,6 +168,16 @@ class Replay:
     def next_ms(self) -> int | None:
         """The time of the next write [ms], or None when all were given."""
         return self._writes[0][0] if self._writes else None
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    return json.dumps(text)
+
+
+def _span(point: Point) -> tuple[float, float]:
+    """The lowest and highest finite number that a point may be."""
+    return -_MOST if point.lo is None else point.lo, _MOST if point.hi is None else point.hi
 
 
 def _checked(point: Point, value: float, where: str) -> float:

@@ -37,9 +37,13 @@ class Lamps:
         self._write = link.write
         self._all = link.place("panel.alarm")
         self._places = [link.place(f"panel.alarm_{name}") for name in LAMPS]
+        self._shown: tuple[bool, ...] = ()
 
     def show(self, *states: bool) -> None:
         """Light the lamps, in the order of LAMPS."""
+        if states == self._shown:
+            return
+        self._shown = states
         for place, state in zip(self._places, states, strict=True):
             self._write(place, 1.0 if state else 0.0)
         self._write(self._all, 1.0 if any(states) else 0.0)

@@ -33,7 +33,7 @@ class ReferenceController:
         self._view, self._write, place = link.view, link.write, link.place
         self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
         self._button, self._season = place("panel.alarm_reset"), place("panel.season")
-        self._life_sign, self._heartbeat = place("panel.life_sign"), place("rig.heartbeat")
+        self._life_sign = place("panel.life_sign")
         self._supply, self._source_temp = place("load_meter.supply_temp"), place("source_meter.supply_temp")
         self.source = self.pair(link, ("source_pump_1", "source_pump_2"), "source_meter.flow", settings)
         self.load = self.pair(link, ("load_pump_1", "load_pump_2"), "load_meter.flow", settings)
@@ -47,6 +47,7 @@ class ReferenceController:
         self._stopped = False
         self._pushed = False
         self._reset_until = 0.0
+        self._resetting = True
         self._next_s = float("-inf")
         self._signs = 0
 
@@ -135,15 +136,16 @@ class ReferenceController:
             any(p.low or p.high for p in pressures),
             any(p.leak for p in pressures),
         )
-        self._push_resets(time_s < self._reset_until)
+        if self._resetting:
+            self._resetting = time_s < self._reset_until
+            self._push_resets(self._resetting)
         self._write(self._season, self.changeover.shown(selected))
         self._signs = (self._signs + 1) % SIGNS
         self._write(self._life_sign, self._signs)
-        self._write(self._heartbeat, time_s)
 
     def _reset(self, time_s: float) -> None:
         """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
-        self._reset_until = time_s + RESET_S
+        self._reset_until, self._resetting = time_s + RESET_S, True
         self._stopped = False
         self.source.reset()
         self.load.reset()
