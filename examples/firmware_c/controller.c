@@ -36,6 +36,8 @@ static const uint32_t PUMP_START = 60;      /* plant seconds in which a pump mus
 static const uint32_t OVERRUN = 120;        /* plant seconds for which the pumps run on behind the units */
 
 /* Neighbouring registers are written with one request. */
+_Static_assert(WELL_PUMP_VFD_ENABLE_CMD == CIRCULATION_PUMP_ENABLE_CMD && WELL_PUMP_VFD_SPEED_CMD == CIRCULATION_PUMP_SPEED_CMD,
+               "well pumps are commanded like circulation pumps");
 _Static_assert(CIRCULATION_PUMP_SPEED_CMD == CIRCULATION_PUMP_ENABLE_CMD + 1, "pump commands have moved");
 _Static_assert(HEAT_PUMP_LEAVING_TEMP_SP == HEAT_PUMP_ENABLE_CMD + 2, "unit commands have moved");
 
