@@ -72,9 +72,10 @@ def act(options: argparse.Namespace) -> int:
         write_junit(results, wanted.out)
     print_verdicts(results, console)
     for result in results:
-        console.print(
-            f"report: {wanted.out / result.scenario.scenario / 'report.html'}", highlight=False, soft_wrap=True
-        )
+        energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
+        console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
+        report = wanted.out / result.scenario.scenario / "report.html"
+        console.print(f"report: {report}", highlight=False, soft_wrap=True)
     return exit_code(results)
 
 
