@@ -87,7 +87,11 @@ class UnitImage:
         if not register.writable:
             raise RefusedRequest(ILLEGAL_ADDRESS)
         raw = raw_number(register.kind, (value - register.offset) / register.scale)
-        self._accept([(number, raw, decoded(register, raw))])
+        allowed = self._allowed(number, raw, decoded(register, raw))
+        if allowed is not None:
+            self.answers.clear()
+            self._cells[number] = allowed
+            self.on_write(number, allowed)
 
     def write_words(self, address: int, data: bytes) -> None:
         """Write holding registers, all of them or none: 2 for what cannot be written, 3 for a bad value."""
@@ -121,20 +125,24 @@ class UnitImage:
         return block
 
     def _accept(self, written: Written) -> None:
-        accepted: list[tuple[int, float]] = []
-        for number, raw, value in written:
-            register, (lo, hi) = self.device.registers[number], self.limits[number]
-            if lo <= value <= hi and (not register.values or raw in register.values):
-                accepted.append((number, value))
-            elif register.on_bad_write == "clamp" and not math.isnan(value):
-                accepted.append((number, min(max(value, lo), hi)))
-            elif register.on_bad_write != "ignore":
-                raise RefusedRequest(ILLEGAL_VALUE)
+        allowed = [(number, self._allowed(number, raw, value)) for number, raw, value in written]
+        accepted = [(number, value) for number, value in allowed if value is not None]
         self.answers.clear()
         for number, value in accepted:
             self._cells[number] = value
         for number, value in accepted:
             self.on_write(number, value)
+
+    def _allowed(self, number: int, raw: float, value: float) -> float | None:
+        """The value that a register takes when `value` is written to it; None for a bad one that it ignores."""
+        register, (lo, hi) = self.device.registers[number], self.limits[number]
+        if lo <= value <= hi and (not register.values or raw in register.values):
+            return value
+        if register.on_bad_write == "clamp" and not math.isnan(value):
+            return min(max(value, lo), hi)
+        if register.on_bad_write != "ignore":
+            raise RefusedRequest(ILLEGAL_VALUE)
+        return None
 
 
 def _first_value(register: Register, limits: tuple[float, float]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import simpy
-from simpy.events import Event
+from simpy.events import URGENT, Event
 
 CONTROLLER, RECORD, EVENTS = 1, 2, 3
 """The phases of an instant, in their order; the plant comes before them all."""
@@ -43,13 +43,8 @@ class Schedule:
 
     def at(self, time_ms: int, phase: int) -> Event:
         """An event for a process to wait for: that phase of the first instant not before `time_ms`."""
-        environment = self._environment
-        delay = time_ms + -time_ms % self.tick_ms - int(environment.now)
-        event = Event(environment)
-        event.callbacks = [self._catch_up]
-        event._ok, event._value = True, None
-        environment.schedule(event, phase, delay if delay > 0 else 0)
-        return event
+        delay = time_ms + -time_ms % self.tick_ms - self._environment.now
+        return self._event(self._catch_up, phase, delay if delay > 0 else 0)
 
     def after(self, delay_ms: int, phase: int) -> Event:
         """The same, counted from now."""
@@ -62,15 +57,27 @@ class Schedule:
     def every(self, period_ms: int, phase: int, act: Callable[[], None], first_ms: int = 0) -> None:
         """Call `act` in that phase every `period_ms`, from `first_ms` on."""
 
-        def steps() -> Steps:
-            due = max(first_ms, self.now_ms)
-            at = self.at
-            while True:
-                yield at(due, phase)
-                act()
-                due += period_ms
+        due, at = first_ms, self.at
 
-        self.start(steps())
+        def begin(_: Event) -> None:
+            nonlocal due
+            due = max(due, self.now_ms)
+            at(due, phase).callbacks.append(turn)
+
+        def turn(_: Event) -> None:
+            nonlocal due
+            act()
+            due += period_ms
+            at(due, phase).callbacks.append(turn)
+
+        self._event(begin, URGENT, 0)
+
+    def _event(self, callback: Callable[[Event], None], phase: int, delay: int) -> Event:
+        event = Event(self._environment)
+        event.callbacks = [callback]
+        event._ok, event._value = True, None
+        self._environment.schedule(event, phase, delay)
+        return event
 
     def next_ms(self) -> int | None:
         """The time of the next instant, or None when nothing is left to happen."""

@@ -1,5 +1,7 @@
 """Staged response to a cold source: warn and unload, at last stop (physics.md 5, "staged low-source response")."""
 
+from bisect import bisect_left
+
 from hil.controllers.settings import Settings
 
 LIMITS = (0.0, 25.0, 50.0, 100.0)
@@ -43,7 +45,7 @@ class LowSource:
         """
         settings = self.settings
         temp = source if leaving is None else leaving
-        called = FREE if leaving is None else sum(temp > level for level in settings.source_levels)
+        called = FREE if leaving is None else bisect_left(settings.source_levels, temp)
         if called < self.level:
             self._high_since = None
             self._low_since = time_s if self._low_since is None else self._low_since

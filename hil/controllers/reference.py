@@ -113,28 +113,30 @@ class ReferenceController:
 
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
         """Release the units while water flows on both sides and nothing speaks against it."""
-        leaving = self.units.coldest() if season == WINTER else None
-        self.low_source.update(time_s, leaving, self._view[self._source_temp])
-        self.units.limit(max(self.low_source.limit, 25.0))
-        flowing = self.source.flowing and self.load.flowing
-        if self.low_source.stopped or not flowing or (self.units.any_on and not self.wells.flowing):
-            self.units.stop_all(time_s)
-        released = wanted and flowing and self.wells.flowing and not self.low_source.stopped
-        self.units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
+        units, low_source = self.units, self.low_source
+        leaving = units.coldest() if season == WINTER else None
+        low_source.update(time_s, leaving, self._view[self._source_temp])
+        units.limit(max(low_source.limit, 25.0))
+        flowing = self.source.flowing and self.load.flowing and not low_source.stopped
+        if not flowing or (units.any_on and not self.wells.flowing):
+            units.stop_all(time_s)
+        released = wanted and flowing and self.wells.flowing
+        units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
 
     def _tell(self, time_s: float, selected: int) -> None:
         """Lamps, season, life sign."""
-        source, load, pressures = self.source, self.load, self.pressures
+        source, load = self.source, self.load
+        one, other = self.pressures
         self.lamps.show(
             source.alarm,
             load.alarm,
             self.wells.alarm,
             source.flow_alarm or load.flow_alarm,
-            self.units.alarm(),
+            self.units.alarm,
             self.low_source.alarm,
             self.changeover.alarm,
-            any(p.low or p.high for p in pressures),
-            any(p.leak for p in pressures),
+            one.low or one.high or other.low or other.high,
+            one.leak or other.leak,
         )
         if self._resetting:
             self._resetting = time_s < self._reset_until

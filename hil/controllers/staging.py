@@ -14,7 +14,8 @@ SP_STEP = 0.5
 class Staging:
     """Lead and lag units by run hours. Source: physics.md 5, "stage up", "stage down", "availability".
 
-    load: capacity of all units together, in full loads of one unit
+    load:  capacity of all units together, in full loads of one unit
+    alarm: any unit reports an alarm
     """
 
     def __init__(self, link: Link, settings: Settings) -> None:
@@ -24,7 +25,11 @@ class Staging:
         self.wanted = 0
         self.load = 0.0
         self.any_on = False
+        self.alarm = False
         self.cooling = False
+        self._running = 0
+        self._limit: float | None = None
+        self._target: float | None = None
         self._active_at: float | None = None
         self._part_load = 0.0
         self._looked_at = 0.0
@@ -34,16 +39,18 @@ class Staging:
 
     def look(self, time_s: float) -> None:
         """Read all units and filter their load."""
-        load, running = 0.0, 0
+        load, running, alarm = 0.0, 0, False
         for unit in self.units:
             unit.look(time_s)
             load += unit.capacity
             if unit.running:
                 running += 1
                 self._active_at = time_s
-            if unit.alarm and unit.on:
-                unit.disable(time_s)
-        self.load = load
+            if unit.alarm:
+                alarm = True
+                if unit.on:
+                    unit.disable(time_s)
+        self.load, self._running, self.alarm = load, running, alarm
         self.any_on = running > 0 or any(unit.on for unit in self.units)
         share = min(1.0, (time_s - self._looked_at) / self.settings.load_filter_s)
         self._looked_at = time_s
@@ -57,13 +64,9 @@ class Staging:
         """All units off, and their minimum off times over."""
         return not self.any_on and all(unit.rested(time_s) for unit in self.units)
 
-    def alarm(self) -> bool:
-        """Any unit reports an alarm."""
-        return any(unit.alarm for unit in self.units)
-
     def coldest(self) -> float | None:
         """The coldest water leaving the evaporator of a running unit [degC]."""
-        return min((unit.evaporator_temp() for unit in self.units if unit.running), default=None)
+        return min([unit.evaporator_temp() for unit in self.units if unit.running], default=None)
 
     def set_mode(self, cooling: bool) -> None:
         """Winter or summer; only while all units are off."""
@@ -73,14 +76,16 @@ class Staging:
 
     def limit(self, percent: float) -> None:
         """Demand limit of all units [%]."""
-        for unit in self.units:
-            unit.limit(percent)
+        if percent != self._limit:
+            self._limit = percent
+            for unit in self.units:
+                unit.limit(percent)
 
     def stop_all(self, time_s: float) -> None:
         """Stop at once, for protection."""
         for unit in self.units:
             unit.disable(time_s)
-        self.any_on = any(unit.running for unit in self.units)
+        self.any_on = self._running > 0
         self._want(0)
 
     def push_reset(self, pushed: bool) -> None:
@@ -108,8 +113,7 @@ class Staging:
         """Stage up and down by load, or by a supply that stays short of its set point [K]."""
         settings = self.settings
         limit = settings.short_cooling if self.cooling else settings.short_heating
-        running = sum(unit.running for unit in self.units)
-        up = self.wanted < len(self.units) and running >= self.wanted
+        up = self.wanted < len(self.units) and self._running >= self.wanted
         up = up and (self._part_load > settings.stage_up_load or short > limit)
         down = self.wanted > 1 and self._part_load < settings.stage_down_load and short < limit
         self._up_since = (self._up_since if self._up_since is not None else time_s) if up else None
@@ -136,7 +140,7 @@ class Staging:
             done = [unit for unit in on if unit.may_stop(time_s)]
             if done:
                 max(done, key=Unit.hours).disable(time_s)
-        self.any_on = any(unit.on or unit.running for unit in self.units)
+        self.any_on = self._running > 0 or any(unit.on for unit in self.units)
 
     def _trim_set_points(self, time_s: float, short: float, supply_sp: float) -> None:
         """Lead the units' set points so that the mixed supply meets its own."""
@@ -149,5 +153,7 @@ class Staging:
         lo, hi = self.settings.unit_sp_range
         target = supply_sp - self._trim if self.cooling else supply_sp + self._trim
         target = min(max(round(target / SP_STEP) * SP_STEP, lo), hi)
-        for unit in self.units:
-            unit.set_leaving_temp(target)
+        if target != self._target:
+            self._target = target
+            for unit in self.units:
+                unit.set_leaving_temp(target)

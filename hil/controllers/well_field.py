@@ -70,20 +70,22 @@ class WellField:
 
     def _supervise(self, time_s: float) -> None:
         """Look at the proofs of the wells that run."""
-        view, delay = self._view, self.settings.flow_delay_s
+        view, delay, least = self._view, self.settings.flow_delay_s, self.settings.least_well_flow
+        flowing = False
         for well in self.wells:
             if not well.on:
                 continue
             troubled = view[well.dry] > 0.5 or view[well.overflow] > 0.5
-            well.proven = view[well.running] > 0.5 and view[well.flow] >= self.settings.least_well_flow
-            if well.proven:
-                well.good_at = max(well.good_at, time_s)
+            well.proven = view[well.running] > 0.5 and view[well.flow] >= least
+            if well.proven and time_s > well.good_at:
+                well.good_at = time_s
             if well.tripped() or troubled or time_s - well.good_at >= delay:
                 well.stop(time_s)
                 well.proven = False
                 well.failed = self.alarm = True
                 self._retry_at = time_s + self.settings.retry_s
-        self.flowing = any(well.proven for well in self.wells)
+            flowing = flowing or well.proven
+        self.flowing = flowing
 
     def _man(self, time_s: float) -> None:
         """Start and stop wells until as many run as are wanted, the least used first."""
