@@ -79,10 +79,6 @@ class Recorder:
         self._times = np.zeros(self._rows, np.int64)
         self._block = np.zeros((self._rows, len(columns)))
         self._gathers = self._laid_out(sources)
-        self._out = (
-            np.zeros((self._rows, self._singles), np.float32),
-            np.zeros((self._rows, len(columns) - self._singles)),
-        )
         self._filled, self._last_ms = 0, -math.inf
         folder.mkdir(parents=True, exist_ok=True)
         self._events = (folder / EVENTS_FILE).open("w", encoding="utf-8", newline="\n")
@@ -114,15 +110,13 @@ class Recorder:
 
     def flush(self) -> None:
         """Hand the gathered rows to the operating system. To be called, too, when the plant's time is halted."""
-        count = self._filled
+        count, singles = self._filled, self._singles
         if count:
-            singles, doubles = (block[:count] for block in self._out)
-            singles[...] = self._block[:count, : self._singles]
-            doubles[...] = self._block[:count, self._singles :]
+            block = self._block[:count]
             arrays = [
                 pa.array(self._times[:count]),
-                _lists(singles, self._schema.field("float32").type),
-                _lists(doubles, self._schema.field("float64").type),
+                _lists(block[:, :singles].astype(np.float32), self._schema.field("float32").type),
+                _lists(block[:, singles:].copy(), self._schema.field("float64").type),
             ]
             self._stream.write_batch(pa.record_batch(arrays, schema=self._schema))
             self.written += count
