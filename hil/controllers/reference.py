@@ -17,6 +17,8 @@ from hil.controllers.well_field import WellField
 SETTINGS = Settings()
 RESET_S = 20.0
 """Resets of pumps and units are held this long."""
+SIGN_S = 60.0
+"""The life sign is raised this often [s]."""
 SIGNS = 65536
 
 
@@ -49,7 +51,6 @@ class ReferenceController:
         self._reset_until = 0.0
         self._resetting = True
         self._next_s = float("-inf")
-        self._signs = 0
 
     def scan(self, time_s: float) -> None:
         """One scan at plant time [s]."""
@@ -142,8 +143,7 @@ class ReferenceController:
             self._resetting = time_s < self._reset_until
             self._push_resets(self._resetting)
         self._write(self._season, self.changeover.shown(selected))
-        self._signs = (self._signs + 1) % SIGNS
-        self._write(self._life_sign, self._signs)
+        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
 
     def _reset(self, time_s: float) -> None:
         """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
