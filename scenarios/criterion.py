@@ -1,5 +1,6 @@
 """What every criterion has in common: its key, its names, its judged span, and how wildcards are judged one by one."""
 
+from abc import abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
@@ -81,21 +82,21 @@ class Criterion(FileModel):
     severity: Literal["fail", "warn"] = "fail"
     sentence: Line | None = None
 
+    @abstractmethod
     def formulas(self) -> dict[str, Expression]:
         """The expressions of the criterion by role; those of NUMBERS are numbers, all others conditions."""
-        raise NotImplementedError
 
     def moments(self) -> dict[str, Moment]:
         """The moments that the criterion refers to, by role."""
         return {}
 
+    @abstractmethod
     def say(self) -> str:
         """The criterion as an English sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def judge_one(self, frame: Frame) -> Outcome:
         """The outcome for one instance."""
-        raise NotImplementedError
 
     def check_units(self, terms: dict[str, Term]) -> None:
         """InputError where a limit does not fit its formula."""

@@ -1,5 +1,6 @@
 """Criteria on all of the time: always, never, between."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
@@ -71,9 +72,9 @@ class Hold(Windowed):
 
     grace: Duration = Field(default=0.0, description="a violation up to this long is forgiven")
 
+    @abstractmethod
     def must(self) -> Expression:
         """The condition that must hold."""
-        raise NotImplementedError
 
     def formulas(self) -> dict[str, Expression]:
         return {"must": self.must()} | self.windowed_formulas()

@@ -1,5 +1,6 @@
 """Criteria on what follows a trigger: within, settles, alarm."""
 
+from abc import abstractmethod
 from dataclasses import replace
 from typing import ClassVar
 
@@ -40,9 +41,9 @@ class Response(Criterion):
             return Outcome(self.id, INCONCLUSIVE, detail="its trigger lies behind the end of the recording")
         return self.judge_triggers(frame, known)
 
+    @abstractmethod
     def judge_triggers(self, frame: Frame, triggers: Floats) -> Outcome:
         """The worst outcome of these triggers, all within the recording."""
-        raise NotImplementedError
 
     def say_after(self) -> str:
         return f"After {self.after.text}, " if self.after is not None else "From the beginning, "

@@ -1,5 +1,6 @@
 """Criteria on sums over time: count, integral, ratio."""
 
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
@@ -33,9 +34,9 @@ class Total(Windowed):
             return Outcome(self.id, INCONCLUSIVE, detail="its window begins at or after the end of the recording")
         return self.judge_window(frame, (begin, known), complete=end <= known)
 
+    @abstractmethod
     def judge_window(self, frame: Frame, window: tuple[float, float], complete: bool) -> Outcome:
         """The outcome for a stretch (begin, end) [s]; `complete` where it is not cut short by the recording."""
-        raise NotImplementedError
 
     def parts(self, frame: Frame, window: tuple[float, float]) -> Floats:
         """How long [s] each value of the recording counts: within the window, while the condition holds."""
