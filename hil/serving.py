@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hil.bench import Bench
@@ -53,19 +54,27 @@ class Serving:
         async with started(transports):
             ports = ", ".join(map(str, self.server.ports))
             print(f"{self.plant.name} answers on {self.host}, Modbus TCP port {ports}; Ctrl-C ends it", flush=True)
+            if mqtt is not None:
+                print(
+                    f"MQTT: broker at {mqtt.host}, port {mqtt.port}, topics geotwin/{self.plant.name}/...", flush=True
+                )
             gc.freeze()
-            rank = ask_for_rank()
-            if live:
-                print(f"scheduling: {rank}", flush=True)
-            ticking = asyncio.create_task(self._tick())
-            stopping = asyncio.create_task(stop.wait())
-            status = asyncio.create_task(self._report(live))
-            await asyncio.wait({ticking, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
-            for task in (ticking, stopping, status):
-                task.cancel()
-            for task in (ticking, stopping, status):
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            with preferred() as rank:
+                if live:
+                    print(f"scheduling: {rank}", flush=True)
+                await self._until(stop, duration_s, live)
+
+    async def _until(self, stop: asyncio.Event, duration_s: float | None, live: bool) -> None:
+        """Tick and report until `stop` is set or the time is over."""
+        ticking = asyncio.create_task(self._tick())
+        stopping = asyncio.create_task(stop.wait())
+        status = asyncio.create_task(self._report(live))
+        await asyncio.wait({ticking, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in (ticking, stopping, status):
+            task.cancel()
+        for task in (ticking, stopping, status):
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
     async def _tick(self) -> None:
         schedule = self.bench.schedule
@@ -96,10 +105,16 @@ class Serving:
         return " | ".join(parts)
 
 
-def ask_for_rank() -> str:
-    """Ask the system to prefer this process, as a test bench in real time needs; says what came of it."""
+@contextlib.contextmanager
+def preferred() -> Iterator[str]:
+    """Ask the system to prefer this process while a bench runs in real time; says what came of it."""
     try:
+        before = os.sched_getscheduler(0), os.sched_getparam(0)
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
     except (OSError, AttributeError):
-        return "ordinary (a real-time class needs CAP_SYS_NICE)"
-    return "real-time class (round robin)"
+        yield "ordinary (a real-time class needs CAP_SYS_NICE)"
+        return
+    try:
+        yield "real-time class (round robin)"
+    finally:
+        os.sched_setscheduler(0, *before)
