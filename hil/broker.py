@@ -159,6 +159,7 @@ class LocalBroker:
             self._process = await asyncio.create_subprocess_exec(
                 "sh", "-c", _GUARD, "broker", *self._command(port, Path(folder)),
                 stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C in a terminal is for us; the broker ends when we are done with it
             )  # fmt: skip
             self._reader = asyncio.create_task(self._read_log(self._process))
             with contextlib.suppress(TimeoutError):
