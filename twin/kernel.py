@@ -16,11 +16,14 @@ Rows = Any
 """A table: a record array with one row per component (see twin.store)."""
 
 
+KERNEL_FOLDERS = ("twin", "plant_models", "hil")
+
+
 def _cache_folder() -> str:
     """A folder named after the sources of all kernels: numba itself does not see that a called kernel has changed."""
     digest = hashlib.sha256()
     here = Path(__file__).resolve().parent
-    for source in sorted([*here.glob("*.py"), *(here.parent / "plant_models").glob("*.py")]):
+    for source in sorted(file for name in KERNEL_FOLDERS for file in (here.parent / name).glob("*.py")):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
@@ -28,8 +31,7 @@ def _cache_folder() -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
-        folder = Path(tempfile.gettempdir()) / f"geotwin-{os.getuid()}" / digest.hexdigest()[:16]
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder = Path(tempfile.mkdtemp(prefix="geotwin-"))  # of this process alone: what is cached here is trusted
     return str(folder)
 
 
