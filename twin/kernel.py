@@ -16,14 +16,14 @@ Rows = Any
 """A table: a record array with one row per component (see twin.store)."""
 
 
-KERNEL_FOLDERS = ("twin", "plant_models", "hil")
+KERNEL_SOURCES = ("twin/*.py", "plant_models/*.py", "hil/bus*.py")
 
 
 def _cache_folder() -> str:
     """A folder named after the sources of all kernels: numba itself does not see that a called kernel has changed."""
     digest = hashlib.sha256()
     here = Path(__file__).resolve().parent
-    for source in sorted(file for name in KERNEL_FOLDERS for file in (here.parent / name).glob("*.py")):
+    for source in sorted(file for pattern in KERNEL_SOURCES for file in here.parent.glob(pattern)):
         digest.update(source.name.encode())
         digest.update(source.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
