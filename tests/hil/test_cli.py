@@ -199,3 +199,46 @@ def test_serve_stops_after_its_time(capsys):
     code, out, _ = say(capsys, "serve", "office", "--modbus-port", port, "--for", "0.5", "--speed", "10")
     assert code == 0
     assert f"port {port}" in out
+
+
+OWN_BENCH = """\
+bench: mine
+plant: office
+port: 5020
+units:
+  - {unit: 21-22, device: heat_pump, component: "hp_[1-2]"}
+  - {unit: 247, device: rig, component: rig}
+"""
+
+
+def test_a_bench_of_the_users_own(capsys, scenario, tmp_path):
+    bench = tmp_path / "bench.yaml"
+    bench.write_text(OWN_BENCH)
+    code, out, _ = say(capsys, "map", bench, "--format", "csv")
+    assert code == 0
+    assert {row["unit"] for row in csv.DictReader(io.StringIO(out))} == {"21", "22", "247"}
+    out_folder = tmp_path / "runs"
+    code, out, _ = say(capsys, "run", scenario(), "--bench", bench, "--controller", "none", "--out", out_folder)
+    assert code == 0, out
+    code, _, err = say(capsys, "run", scenario(), "--bench", bench, "--out", out_folder)
+    assert code == 2
+    assert "no register 'panel.season_selector'" in err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("unit: 247", "unit: 22", "unit 22 of port 5020 serves hp_2 already"),
+        ("unit: 247", "unit: 248", "unit id 248 is outside 1 .. 247"),
+        ("unit: 21-22", "unit: 21-23", "3 unit ids for 2 components"),
+        ("device: heat_pump", "device: heat_pomp", "did you mean 'heat_pump'?"),
+        ('"hp_[1-2]"', '"hp_[2-3]"', "no component 'hp_3'"),
+        ("device: rig, component: rig", "device: rig, component: panel", "no point 'plant_time'"),
+    ],
+)
+def test_a_wrong_bench_is_told_with_its_place(capsys, tmp_path, old, new, message):
+    bench = tmp_path / "bench.yaml"
+    bench.write_text(OWN_BENCH.replace(old, new))
+    code, out, _ = say(capsys, "check", bench)
+    assert code == 2
+    assert message in out
