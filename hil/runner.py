@@ -1,6 +1,7 @@
 """Runs one scenario on a bench, records it, judges the recording and writes the result files."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from hil.mqtt_option import wished_broker
 from hil.options import RunOptions
 from hil.outside import Answers, modbus_server, mqtt_transport, started
 from hil.performer import Performer, check_action
+from hil.real_time_class import preferred
 from hil.result import RunResult
 from hil.transport import Transport
 from hil.versions import versions
@@ -64,6 +66,7 @@ class Run:
         self.heartbeat: Heartbeat | None = None
         self.clock: Clock = Free()
         self.notes: list[str] = []
+        self.facts: dict[str, str] = {}
         self.stopped = False
         self._attach_controller()
 
@@ -152,10 +155,12 @@ class Run:
                 transport.publish()
 
         self.bench.every(publish_ms, publish)
-        while (due := schedule.next_ms()) is not None and due <= self.end_ms and not self.stopped:
-            await self.clock.wait(due)
-            schedule.run_instant()
-            progress(due / self.end_ms)
+        with preferred() if isinstance(self.clock, Realtime) else contextlib.nullcontext("ordinary") as rank:
+            self.facts["scheduling"] = rank
+            while (due := schedule.next_ms()) is not None and due <= self.end_ms and not self.stopped:
+                await self.clock.wait(due)
+                schedule.run_instant()
+                progress(due / self.end_ms)
         schedule.run(self.end_ms if not self.stopped else schedule.now_ms)
 
     def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
@@ -189,6 +194,7 @@ class Run:
             notes=tuple(self.notes),
             energy=energy_account(self.bench.store),
             water=water_account(self.bench.store),
+            facts=self.facts,
         )
 
 

@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import gc
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hil.bench import Bench
 from hil.bench_file import read_bench
 from hil.broker import MqttSettings
 from hil.outside import modbus_server, mqtt_transport, started
+from hil.real_time_class import preferred
 from hil.transport import Transport
 from plant_models.plant import Plant
 from plant_models.plant_file import read_plant
@@ -103,18 +102,3 @@ class Serving:
         parts.append(f"connections {sum(count.accepted for count in self.server.counts)}")
         parts.append(f"lag p99 {self.clock.lag.percentile(0.99):.1f} ms")
         return " | ".join(parts)
-
-
-@contextlib.contextmanager
-def preferred() -> Iterator[str]:
-    """Ask the system to prefer this process while a bench runs in real time; says what came of it."""
-    try:
-        before = os.sched_getscheduler(0), os.sched_getparam(0)
-        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
-    except (OSError, AttributeError):
-        yield "ordinary (a real-time class needs CAP_SYS_NICE)"
-        return
-    try:
-        yield "real-time class (round robin)"
-    finally:
-        os.sched_setscheduler(0, *before)
