@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from hil.bench_file import Unit
 from hil.bus import Bus
+from hil.controllers import Controller
 from hil.directory import BUS, BenchDirectory
 from plant_models.network import Junction, Passage
 from plant_models.performance_map import PerformanceMap
@@ -24,13 +25,6 @@ PACING = ("rig.speed", "rig.lockstep")
 """Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
 INNER = {model.table for model in (Junction, Passage, PerformanceMap)}
 """Tables whose numbers are recorded only where a criterion asks for them."""
-
-
-class Controller(Protocol):
-    """What runs in process: reads the bus, writes commands, once every scan period of plant time."""
-
-    def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]."""
 
 
 class Bench:

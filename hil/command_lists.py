@@ -18,7 +18,7 @@ from hil.options import RunOptions
 from hil.runner import Run
 from hil.verdict_table import PLAIN_WIDTH, console_for
 from plant_models.driver import MODELS
-from plant_models.plant import Plant
+from plant_models.plant import Plant, build
 from plant_models.plant_file import PlantText, read_plant, ready_plants
 from scenarios import load
 from scenarios.scenario import LIBRARY
@@ -129,7 +129,7 @@ def _checked(name: str) -> str:
         return f"a device of {len(read_device(path).registers)} registers, right"
     if "bench" in tree:
         units = read_bench(name)
-        plant = Plant(read_plant(str(tree["plant"])), SAMPLE_START, 86400.0)
+        plant = build(str(tree["plant"]), SAMPLE_START, 86400.0)
         Bench(plant, units, SAMPLE_START)
         return f"a bench of {len(units)} units, right"
     if "components" in tree:

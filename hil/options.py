@@ -14,6 +14,13 @@ MqttWish = MqttSettings | str | None
 _ADDRESS = re.compile(r"^(?P<host>\[[0-9A-Fa-f:]+\]|[\w.-]+):(?P<port>\d{1,5})$")
 
 
+def check_speed(speed: float) -> float:
+    """The speed itself when a clock can run at it; else InputError."""
+    if not 0.001 <= speed <= 100_000.0:
+        raise InputError(f"--speed {speed:g} is outside 0.001 .. 100000")
+    return speed
+
+
 @dataclass(frozen=True)
 class Address:
     """A host and a TCP port."""
@@ -58,8 +65,7 @@ class RunOptions:
             raise unknown("clock", self.clock, CLOCKS)
         if self.controller == "modbus" and self.clock == "free":
             raise InputError("a controller on the bus needs --clock realtime (with --speed N) or --clock lockstep")
-        if not 0.001 <= self.speed <= 100_000.0:
-            raise InputError(f"--speed {self.speed:g} is outside 0.001 .. 100000")
+        check_speed(self.speed)
         if self.period_s is not None and not 0.1 <= self.period_s <= 86400.0:
             raise InputError(f"--record-every {self.period_s:g} is outside 0.1 .. 86400 s")
 

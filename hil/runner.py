@@ -216,6 +216,3 @@ def fresh_folder(out: Path, name: str) -> Path:
     except OSError as error:
         raise InputError(f"cannot write results to {folder}: {error.strerror or error}") from error
     return folder
-
-
-__all__ = ["Run", "fresh_folder"]

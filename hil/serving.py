@@ -8,16 +8,14 @@ from datetime import UTC, datetime
 from hil.bench import Bench
 from hil.bench_file import read_bench
 from hil.broker import MqttSettings
+from hil.options import check_speed
 from hil.outside import modbus_server, mqtt_transport, started
 from hil.real_time_class import preferred
 from hil.transport import Transport
-from plant_models.plant import Plant
-from plant_models.plant_file import read_plant
+from plant_models.plant import build
 from plant_models.zone import Zone
 from twin.clock import Realtime
-from twin.errors import InputError
 
-YEAR_S = 366 * 86400.0
 STATUS_S = 1.0
 
 
@@ -28,12 +26,10 @@ class Serving:
         self, plant: str, start: datetime, speed: float, host: str, port: int | None, bench: str | None = None
     ) -> None:
         """Build the plant and its bench; bench: a file instead of the plant's own."""
-        if not 0.001 <= speed <= 100_000.0:
-            raise InputError(f"--speed {speed:g} is outside 0.001 .. 100000")
-        self.plant = Plant(read_plant(plant), start, YEAR_S)
+        self.clock = Realtime(check_speed(speed))
+        self.plant = build(plant, start)
         self.bench = Bench(self.plant, read_bench(bench or plant, port), start)
         self.start, self.host = start, host
-        self.clock = Realtime(speed)
         self.bench.store.row("rig").speed = speed
         self.server = modbus_server(self.bench, host)
 

@@ -1,8 +1,7 @@
 """The driver: one compiled function that advances any plant by n ticks, and the order in which kernels run in a tick.
 
-`run` is written once for all plants; a kind that a plant does not have is an empty table and costs nothing. `enter`
-makes the tables from one array of addresses, because handing 50 tables through the interpreter would cost more than
-the tick itself.
+`run` is written once for all plants; a kind that a plant does not have is an empty table and costs nothing. Compiled
+code is entered through plant_models.entrance.
 """
 
 from typing import NamedTuple

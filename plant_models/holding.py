@@ -9,7 +9,6 @@ so the account of water closes to rounding.
 from typing import Any, ClassVar
 
 from plant_models.make_up import count_starts, drive, refill
-from plant_models.meters import add
 from plant_models.network import DENSITY, GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
@@ -222,10 +221,3 @@ def sense(holdings: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         row.energy += row.power * dt
         row.alarm_low = 1.0 if row.pressure < row.low_pressure else 0.0
         row.alarm_high = 1.0 if row.pressure > row.high_pressure else 0.0
-
-
-@kernel
-def meter(holdings: Rows, meters: Rows) -> None:
-    """Add the power of every make-up pump to its electricity meter."""
-    for i in range(len(holdings)):
-        add(meters, holdings[i].meter, holdings[i].power)

@@ -40,7 +40,7 @@ SAFE = 0.1
 """Relative correction below which a full Newton step is taken unseen."""
 MAX_ITERATIONS = 60
 SETTLED = 1e-9
-"""Inflow of a vessel [kg/s] below which nothing has to be solved again: solve if `moved` > 0 or `drift` > SETTLED."""
+"""Inflow of a vessel [kg/s] below which it counts as still; its owner sets `moved` when the pressure has run."""
 
 
 class Topology(NamedTuple):

@@ -71,6 +71,6 @@ class Network(Model):
     solutions = state("1", 0.0, doc="how often the network was solved")
     iterations = state("1", 0.0, doc="Newton iterations of all solutions")
     residual = state("1", 0.0, doc="error of the flows left by the last solution, relative to the largest flow")
-    drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution; solve again while it is not 0")
+    drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution")
     closure = state("1", 0.0, doc="worst water balance of a junction since the start, relative to the largest flow")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from plant_models.assembly import Component, components, fill, lay_out, waterways
-from plant_models.chains import Step
 from plant_models.driver import KINDS, MODELS, PHASES, Tables, run
 from plant_models.entrance import enter
 from plant_models.hydraulics import topology
@@ -128,6 +127,3 @@ class Plant:
 def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:
     """A ready plant by its name, or the one in a file."""
     return Plant(read_plant(name_or_path), start, duration_s, weather_name)
-
-
-__all__ = ["Plant", "Snapshot", "Step", "build"]

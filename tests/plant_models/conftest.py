@@ -1,5 +1,10 @@
-"""Small water networks for the tests of the hydraulic solver."""
+"""Small water networks for the tests of the hydraulic solver; kernels run compiled and as plain Python."""
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -56,3 +61,19 @@ class WaterNet:
 def water_net() -> type[WaterNet]:
     """The class of small networks."""
     return WaterNet
+
+
+@pytest.fixture
+def printed_both_ways() -> Callable[[str], set[str]]:
+    """What a program prints with kernels compiled, and with kernels as plain Python: one text where both agree."""
+
+    def run(program: str) -> set[str]:
+        return {
+            subprocess.run(
+                [sys.executable, "-c", program], check=True, capture_output=True, text=True,
+                cwd=Path(__file__).resolve().parents[2], env={**os.environ, "NUMBA_DISABLE_JIT": plain},
+            ).stdout
+            for plain in ("0", "1")
+        }  # fmt: skip
+
+    return run

@@ -1,10 +1,7 @@
 """Fan coils at their rating points, their thermostat, valve, faults and energy accounts."""
 
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -16,8 +13,6 @@ from plant_models.weather import Weather
 from plant_models.zone import Zone
 from twin.errors import InputError
 from twin.store import Store
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 class Room:
@@ -288,13 +283,7 @@ print(hashlib.sha256(store.values.tobytes()).hexdigest())
 """
 
 
-def test_compiled_and_plain_python_give_the_same_bits() -> None:
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", TRAJECTORY], check=True, capture_output=True, text=True, cwd=REPOSITORY,
-            env={**os.environ, "NUMBA_DISABLE_JIT": plain},
-        ).stdout
-        for plain in ("0", "1")
-    }  # fmt: skip
+def test_compiled_and_plain_python_give_the_same_bits(printed_both_ways: Callable[[str], set[str]]) -> None:
+    printed = printed_both_ways(TRAJECTORY)
     assert len(printed) == 1
     assert printed.pop().startswith("True True")

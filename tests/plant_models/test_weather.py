@@ -1,11 +1,8 @@
 """The row of weather and the built-in weathers against published design values and measured years."""
 
 import math
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +14,6 @@ from plant_models.weather_series import COLUMNS, Series, relative_humidity
 from twin.errors import InputError
 from twin.store import Store
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 DAY = 86400.0
 
 
@@ -193,12 +189,6 @@ print(seen.hexdigest())
 """
 
 
-def test_compiled_and_plain_python_give_the_same_bits() -> None:
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", TRAJECTORY], check=True, capture_output=True, text=True, cwd=REPOSITORY,
-            env={**os.environ, "NUMBA_DISABLE_JIT": plain},
-        ).stdout
-        for plain in ("0", "1")
-    }  # fmt: skip
+def test_compiled_and_plain_python_give_the_same_bits(printed_both_ways: Callable[[str], set[str]]) -> None:
+    digests = printed_both_ways(TRAJECTORY)
     assert len(digests) == 1

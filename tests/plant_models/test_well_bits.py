@@ -70,7 +70,7 @@ def tick(store: Store, second: int) -> None:
     meters.clear(t["electricitymeter"])
     well.sense(t["singlewell"], passages, junctions, t["fieldwatermeter"], 1.0)
     holding.sense(t["pressureholding"], passages, junctions, 1.0)
-    holding.meter(t["pressureholding"], t["electricitymeter"])
+    meters.count(t["pressureholding"], t["electricitymeter"])
     meters.integrate(t["electricitymeter"], 1.0)
     meters.read_heat(t["heatmeter"], passages, junctions, 1.0)
     meters.read_water(t["watermeter"], passages, 1.0)

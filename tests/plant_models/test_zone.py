@@ -1,10 +1,7 @@
 """Rooms against closed forms, an independent integrator and ISO 13790's own algebra."""
 
 import math
-import os
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,8 +13,6 @@ from plant_models.weather import Weather
 from plant_models.zone import Zone, give_heat, stored_energy, zone_parameters
 from twin.errors import InputError
 from twin.store import Store
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def make(outdoor: float = -7.6, **parameters: float) -> tuple[Any, Any]:
@@ -236,12 +231,6 @@ print(hashlib.sha256(store.values.tobytes()).hexdigest())
 """
 
 
-def test_compiled_and_plain_python_give_the_same_bits() -> None:
-    digests = {
-        subprocess.run(
-            [sys.executable, "-c", TRAJECTORY], check=True, capture_output=True, text=True, cwd=REPOSITORY,
-            env={**os.environ, "NUMBA_DISABLE_JIT": plain},
-        ).stdout
-        for plain in ("0", "1")
-    }  # fmt: skip
+def test_compiled_and_plain_python_give_the_same_bits(printed_both_ways: Callable[[str], set[str]]) -> None:
+    digests = printed_both_ways(TRAJECTORY)
     assert len(digests) == 1
