@@ -24,12 +24,22 @@ from plant_models import (
     well,
     zone,
 )
+from plant_models.air_coil import AirCoil
+from plant_models.air_handler import AirHandlingUnit
 from plant_models.balance import Balance, audit
+from plant_models.boiler import Boiler
+from plant_models.borehole import BoreholeField
+from plant_models.cooling_tower import CoolingTower
+from plant_models.hot_water import HotWaterDraw
+from plant_models.household import Household
 from plant_models.hydraulics import Topology, solve
 from plant_models.network import Junction, Network, Passage
 from plant_models.panel import Panel
 from plant_models.performance_map import PerformanceMap
 from plant_models.pipe import Pipe
+from plant_models.pool import Pool
+from plant_models.radiant_floor import RadiantFloor
+from plant_models.room_unit import RoomUnit
 from plant_models.tank import LayeredTank
 from twin.kernel import Rows, kernel
 from twin.points import Model
@@ -39,7 +49,9 @@ MODELS: tuple[type[Model], ...] = (
     Junction, Passage, Network, Balance, weather.Weather, Pipe, LayeredTank, pump.Pump, valve.Valve,
     overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
     holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
-    meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter, Panel, Rig,
+    meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter,
+    BoreholeField, Household, RoomUnit, Pool, CoolingTower, Boiler,
+    AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
 KINDS = MODELS[:-2]
@@ -47,8 +59,11 @@ KINDS = MODELS[:-2]
 
 
 class Tables(NamedTuple):
-    """All tables of a plant by kind, with what the network solvers and the weather need beside them."""
+    """What the weather and the network solvers need, then all tables of a plant by kind."""
 
+    series: NDArray[np.float64]
+    net: Topology
+    order: thermal.Order
     junction: Rows
     passage: Rows
     network: Rows
@@ -71,9 +86,16 @@ class Tables(NamedTuple):
     water_meter: Rows
     field_meter: Rows
     electricity: Rows
-    net: Topology
-    order: thermal.Order
-    series: NDArray[np.float64]
+    borehole: Rows
+    household: Rows
+    room_unit: Rows
+    pool: Rows
+    cooling_tower: Rows
+    boiler: Rows
+    air_coil: Rows
+    hot_water: Rows
+    air_handler: Rows
+    radiant_floor: Rows
 
 
 @kernel

@@ -79,7 +79,7 @@ class Plant:
 
     def order(self) -> list[str]:
         """The kernels in the order in which they run in a tick, those of absent kinds left out."""
-        present = {field for field in Tables._fields[: len(KINDS)] if len(getattr(self._tables, field))}
+        present = {field for field in Tables._fields[-len(KINDS) :] if len(getattr(self._tables, field))}
         steps = []
         for phase in PHASES:
             for line in inspect.getsource(phase).splitlines():
@@ -119,9 +119,9 @@ class Plant:
         net = topology(junctions, passages)
         order = new_order(len(passages), len(junctions))
         rows = [tables[model.table].view(np.recarray) for model in KINDS]
-        self._tables = Tables._make([*rows, net, order, np.ascontiguousarray(series)])
+        self._tables = Tables._make([np.ascontiguousarray(series), net, order, *rows])
         self._state = [self.store.values, *net, *order]
-        return [*rows, *net, *order, self._tables.series]
+        return [self._tables.series, *net, *order, *rows]
 
 
 def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:
