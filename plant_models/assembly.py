@@ -70,7 +70,7 @@ def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list
     for part in parts.values():
         done = {s.passage for s in own if s.component == part.name}
         for passage in part.passages():
-            if passage not in done:
+            if passage not in done and passage not in part.model.optional:
                 own.append(_own_way(part, passage, water))
     resolved = [Step(s.component, s.passage, water.same(s.upstream), water.same(s.downstream)) for s in own]
     seen = set()

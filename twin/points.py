@@ -109,6 +109,7 @@ class Model:
     For the plant file a Model may also declare:
     `route`:     the passages that water runs through, in order, when a chain names the component alone
     `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides
+    `optional`:  passages that may stand in no chain; they are left out then, and their link stays -1
     `catalogue`: the catalogue that `catalogue: item` looks up
     `design`:    design figures and their units ("" for text) that `size` turns into parameters
     """
@@ -119,6 +120,7 @@ class Model:
     table: ClassVar[str] = ""
     route: ClassVar[tuple[str, ...]] = ("passage",)
     ends: ClassVar[dict[str, tuple[str, str]]] = {}
+    optional: ClassVar[tuple[str, ...]] = ()
     catalogue: ClassVar[str] = ""
     design: ClassVar[dict[str, str]] = {}
 

@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from plant_models.plant import Plant, build
+from plant_models.assembly import components, lay_out, waterways
+from plant_models.plant import MODELS_BY_NAME, Plant, build
 from plant_models.plant_file import PlantText, ready_plants
+from plant_models.plate_exchanger import PlateExchanger
 from twin.errors import InputError
 from twin.yaml_lines import load
 
@@ -68,6 +70,18 @@ def test_a_mistake_is_told_with_its_place_and_the_nearest_name(old, new, message
     with pytest.raises(InputError) as error:
         plant(LOOP.replace(old, new))
     assert message in str(error.value)
+
+
+def test_an_optional_passage_that_stands_in_no_chain_is_left_out(monkeypatch):
+    exchanger = "  hx: {model: PlateExchanger, area: 10 m2}\nwater:"
+    text = PlantText(load(LOOP.replace("water:", exchanger).replace("pipe > (", "pipe > hx.primary > ("), "loop.yaml"))
+    parts = components(text, MODELS_BY_NAME)
+    with pytest.raises(InputError, match=r"hx\.secondary stands in no water chain"):
+        waterways(text, parts)
+    monkeypatch.setattr(PlateExchanger, "optional", ("secondary",))
+    water, steps = waterways(text, parts)
+    assert ("hx", "secondary") not in {(step.component, step.passage) for step in steps}
+    assert lay_out(parts, water, steps)[0].row("hx").secondary == -1
 
 
 def test_a_range_in_a_value_runs_along_with_that_of_the_name():
