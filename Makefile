@@ -14,7 +14,7 @@ CREATE  = $(UV) venv --quiet --python $(PYTHON) $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
 
-.PHONY: run test check containers clean
+.PHONY: run test check containers validation clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -28,6 +28,10 @@ check: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+validation: $(VENV)/.developing
+	$(BIN)/python -m pytest -q --validation
+	$(BIN)/python tests/validation_page.py
 
 containers: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m container

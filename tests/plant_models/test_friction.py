@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -9,20 +10,27 @@ from plant_models.friction import VISCOSITY, coefficients, friction, kv_loss, qu
 from twin.errors import InputError
 
 
-@pytest.mark.parametrize(("dn", "flow", "loss"), [(125, 100, 415), (150, 200, 627), (250, 400, 177)])
-def test_mains_of_the_village_system(dn: float, flow: float, loss: float) -> None:
-    assert friction(dn, 1.0, flow) == pytest.approx(loss, abs=1.0)
+def test_mains_of_the_village_system(validation: Any) -> None:
+    got = [friction(dn, 1.0, flow) for dn, flow in ((125, 100), (150, 200), (250, 400))]
+    validation(
+        "pressure loss of DN125, DN150, DN250 at 100, 200, 400 m3/h", "Swamee-Jain, roughness 0.1 mm, physics.md 1.5",
+        expected=[415, 627, 177], got=got, tolerance=1.0, unit="Pa/m",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("dn", [20.0, 80.0, 250.0])
-@pytest.mark.parametrize("speed", [0.5, 1.0, 2.5])
-def test_within_three_per_cent_of_colebrook(dn: float, speed: float) -> None:
-    d = dn / 1000.0
-    reynolds, factor = speed * d / VISCOSITY, 0.02
-    for _ in range(50):
-        factor = (-2.0 * math.log10(0.1e-3 / d / 3.7 + 2.51 / (reynolds * math.sqrt(factor)))) ** -2
-    flow = speed * math.pi / 4.0 * d * d * 3600.0
-    assert friction(dn, 10.0, flow) == pytest.approx(factor * 10.0 / d * 500.0 * speed**2, rel=0.03)
+def test_within_three_per_cent_of_colebrook(validation: Any, dn: float) -> None:
+    d, speeds, exact, got = dn / 1000.0, [0.5, 1.0, 2.5], [], []
+    for speed in speeds:
+        reynolds, factor = speed * d / VISCOSITY, 0.02
+        for _ in range(50):
+            factor = (-2.0 * math.log10(0.1e-3 / d / 3.7 + 2.51 / (reynolds * math.sqrt(factor)))) ** -2
+        exact.append(factor / d * 500.0 * speed**2)
+        got.append(friction(dn, 1.0, speed * math.pi / 4.0 * d * d * 3600.0))
+    validation(
+        f"pressure loss of DN{dn:.0f}", "Colebrook-White, iterated in the test",
+        expected=exact, got=got, tolerance="3 %", unit="Pa/m", x=("velocity, m/s", speeds),
+    )  # fmt: skip
 
 
 def test_laminar_flow_is_hagen_poiseuille_and_signed() -> None:

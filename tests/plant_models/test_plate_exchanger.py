@@ -44,29 +44,48 @@ DESIGN = 27.78 * M3H
 
 
 @pytest.mark.parametrize(
-    ("secondary", "ua", "effectiveness", "kilowatts", "hot_out", "cold_out"),
+    ("name", "secondary", "ua", "effectiveness", "kilowatts", "hot_out", "cold_out"),
     [
-        (27.78, 400e3, 0.7746, 586.0, 9.465, 13.035),
-        (27.78, 200e3, 0.6321, 478.2, 10.391, 12.109),
-        (13.89, 400e3, 0.9837, 372.1, 11.303, 14.394),
+        ("equal flows, 400 kW/K", 27.78, 400e3, 0.7746, 586.0, 9.465, 13.035),
+        ("equal flows, 200 kW/K", 27.78, 200e3, 0.6321, 478.2, 10.391, 12.109),
+        ("half the cold flow, 400 kW/K", 13.89, 400e3, 0.9837, 372.1, 11.303, 14.394),
     ],
 )
 def test_table_of_outlets(
-    secondary: float, ua: float, effectiveness: float, kilowatts: float, hot_out: float, cold_out: float
+    validation: Any,
+    name: str,
+    secondary: float,
+    ua: float,
+    effectiveness: float,
+    kilowatts: float,
+    hot_out: float,
+    cold_out: float,
 ) -> None:
     store = make(u_value=ua / 100, primary_flow_design=DESIGN, secondary_flow_design=secondary * M3H)
     x = exchange(store, 27.78, secondary)
+    source = "effectiveness-NTU in closed form, physics.md 3.6"
     assert x.ua == pytest.approx(ua)
-    assert x.effectiveness == pytest.approx(effectiveness, abs=1e-4)
-    assert x.heat_flow == pytest.approx(1e3 * kilowatts, abs=100.0)
-    assert 14.5 - x.heat_flow / (27.78 * HEAT_CAPACITY) == pytest.approx(hot_out, abs=1e-3)
-    assert 8.0 + x.heat_flow / (secondary * HEAT_CAPACITY) == pytest.approx(cold_out, abs=1e-3)
+    validation(
+        f"plate exchanger, {name}: effectiveness", source, expected=effectiveness, got=x.effectiveness, tolerance=1e-4
+    )
+    validation(
+        f"plate exchanger, {name}: heat", source, expected=kilowatts, got=x.heat_flow / 1e3, tolerance=0.1, unit="kW"
+    )
+    outlets = [14.5 - x.heat_flow / (27.78 * HEAT_CAPACITY), 8.0 + x.heat_flow / (secondary * HEAT_CAPACITY)]
+    validation(
+        f"plate exchanger, {name}: both outlets", source,
+        expected=[hot_out, cold_out], got=outlets, tolerance=1e-3, unit="degC",
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(("primary", "secondary", "share"), [(0.5, 0.5, 0.574), (0.5, 1.0, 0.730), (1.0, 0.5, 0.730)])
-def test_ua_follows_the_flows(primary: float, secondary: float, share: float) -> None:
+def test_ua_follows_the_flows(validation: Any) -> None:
     store = make(primary_flow_design=DESIGN, secondary_flow_design=DESIGN)
-    assert exchange(store, 27.78 * primary, 27.78 * secondary).ua == pytest.approx(400e3 * share, abs=400.0)
+    shares = [exchange(store, 27.78 * p, 27.78 * s).ua / 400e3 for p, s in ((0.5, 0.5), (0.5, 1.0), (1.0, 0.5))]
+    validation(
+        "plate exchanger: UA left with half the flow on both sides, primary only, secondary only",
+        "films with the power 0.8 of the flow, physics.md 3.6",
+        expected=[0.574, 0.730, 0.730], got=shares, tolerance=1e-3,
+    )  # fmt: skip
 
 
 def test_fouling_takes_what_the_resistance_says() -> None:

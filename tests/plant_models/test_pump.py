@@ -64,56 +64,54 @@ def running(friction: float = 12.0 / 70**2, static: float = 0.0, speed: float = 
     return rig.run(60)
 
 
-@pytest.mark.parametrize(
-    ("flow", "head", "power"),
-    [
-        (10.9, 17.15, 1905),
-        (31.1, 16.75, 2549),
-        (52.6, 15.74, 3146),
-        (65.4, 14.56, 3435),
-        (77.1, 13.09, 3593),
-        (89.4, 11.06, 3710),
-        (101.7, 8.86, 3793),
-    ],
-)
-def test_points_of_the_maker(flow: float, head: float, power: float) -> None:
-    p = running(head / flow**2)["p"]
-    assert p.flow == pytest.approx(flow, rel=0.01)
-    assert p.head == pytest.approx(head, abs=0.2)
-    assert p.power * p.vfd_efficiency == pytest.approx(power, rel=0.01)
+def test_points_of_the_maker(validation: Any) -> None:
+    flows = [10.9, 31.1, 52.6, 65.4, 77.1, 89.4, 101.7]
+    heads = [17.15, 16.75, 15.74, 14.56, 13.09, 11.06, 8.86]
+    powers = [1905, 2549, 3146, 3435, 3593, 3710, 3793]
+    source = "Wilo IL 80/220-4/4, physics.md 3.5"
+    found = [running(head / flow**2)["p"] for flow, head in zip(flows, heads, strict=True)]
+    assert [p.flow for p in found] == pytest.approx(flows, rel=0.01)
+    x = ("flow, m3/h", flows)
+    validation(
+        "pump IL 80/220: head", source, expected=heads, got=[p.head for p in found], tolerance=0.2, unit="m", x=x
+    )
+    shaft = [p.power * p.vfd_efficiency for p in found]
+    validation("pump IL 80/220: power", source, expected=powers, got=shaft, tolerance="1 %", unit="W", x=x)
 
 
-@pytest.mark.parametrize(
-    ("speed", "flow", "head", "power"),
-    [
-        (1.0, 74.03, 13.42, 3559),
-        (0.9, 66.63, 10.87, 2594),
-        (0.8, 59.22, 8.59, 1822),
-        (0.7, 51.82, 6.58, 1221),
-        (0.6, 44.42, 4.83, 769),
-        (0.5, 37.01, 3.36, 445),
-    ],
-)
-def test_affinity_on_friction_alone(speed: float, flow: float, head: float, power: float) -> None:
-    p = running(speed=speed)["p"]
-    assert p.flow == pytest.approx(flow, abs=0.01)
-    assert p.head == pytest.approx(head, abs=0.01)
-    assert p.power * p.vfd_efficiency == pytest.approx(power, abs=1.0)
+def test_affinity_on_friction_alone(validation: Any) -> None:
+    speeds = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]
+    found = [running(speed=speed)["p"] for speed in speeds]
+    source, x = "affinity laws on H = 12 (q/70)2, physics.md 3.5", ("speed", speeds)
+    for name, unit, expected, got, tolerance in (
+        ("flow", "m3/h", [74.03, 66.63, 59.22, 51.82, 44.42, 37.01], [p.flow for p in found], 0.01),
+        ("head", "m", [13.42, 10.87, 8.59, 6.58, 4.83, 3.36], [p.head for p in found], 0.01),
+        ("power", "W", [3559, 2594, 1822, 1221, 769, 445], [p.power * p.vfd_efficiency for p in found], 1.0),
+    ):
+        case = f"pump on friction alone: {name}"
+        validation(case, source, expected=expected, got=got, tolerance=tolerance, unit=unit, x=x)
 
 
-@pytest.mark.parametrize(("speed", "flow"), [(1.0, 76.3), (0.9, 64.6), (0.8, 51.9), (0.7, 37.0), (0.6, 11.0)])
-def test_affinity_with_static_head(speed: float, flow: float) -> None:
+def test_affinity_with_static_head(validation: Any) -> None:
     """Reached from full speed: at 0.6 the shut-off head of 6.004 m is only just above the 6 m."""
-    rig = running(6.0 / 70**2, 6.0)
-    rig["p"].speed_cmd = speed
-    assert rig.run(60)["p"].flow == pytest.approx(flow, abs=0.1)
+    speeds, flows = [1.0, 0.9, 0.8, 0.7, 0.6], []
+    for speed in speeds:
+        rig = running(6.0 / 70**2, 6.0)
+        rig["p"].speed_cmd = speed
+        flows.append(float(rig.run(60)["p"].flow))
+    validation(
+        "pump against 6 m of static head: flow", "intersection of curves, physics.md 3.5",
+        expected=[76.3, 64.6, 51.9, 37.0, 11.0], got=flows, tolerance=0.1, unit="m3/h", x=("speed", speeds),
+    )  # fmt: skip
 
 
-def test_two_in_parallel_give_a_tenth_more() -> None:
+def test_two_in_parallel_give_a_tenth_more(validation: Any) -> None:
     rig = Rig(["p", "q"], 12.0 / 70**2, check_valve=1.0)
     for name in "pq":
         rig[name].enable_cmd = rig[name].speed_cmd = 1.0
-    assert rig.run(60)["system"].flow * M3H == pytest.approx(82.0, abs=0.1)
+    both = rig.run(60)["system"].flow * M3H
+    source = "intersection of curves, physics.md 3.5"
+    validation("two pumps in parallel: flow", source, expected=82.0, got=both, tolerance=0.1, unit="m3/h")
     rig["q"].enable_cmd = 0.0
     assert rig.run(60)["p"].flow == pytest.approx(74.03, abs=0.02)
     assert abs(rig["q"].flow) < 1e-3

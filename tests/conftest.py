@@ -1,0 +1,102 @@
+"""The `validation` fixture: what an independent source says, what the model gave, and how near is near."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+VALIDATION = Path(__file__).parents[1] / "docs" / "validation.json"
+"""What `make validation` recorded; docs/validation.md is made of it."""
+
+
+class Validation:
+    """Asserts one case after the other against its source, and keeps them for the page."""
+
+    def __init__(self, test: str) -> None:
+        self.test, self.cases = test, []
+
+    def __call__(
+        self, case: str, source: str, *, expected: Any, got: Any, tolerance: float | str = 0.0, unit: str = "",
+        x: tuple[str, Sequence[float]] | None = None, note: str = "",
+    ) -> None:  # fmt: skip
+        """Assert that `got` is `expected` within `tolerance`, and record it under the name `case`.
+
+        expected:  a number; a range (low, high) as a tuple; or a list of numbers, one for each of the list `got`
+        tolerance: in `unit`, or a share of the expected value as text: "3 %"
+        x:         name with unit and values of the horizontal axis, ("days", [30, 60]): lists are drawn as a plot
+        note:      one sentence that a sceptical engineer needs
+        """
+        many = isinstance(expected, list)
+        points = [list(e) if isinstance(e, tuple) else float(e) for e in (expected if many else [expected])]
+        found = [float(g) for g in (got if many else [got])]
+        assert len(points) == len(found), f"{case}: {len(points)} values expected, {len(found)} given"
+        assert x is None or len(x[1]) == len(found), f"{case}: {len(found)} values over {len(x[1])} of x"
+        assert case not in [c["case"] for c in self.cases], f"{case!r} is recorded twice"
+        self.cases.append(
+            {"test": self.test, "case": case, "source": source, "expected": points,
+             "got": [float(f"{g:.5g}") for g in found], "tolerance": tolerance, "unit": unit, "x": x and [x[0], [float(v) for v in x[1]]], "note": note}
+        )  # fmt: skip
+        for number, (e, g) in enumerate(zip(points, found, strict=True)):
+            low, high = limits(e, tolerance)
+            place = f" at {x[0]} {x[1][number]:g}" if x else ""
+            assert low <= g <= high, f"{case}{place}: got {g:.6g} {unit}, expected {e} within {tolerance}; {source}"
+
+
+def limits(expected: Any, tolerance: float | str) -> tuple[float, float]:
+    """Lowest and highest value allowed about a number or a range."""
+    low, high = expected if isinstance(expected, list) else (expected, expected)
+    share = float(tolerance.removesuffix("%")) / 100.0 if isinstance(tolerance, str) else 0.0
+    below, above = (share * abs(low), share * abs(high)) if isinstance(tolerance, str) else (tolerance, tolerance)
+    return low - below, high + above
+
+
+RECORDED = pytest.StashKey[list[dict[str, Any]]]()
+
+
+@pytest.fixture
+def validation(request: pytest.FixtureRequest) -> Any:
+    """Call it as `validation(case, source, expected=, got=, tolerance=, unit=)`: asserts, and records for the page."""
+    record = Validation(request.node.nodeid.split("[")[0])
+    yield record
+    request.config.stash[RECORDED].extend(record.cases)
+
+
+@pytest.fixture
+def validated(pytestconfig: pytest.Config) -> list[dict[str, Any]]:
+    """The cases recorded by this run so far."""
+    return pytestconfig.stash[RECORDED]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--validation", action="store_true", help="run what is on docs/validation.md, and record it there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[RECORDED] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    if config.getoption("--validation"):
+        items[:] = [item for item in items if "validation" in getattr(item, "fixturenames", ())]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Put the cases of the tests that ran in the place of their earlier ones; tests of files that are gone leave."""
+    if not session.config.getoption("--validation"):
+        return
+    cases = session.config.stash[RECORDED]
+    ran = {item.nodeid.split("[")[0] for item in session.items}
+    kept = json.loads(VALIDATION.read_text(encoding="utf-8")) if VALIDATION.exists() else []
+    root = session.config.rootpath
+    kept = [case for case in kept if case["test"] not in ran and defines(root, case["test"])]
+    ordered = sorted([*kept, *cases], key=lambda case: case["test"])
+    lines = [json.dumps(case, ensure_ascii=False) for case in ordered]
+    VALIDATION.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
+
+
+def defines(root: Path, test: str) -> bool:
+    """Whether a test that was recorded still stands in its file."""
+    file, _, function = test.partition("::")
+    return (root / file).exists() and f"def {function}(" in (root / file).read_text(encoding="utf-8")
