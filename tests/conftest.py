@@ -34,9 +34,10 @@ class Validation:
         assert len(points) == len(found), f"{case}: {len(points)} values expected, {len(found)} given"
         assert x is None or len(x[1]) == len(found), f"{case}: {len(found)} values over {len(x[1])} of x"
         assert case not in [c["case"] for c in self.cases], f"{case!r} is recorded twice"
+        axis = x and [x[0], [float(v) for v in x[1]]]
         self.cases.append(
             {"test": self.test, "case": case, "source": source, "expected": points,
-             "got": [float(f"{g:.5g}") for g in found], "tolerance": tolerance, "unit": unit, "x": x and [x[0], [float(v) for v in x[1]]], "note": note}
+             "got": [float(f"{g:.5g}") for g in found], "tolerance": tolerance, "unit": unit, "x": axis, "note": note}
         )  # fmt: skip
         for number, (e, g) in enumerate(zip(points, found, strict=True)):
             low, high = limits(e, tolerance)

@@ -18,11 +18,12 @@ def hours(first: str, count: int) -> Any:
 
 
 @pytest.mark.parametrize(("day", "elevation"), [("2023-03-20", 50.2), ("2023-06-21", 73.63), ("2023-12-22", 26.77)])
-def test_the_noon_sun_stands_where_the_almanac_says(day: str, elevation: float) -> None:
+def test_the_noon_sun_stands_where_the_almanac_says(validation: Any, day: str, elevation: float) -> None:
     """Solar noon: 90 - latitude + declination, declination 0, 23.44, -23.44 degrees."""
     times = np.datetime64(day, "s") + np.arange(86400 // 60) * np.timedelta64(60, "s")
     place = sun(BEIJING, times)
-    assert math.degrees(math.asin(place.cos_zenith.max())) == pytest.approx(elevation, abs=0.4)
+    case, got = f"sun over Beijing, {day}: elevation at noon", math.degrees(math.asin(place.cos_zenith.max()))
+    validation(case, "90 - latitude + declination", expected=elevation, got=got, tolerance=0.4, unit="degrees")
     noon = int(place.cos_zenith.argmax())
     assert math.degrees(place.azimuth[noon]) == pytest.approx(180.0, abs=0.6)
     assert 12 * 60 <= noon <= 12 * 60 + 30, "116.47 degrees east lie 14 minutes west of the zone's meridian"

@@ -32,13 +32,16 @@ def table() -> Any:
 # The built-in weathers
 
 
-def test_the_design_year_has_the_measured_months_and_the_cold_days_of_the_standard() -> None:
+def test_the_design_year_has_the_measured_months_and_the_cold_days_of_the_standard(
+    validation: Any,
+) -> None:
     """Monthly means of four measured years: -1.6 in January, 26.9 in July; -7.6 five and -9.9 one day a year."""
     series = weather("beijing_design_year", at(2015, 1, 1), 8759 * 3600.0)
     temp = series.column("outdoor_temp")
     month = hours("2015-01-01", 8760).astype("datetime64[M]").astype(int) % 12
-    assert temp[month == 0].mean() == pytest.approx(-1.6, abs=0.5)
-    assert temp[month == 6].mean() == pytest.approx(26.9, abs=0.5)
+    case, got = "weather, design year: means of January and July", [temp[month == k].mean() for k in (0, 6)]
+    source = "four measured years, physics.md 4.4"
+    validation(case, source, expected=[-1.6, 26.9], got=got, tolerance=0.5, unit="degC")
     assert temp.mean() == pytest.approx(13.0, abs=0.7)
     days = temp.reshape(365, 24).mean(axis=1)
     assert 2 <= (days < -7.6).sum() <= 6
@@ -74,11 +77,12 @@ def test_flat_days_are_flat_and_dark(name: str, temp: float) -> None:
     assert series.values[:, COLUMNS.index("global_irradiance") :].max() == 0.0
 
 
-def test_the_hot_day_of_the_standard() -> None:
+def test_the_hot_day_of_the_standard(validation: Any) -> None:
     """GB 50736: mean 29.6, highest 33.5 at 14 h, lowest at 05 h; wet bulb 26.4 at the highest (physics.md 4.2)."""
     series = weather("beijing_summer_design_day", at(2016, 7, 21), DAY - 3600.0)
     temp = series.column("outdoor_temp")
-    assert temp.mean() == pytest.approx(29.6, abs=0.05)
+    case = "weather, summer design day: mean, highest"
+    validation(case, "GB 50736-2012", expected=[29.6, 33.5], got=[temp.mean(), temp.max()], tolerance=0.05, unit="degC")
     assert (temp.argmax(), temp.max()) == (14, pytest.approx(33.5))
     assert (temp.argmin(), temp.min()) == (5, pytest.approx(29.6 - 0.47 * 7.5))
     vapour = relative_humidity(temp, series.column("dew_point"))[14] * 611.2 * math.exp(17.62 * 33.5 / 276.62)
@@ -86,10 +90,15 @@ def test_the_hot_day_of_the_standard() -> None:
     assert vapour == pytest.approx(wet, rel=0.01)
 
 
-def test_the_snap_of_january_2016_has_its_daily_means_and_its_lowest_hour() -> None:
+def test_the_snap_of_january_2016_has_its_daily_means_and_its_lowest_hour(validation: Any) -> None:
     temp = weather("beijing_january_2016_shape", at(2016, 1, 21), 5 * DAY).column("outdoor_temp")
-    assert temp[:120].reshape(5, 24).mean(axis=1) == pytest.approx([-4.8, -9.6, -14.2, -9.9, -4.8], abs=1.0)
-    assert temp.min() == pytest.approx(-15.8, abs=0.5)
+    source, means = "hourly record of Beijing Wanliu, physics.md 4.3", list(temp[:120].reshape(5, 24).mean(axis=1))
+    validation(
+        "weather, cold snap of January 2016: daily mean", source, expected=[-4.8, -9.6, -14.2, -9.9, -4.8],
+        got=means, tolerance=1.0, unit="degC", x=("day of January", [21, 22, 23, 24, 25]),
+    )  # fmt: skip
+    case = "weather, cold snap of January 2016: lowest hour"
+    validation(case, source, expected=-15.8, got=temp.min(), tolerance=0.5, unit="degC")
     from_noon = weather("beijing_january_2016_shape", at(2016, 1, 21, 12, 30), DAY)
     assert from_noon.column("outdoor_temp")[0] == temp[12], "anchored at midnight of the first day"
     assert from_noon.offset_s == 1800.0

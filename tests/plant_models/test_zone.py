@@ -131,14 +131,15 @@ def test_the_design_load_holds_the_design_temperature(area: float, load: float, 
         assert area * load / 25.6 == pytest.approx(55.0, abs=0.5), "village room of physics.md 1.14"
 
 
-def test_the_cold_snap_of_2016_at_design_capacity_ends_where_physics_says() -> None:
+def test_the_cold_snap_of_2016_at_design_capacity_ends_where_physics_says(validation: Any) -> None:
     """physics.md 4.3: at exactly the design capacity and -14.2 degC the room settles at 11.4 degC."""
     table, sky = make(-14.2, step_s=86400.0, **zone_parameters(20.0, design_load=70.0))
     table[0].gains_always = table[0].gains_occupied = 0.0
     for _ in range(100):
         give_heat(table, 0, 1400.0 * 86400.0)
         rooms.advance(table, sky, 86400.0)
-    assert table[0].temp == pytest.approx(11.4, abs=0.01)
+    case = "zone at its design capacity, -14.2 degC outdoors: steady air"
+    validation(case, "physics.md 4.3", expected=11.4, got=table[0].temp, tolerance=0.01, unit="degC")
 
 
 def test_an_open_window_cools_the_air_within_minutes_and_not_the_mass() -> None:

@@ -15,29 +15,37 @@ from twin.kernel import JIT
 from twin.store import Store
 
 
-def test_rated_heating_point(rig: Any) -> None:
+def test_rated_heating_point(rig: Any, validation: Any) -> None:
     """systems.md S7: 648.2 kW heat from 160.3 kW at 7/12 and 50/45 degC, so 487.9 kW cold; physics.md 3.1: COP 4.04."""
     unit = rig().full_load().unit
     assert unit.evaporator_leaving_temp == pytest.approx(7.0, abs=0.02)
     assert unit.condenser_leaving_temp == pytest.approx(50.0, abs=0.02)
-    assert unit.heating_capacity == pytest.approx(648.2e3, rel=0.005)
-    assert unit.power == pytest.approx(160.3e3, rel=0.005)
-    assert unit.cooling_capacity == pytest.approx(487.9e3, rel=0.005)
-    assert unit.cop == pytest.approx(4.0437, rel=0.005)
-    assert unit.cop + unit.eer == pytest.approx(2 * 4.0437 - 1, rel=0.005)
+    for name, expected, got, kind in (
+        ("heating capacity", 648.2, unit.heating_capacity / 1e3, "kW"),
+        ("power", 160.3, unit.power / 1e3, "kW"),
+        ("cooling capacity", 487.9, unit.cooling_capacity / 1e3, "kW"),
+        ("COP", 4.0437, unit.cop, ""),
+        ("COP + EER, which is 2 COP - 1", 2 * 4.0437 - 1, unit.cop + unit.eer, ""),
+    ):
+        case = f"water/water unit B at 7/12 and 50/45 degC: {name}"
+        validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=got, tolerance="0.5 %", unit=kind)
     assert unit.map_clamped == 0.0
 
 
-def test_rated_cooling_point(rig: Any) -> None:
+def test_rated_cooling_point(rig: Any, validation: Any) -> None:
     """systems.md S7: 517 kW cold from 91.1 kW at 7/12 and 35/30 degC with the flows of physics.md 3.1."""
     bench = rig((12.0, 30.0), scale=1.0, nominal_evaporator_flow=88.8, nominal_condenser_flow=104.5)
     bench.unit.mode_cmd = 1.0
     unit = bench.full_load().unit
     assert unit.leaving_temp == unit.evaporator_leaving_temp == pytest.approx(7.0, abs=0.02)
     assert unit.condenser_leaving_temp == pytest.approx(35.0, abs=0.02)
-    assert unit.cooling_capacity == pytest.approx(517e3, rel=0.005)
-    assert unit.power == pytest.approx(91.1e3, rel=0.005)
-    assert unit.eer == pytest.approx(5.675, rel=0.005)
+    for name, expected, got, kind in (
+        ("cooling capacity", 517.0, unit.cooling_capacity / 1e3, "kW"),
+        ("power", 91.1, unit.power / 1e3, "kW"),
+        ("EER", 5.675, unit.eer, ""),
+    ):
+        case = f"water/water unit A at 7/12 and 35/30 degC: {name}"
+        validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=got, tolerance="0.5 %", unit=kind)
 
 
 def test_size_and_flows_follow_from_the_rated_capacity(rig: Any) -> None:
