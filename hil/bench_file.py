@@ -10,6 +10,7 @@ from pydantic import Field
 
 from hil.device_map import DeviceMap, parse_device, read_device
 from plant_models.chains import expand
+from plant_models.plant_file import PlantText, read_plant
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, load, validate
 
@@ -61,7 +62,10 @@ def ready_device(name: str) -> DeviceMap:
 
 
 def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
-    """The units of the bench of a ready plant, or of a bench file; ports moved so that they begin at `first_port`."""
+    """The units of a plant's own bench, or of a bench file; ports moved so that they begin at `first_port`.
+
+    plant_or_path: a ready plant, a plant file that is based on one, or a bench file
+    """
     file, tree, folder = _file(plant_or_path)
     units = _units(file, tree, folder)
     if first_port is None:
@@ -73,23 +77,36 @@ def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
 
 
 def plant_of(plant_or_path: str) -> str:
-    """The plant that a bench belongs to."""
+    """The plant that a bench belongs to: its name or, for a bench of a plant file, the file."""
     return _file(plant_or_path)[0].plant
+
+
+def for_plant(what: str, folder: Any, lineage: tuple[str, ...]) -> Any:
+    """The .yaml file in a folder of ready files that is for a plant, or for the nearest plant that it is based on."""
+    ready = {file.name.removesuffix(".yaml"): file for file in folder.iterdir() if file.name.endswith(".yaml")}
+    for name in lineage:
+        if name in ready:
+            return ready[name]
+    raise unknown(what, lineage[0], ready)
 
 
 def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
     path = Path(plant_or_path)
+    plant: PlantText | None = None
     if path.suffix in (".yaml", ".yml"):
         try:
             tree = load(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"cannot read the bench file {plant_or_path!r}: {error}") from error
+        if "bench" not in tree and "plant" in tree:
+            plant = PlantText(tree)
     else:
-        benches = {f.name.removesuffix(".yaml"): f for f in BENCHES.iterdir() if f.name.endswith(".yaml")}
-        if plant_or_path not in benches:
-            raise unknown("bench", plant_or_path, benches)
-        tree = load(benches[plant_or_path].read_text(encoding="utf-8"), f"bench {plant_or_path}.yaml")
-    return validate(BenchFile, tree), tree, path.parent
+        plant = read_plant(plant_or_path)
+    if plant is None:
+        return validate(BenchFile, tree), tree, path.parent
+    found = for_plant("bench", BENCHES, plant.lineage)
+    tree = load(found.read_text(encoding="utf-8"), f"bench {found.name}")
+    return validate(BenchFile, tree).model_copy(update={"plant": plant_or_path}), tree, path.parent
 
 
 def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:

@@ -10,18 +10,18 @@ from rich.table import Table
 
 from hil.bench import Bench
 from hil.bench_file import plant_of, read_bench, ready_device, ready_devices
-from hil.controllers import CONTROLLERS
+from hil.controllers import check_configuration, described
 from hil.device_map import read_device
 from hil.map_export import Placement, map_csv, map_markdown, map_yaml
 from hil.mqtt_payloads import Topics
 from hil.options import RunOptions
 from hil.runner import Run
+from hil.scenario_choice import scenarios_of
 from hil.verdict_table import PLAIN_WIDTH, console_for
 from plant_models.driver import MODELS
 from plant_models.plant import Plant, build
 from plant_models.plant_file import PlantText, read_plant, ready_plants
 from scenarios import load
-from scenarios.scenario import LIBRARY
 from twin.errors import InputError
 from twin.faults import VALUE_FAULTS
 from twin.points import FAULT
@@ -39,7 +39,9 @@ def add_to(commands: Any) -> None:
     listing.add_argument("what", choices=tuple(LISTS))
     listing.set_defaults(act=act_list)
     check: argparse.ArgumentParser = commands.add_parser(
-        "check", help="check files of yours: plants, devices, benches, scenarios", description="Check files of yours."
+        "check",
+        help="check files of yours: plants, devices, benches, scenarios, configurations",
+        description="Check files of yours.",
     )
     check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
     check.set_defaults(act=act_check)
@@ -73,13 +75,13 @@ def _devices() -> Iterator[tuple[str, str]]:
 
 
 def _scenarios() -> Iterator[tuple[str, str]]:
-    for file in sorted(LIBRARY.glob("*.yaml")):
-        yield file.stem, load(file.stem).title
+    for plant in ready_plants():
+        for name, full in scenarios_of(plant).items():
+            yield f"{plant}/{name}", load(full).title
 
 
 def _controllers() -> Iterator[tuple[str, str]]:
-    for name, kind in CONTROLLERS.items():
-        yield name, (kind.__doc__ or "").strip().splitlines()[0]
+    yield from described().items()
 
 
 def _faults() -> Iterator[tuple[str, str]]:
@@ -132,16 +134,18 @@ def _checked(name: str) -> str:
         plant = build(str(tree["plant"]), SAMPLE_START, 86400.0)
         Bench(plant, units, SAMPLE_START)
         return f"a bench of {len(units)} units, right"
-    if "components" in tree:
+    if "program" in tree:
+        return f"a controller configuration for the program {check_configuration(name)!r}, right"
+    if "components" in tree or "based_on" in tree:
         plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
         return f"a plant of {len(plant.parts)} components, right"
-    raise InputError("neither a scenario, a plant, a bench nor a device: none of their keys is there")
+    raise InputError("neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is there")
 
 
 def act_map(options: argparse.Namespace) -> int:
     """Print the register list."""
     units = read_bench(options.plant, options.modbus_port)
-    topics = Topics(plant_of(options.plant))
+    topics = Topics(read_plant(plant_of(options.plant)).file.plant)
     placements = [
         Placement(u.port, u.unit, u.device.device, u.device, u.component, topics.state(u.name)) for u in units
     ]

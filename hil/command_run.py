@@ -13,8 +13,9 @@ from hil.mqtt_option import mqtt_wish
 from hil.options import CLOCKS, RunOptions, controller_option
 from hil.result import RunResult, write_result
 from hil.runner import Run, fresh_folder
+from hil.scenario_choice import chosen
 from hil.verdict_table import console_for, exit_code, print_verdicts
-from scenarios import Scenario, load
+from scenarios import Scenario
 from twin.errors import InputError
 
 
@@ -23,12 +24,22 @@ def add_to(commands: Any) -> None:
     run: argparse.ArgumentParser = commands.add_parser(
         "run", help="run scenarios against a controller and judge it", description=__doc__
     )
-    run.add_argument("scenario", nargs="+", metavar="SCENARIO", help="name from `geotwin list scenarios`, or a file")
+    run.add_argument(
+        "scenario",
+        nargs="+",
+        metavar="SCENARIO",
+        help="name from `geotwin list scenarios`, such as cold_snap or office/cold_snap; a plant, for all of its "
+        "scenarios; or a file",
+    )
+    run.add_argument(
+        "--plant", metavar="PLANT", help="ready plant, or a plant file, that bare names are meant for (default: office)"
+    )
     run.add_argument(
         "--controller",
         default="reference",
         metavar="NAME",
-        help="one that comes with the rig (reference, none, ...), or modbus:HOST:PORT to serve the devices there and "
+        help="one that comes with the rig (reference, none, ...), a configuration file of yours for its reference, "
+        "or modbus:HOST:PORT to serve the devices there and "
         "let your controller connect (default: reference)",
     )
     run.add_argument(
@@ -49,7 +60,7 @@ def add_to(commands: Any) -> None:
 
 def act(options: argparse.Namespace) -> int:
     """Run all scenarios; the exit code of the worst."""
-    scenarios = [load(name) for name in options.scenario]
+    scenarios = [scenario for asked in options.scenario for scenario in chosen(asked, options.plant)]
     name, address = controller_option(options.controller)
     wanted = RunOptions(
         controller=name,
@@ -63,7 +74,7 @@ def act(options: argparse.Namespace) -> int:
         replay=options.replay,
         bench=options.bench,
     )
-    names = [scenario.scenario for scenario in scenarios]
+    names = [f"{scenario.plant}/{scenario.scenario}" for scenario in scenarios]
     if len(set(names)) != len(names):
         raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
     console = console_for()
@@ -74,7 +85,7 @@ def act(options: argparse.Namespace) -> int:
     for result in results:
         energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
         console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
-        report = wanted.out / result.scenario.scenario / "report.html"
+        report = wanted.out / result.name / "report.html"
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
     return exit_code(results)
 
@@ -82,7 +93,7 @@ def act(options: argparse.Namespace) -> int:
 def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunResult:
     """Run a scenario with a progress bar; all result files are written when it returns."""
     run = Run(scenario, options)
-    folder = fresh_folder(options.out, scenario.scenario)
+    folder = fresh_folder(options.out, run.name)
     if options.modbus is not None:
         console.print(_waiting(run), highlight=False)
     columns = (
@@ -92,9 +103,9 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunRes
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(scenario.scenario, total=1.0)
+        task = bar.add_task(run.name, total=1.0)
         result = asyncio.run(run.play(folder, lambda share: bar.update(task, completed=share)))
-        bar.update(task, description=f"{scenario.scenario}: writing the report")
+        bar.update(task, description=f"{run.name}: writing the report")
         _write(result, folder)
     return result
 
@@ -110,4 +121,4 @@ def _write(result: RunResult, folder: Path) -> None:
 def _waiting(run: Run) -> str:
     ports = sorted({unit.port for unit in run.bench.bus.units})
     host = run.options.modbus.host if run.options.modbus else ""
-    return f"{run.scenario.scenario}: devices answer on {host}, Modbus TCP port {', '.join(map(str, ports))}"
+    return f"{run.name}: devices answer on {host}, Modbus TCP port {', '.join(map(str, ports))}"

@@ -75,7 +75,7 @@ def _start(text: str | None) -> datetime:
 
 def act_controller(options: argparse.Namespace) -> int:
     """Run the controller until interrupted; it waits for the rig, and connects again when it is gone."""
-    if options.name not in CONTROLLERS:
+    if options.name not in CONTROLLERS and not options.name.endswith((".yaml", ".yml")):
         raise unknown("controller", options.name, CONTROLLERS)
     address = Address.parse(options.modbus, "--modbus")
     with contextlib.suppress(KeyboardInterrupt):

@@ -36,7 +36,7 @@ def write_junit(results: Sequence[RunResult], file: Path) -> Path:
 
 
 def _suite(result: RunResult) -> Xml.Element:
-    name = one_line(result.scenario.scenario)
+    name = one_line(result.name)
     suite = Xml.Element("testsuite", {"name": name})
     cases = [_case(outcome, result) for outcome in result.judged()]
     _count(suite, cases)
@@ -57,7 +57,7 @@ def _suite(result: RunResult) -> Xml.Element:
 
 
 def _case(outcome: Outcome, result: RunResult) -> Xml.Element:
-    place = f"geotwin.{one_line(result.scenario.scenario)}"
+    place = f"geotwin.{one_line(result.plant)}.{one_line(result.scenario.scenario)}"
     case = Xml.Element("testcase", {"classname": place, "name": one_line(outcome.id), "time": "0"})
     margin, at_s = finite(outcome.margin), finite(outcome.at_s)
     properties = {"requirement": outcome.requirement} if outcome.requirement else {}

@@ -45,6 +45,11 @@ class RunResult:
     water: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def name(self) -> str:
+        """`plant/scenario`: the folder of the results."""
+        return f"{self.plant}/{self.scenario.scenario}"
+
     def judged(self) -> list[Outcome]:
         """The outcomes, and one named `run` in front where the verdict is worse than theirs, or there are none."""
         outcomes = list(self.outcomes)

@@ -53,6 +53,7 @@ class Run:
         self.scan_ms = round(clock.scan * 1000)
         start = clock.start.replace(tzinfo=None)
         text = read_plant(scenario.plant)
+        self.name = f"{text.file.plant}/{scenario.scenario}"
         self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
         port = options.modbus.port if options.modbus else None
         self.bench = Bench(self.plant, read_bench(options.bench or scenario.plant, port), start, self.seed)
@@ -78,7 +79,8 @@ class Run:
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
             self.bench.every(self.scan_ms, self.heartbeat.look)
         elif options.controller != "none" and options.replay is None:
-            self.bench.control(controller(options.controller, BusLink(self.bench.bus)), self.scan_ms)
+            made = controller(options.controller, BusLink(self.bench.bus), self.scenario.plant)
+            self.bench.control(made, self.scan_ms)
         if options.clock == "realtime":
             self.clock = Realtime(options.speed)
 
@@ -203,7 +205,7 @@ async def _answered_in_process(_: int) -> None:
 
 
 def fresh_folder(out: Path, name: str) -> Path:
-    """`out/name`, empty; what an earlier run left there is kept once more as `out/name.previous`."""
+    """`out/name` (of the form plant/scenario), empty; what an earlier run left is kept as `out/name.previous`."""
     folder, previous = out / name, out / f"{name}.previous"
     try:
         if folder.exists():

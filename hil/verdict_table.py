@@ -28,13 +28,18 @@ def exit_code(results: Sequence[RunResult]) -> int:
 
 
 def print_verdicts(results: Sequence[RunResult], console: Console | None = None) -> None:
-    """Print one line for each criterion, why the ones that did not pass did not, and a summary line."""
+    """Print one line for each criterion, why the ones that did not pass did not, and a summary line.
+
+    The plant is named where there are several.
+    """
     console = console or console_for()
-    console.print(_table(results))
-    for result in results:
+    several = len({result.plant for result in results}) > 1
+    names = [one_line(result.name if several else result.scenario.scenario) for result in results]
+    console.print(_table(results, names))
+    for result, name in zip(results, names, strict=True):
         for outcome in result.judged():
             if outcome.verdict != PASS:
-                place = f"{one_line(result.scenario.scenario)} / {one_line(outcome.id)}"
+                place = f"{name} / {one_line(outcome.id)}"
                 why = one_line(f"{outcome.sentence}: {outcome.detail}" if outcome.detail else outcome.sentence)
                 console.print(
                     Text(f"{outcome.verdict}: ", _STYLES.get(outcome.verdict, "cyan")) + Text(f"{place}: {why}")
@@ -55,15 +60,14 @@ def console_for(width: int = PLAIN_WIDTH) -> Console:
     return console if console.is_terminal else Console(width=width, highlight=False, no_color=True)
 
 
-def _table(results: Sequence[RunResult]) -> Table:
+def _table(results: Sequence[RunResult], names: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     table.add_column("scenario", overflow="fold", ratio=5)
     table.add_column("criterion", overflow="fold", ratio=5)
     table.add_column("verdict", no_wrap=True)
     table.add_column("margin", justify="right", no_wrap=True)
     table.add_column("worst moment", no_wrap=True)
-    for result in results:
-        name = one_line(result.scenario.scenario)
+    for result, name in zip(results, names, strict=True):
         for number, outcome in enumerate(result.judged()):
             table.add_row(
                 Text(name if number == 0 else ""),

@@ -1,4 +1,7 @@
-"""The plant file: what stands in the plant room, and how the water runs. Read here, assembled in `assembly`."""
+"""The plant file: what stands in the plant room, and how the water runs. Read here, assembled in `assembly`.
+
+A file may be a variant: `based_on` names another plant (a ready one, or a file beside it), then what differs follows.
+"""
 
 from importlib import resources
 from pathlib import Path
@@ -22,10 +25,12 @@ class Site(FileModel):
 class PlantFile(FileModel):
     """A plant: components by name (`well_[1-4]` stands for four), and the chains of water that join them."""
 
-    plant: str = Field(description="name of the plant")
+    plant: str = Field(pattern=r"^[\w-]+$", description="name of the plant")
+    based_on: str = Field("", description="plant that this one is a variant of: a ready one, or a file beside this one")
     title: str = Field(description="one line for lists and reports")
     source: str = Field(description="where the figures come from")
     about: str = Field("", description="a paragraph for the plant's page")
+    speculative: bool = Field(False, description="true: a laboratory result, marked so wherever the title is shown")
     site: Site = Site()
     tick: str = Field("1 s", description="length of a tick, 0.1 s to 10 s")
     components: dict[str, dict[str, Any]] = Field(description="name: {model: Kind, parameter: quantity, ...}")
@@ -33,11 +38,16 @@ class PlantFile(FileModel):
 
 
 class PlantText:
-    """A plant file with the places of its entries, for messages."""
+    """A plant file with the places of its entries, for messages.
+
+    lineage: the plant's name, then the names of the plants that it is based on, nearest first
+    """
 
     def __init__(self, tree: Map) -> None:
-        self.tree = tree
-        self.file = validate(PlantFile, tree)
+        self.tree, bases = _whole(tree, (tree.source,))
+        file = validate(PlantFile, self.tree)
+        self.file = file.model_copy(update={"title": f"{file.title} (speculative)"}) if file.speculative else file
+        self.lineage = (file.plant, *bases)
 
     def where(self, *path: str) -> str:
         """`office.yaml:12:7` of an entry."""
@@ -60,14 +70,56 @@ def ready_plants() -> dict[str, Any]:
 
 def read_plant(name_or_path: str) -> PlantText:
     """A ready plant by its name, or a file of the user's; InputError names the nearest, or the place."""
+    return PlantText(_tree(name_or_path))
+
+
+def _tree(name_or_path: str, where: str = "") -> Map:
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):
         try:
-            return PlantText(load(path.read_text(encoding="utf-8"), str(path)))
+            return load(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"cannot read the plant file {name_or_path!r}: {error}") from error
     plants = ready_plants()
     if name_or_path not in plants:
-        raise unknown("plant", name_or_path, plants)
+        raise unknown("plant", name_or_path, plants, where)
     found = plants[name_or_path]
-    return PlantText(load(found.read_text(encoding="utf-8"), found.name))
+    return load(found.read_text(encoding="utf-8"), found.name)
+
+
+def _whole(tree: Map, seen: tuple[str, ...]) -> tuple[Map, tuple[str, ...]]:
+    """A file with what it is based on underneath, and the names of the plants that it is based on."""
+    base = tree.get("based_on")
+    if base is None:
+        return tree, ()
+    beside = str(Path(tree.source).parent / base) if Path(base).suffix in (".yaml", ".yml") else str(base)
+    under = _tree(beside, base.where)
+    if under.source in seen:
+        raise InputError(f"{base.where}: {tree.source} is based on itself, by way of {', '.join((*seen[1:], beside))}")
+    under, bases = _whole(under, (*seen, under.source))
+    return varied(under, tree, "plant"), (str(under.get("plant", beside)), *bases)
+
+
+REMOVED = "null"
+
+
+def varied(under: Map, over: Map, what: str) -> Map:
+    """A mapping with another one's entries over its own, mapping by mapping; `null` takes an entry away.
+
+    A component given with its `model` replaces the one beneath it as a whole. Every entry keeps its place.
+    """
+    new = {str(key): key for key in over}
+    merged = Map()
+    merged.source, merged.line, merged.column = over.source, over.line, over.column
+    for key, value in under.items():
+        if key not in new:
+            merged[key] = value
+        elif over[key] != REMOVED:
+            both = isinstance(value, Map) and isinstance(over[key], Map) and "model" not in over[key]
+            merged[new[str(key)]] = varied(value, over[key], str(key)) if both else over[key]
+    for key, value in over.items():
+        if key not in under:
+            if value == REMOVED or (what == "components" and isinstance(value, Map) and "model" not in value):
+                raise unknown(f"entry of {what}", str(key), under, key.where)
+            merged[key] = value
+    return merged

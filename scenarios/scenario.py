@@ -13,6 +13,7 @@ from scenarios.expression_series import condition_series
 from scenarios.expression_units import Term
 from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of, setting
 from scenarios.phrases import said
+from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from scenarios.recording import Directory, Recording
 from scenarios.timeline import Action, FaultKinds, Timeline, points
 from scenarios.timeline_entries import AnyEntry
@@ -23,7 +24,6 @@ from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, validate
 from twin.yaml_lines import load as load_yaml
 
-LIBRARY = Path(__file__).parent / "library"
 _LARGEST = 1_000_000
 
 
@@ -185,13 +185,17 @@ class Scenario(FileModel):
 
 
 def load(path_or_name: str | Path) -> Scenario:
-    """A scenario from a file, or from the library by its name. Raises InputError with file, line and column."""
+    """A scenario from a file, or from the library as `plant/scenario`; without a plant, the office's.
+
+    Raises InputError with file, line and column.
+    """
     path = Path(path_or_name)
     if path.suffix not in (".yaml", ".yml"):
-        names = sorted(file.stem for file in LIBRARY.glob("*.yaml"))
-        if str(path_or_name) not in names:
-            raise unknown("scenario in the library", str(path_or_name), names)
-        path = LIBRARY / f"{path_or_name}.yaml"
+        name, ready = str(path_or_name), ready_scenarios()
+        full = name if "/" in name else f"{DEFAULT_PLANT}/{name}"
+        if full not in ready:
+            raise unknown("scenario in the library", name, ready)
+        path = ready[full]
     try:
         data = path.read_bytes()
         text = data.decode() if len(data) <= _LARGEST else ""

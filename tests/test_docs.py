@@ -12,8 +12,10 @@ import yaml
 from hil import cli
 from hil.bench import Bench
 from hil.bench_file import read_bench
+from hil.controllers import BusLink, controller
 from hil.device_map import DeviceMap, parse_device
-from plant_models.plant import Plant
+from hil.scenario_choice import chosen
+from plant_models.plant import Plant, build
 from plant_models.plant_file import read_plant
 from twin.errors import InputError
 
@@ -59,6 +61,10 @@ def folder(tmp_path, monkeypatch):
     for page in PAGES:
         for text in blocks(page, "yaml", "scenario"):
             Path(re.search(r"^scenario: (\w+)", text, re.MULTILINE)[1] + ".yaml").write_text(text)
+    (text,) = blocks(DOCS / "plants.md", "yaml", "plant")
+    Path("our_office.yaml").write_text(text)
+    (text,) = blocks(DOCS / "plants.md", "yaml", "configuration")
+    Path("our_controller.yaml").write_text(text)
     (text,) = blocks(DOCS / "devices.md", "yaml", "device")
     Path("room_controller.yaml").write_text(text)
     (text,) = blocks(DOCS / "devices.md", "yaml", "bench")
@@ -91,13 +97,7 @@ def test_there_are_commands_to_check():
 def test_a_command_is_understood(page, words, folder):
     options = cli.parser().parse_args(words)
     for scenario in getattr(options, "scenario", []):
-        assert cli.main(["check", scenario]) == 0 if scenario.endswith(".yaml") else scenario in ready_scenarios()
-
-
-def ready_scenarios() -> set[str]:
-    from scenarios.scenario import LIBRARY
-
-    return {file.stem for file in LIBRARY.glob("*.yaml")}
+        assert cli.main(["check", scenario]) == 0 if scenario.endswith(".yaml") else chosen(scenario, options.plant)
 
 
 @pytest.mark.parametrize("words", sorted({tuple(words) for _, words in ALL_COMMANDS if words[0] in QUICK}))
@@ -145,6 +145,15 @@ def test_the_device_of_the_page():
             parse_device(text, "room_controller.yaml")
     for key in (*DeviceMap.model_fields, *DeviceMap.model_fields["registers"].annotation.__args__[0].model_fields):
         assert f"`{key}`" in page.read_text(), key
+
+
+def test_the_configuration_of_the_page(folder):
+    bench = Bench(build("our_office.yaml", START, 86400.0), read_bench("our_office.yaml"), START)
+    bench.refresh()
+    program = controller("our_controller.yaml", BusLink(bench.bus))
+    program.scan(0.0)
+    assert program.settings.rotation_s == 86400.0
+    assert bench.plant.store.read("hp_1.rated_heating_capacity") == 250e3
 
 
 def test_the_bench_of_the_page(folder):
@@ -209,7 +218,7 @@ def test_the_junit_of_the_page(folder):
     """The test case shown for those who import it has the properties that a run writes."""
     shown = Xml.fromstring(blocks(DOCS / "for-qa.md", "xml")[0])  # noqa: S314  (our own text)
     assert cli.main(["run", "pump_failure"]) == 0
-    written = Xml.parse("runs/pump_failure/junit.xml")  # noqa: S314
+    written = Xml.parse("runs/office/pump_failure/junit.xml")  # noqa: S314
     (case,) = [case for case in written.iter("testcase") if case.get("name") == shown.get("name")]
     assert case.attrib == shown.attrib
     values = {entry.get("name"): entry.get("value") for entry in case.iter("property")}

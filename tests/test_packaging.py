@@ -15,6 +15,8 @@ EXPECTED = {
     "plant_models/catalogue/maps/screw_r134a.csv",
     "scenarios/schema/scenario.schema.json",
     "hil/benches/office.yaml",
+    "hil/controllers/configurations/office.yaml",
+    "scenarios/library/office/cold_snap.yaml",
     "hil/devices/heat_pump.yaml",
     "hil/schema/result.schema.json",
     "hil/templates/report.html",
@@ -54,8 +56,8 @@ def test_it_is_used_from_the_wheel(wheel, tmp_path):
         "import hil; assert hil.__file__.startswith(sys.argv[1]), hil.__file__\n"
         "from hil.bench_file import read_bench, ready_devices\n"
         "from plant_models.plant_file import read_plant, ready_plants\n"
-        "from scenarios.scenario import LIBRARY\n"
-        "print(*ready_plants(), len(ready_devices()), len(read_bench('office')), len(list(LIBRARY.iterdir())))\n"
+        "from scenarios.ready import ready_scenarios\n"
+        "print(*ready_plants(), len(ready_devices()), len(read_bench('office')), len(ready_scenarios()))\n"
     )
     words = [sys.executable, "-c", code, str(tmp_path)]
     said = subprocess.run(words, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120).stdout.split()

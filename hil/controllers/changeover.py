@@ -1,15 +1,17 @@
-"""The seasonal changeover of the eight valves: nothing opens before the other group is proven closed."""
+"""The seasonal changeover: nothing opens before the other group of valves is proven closed.
+
+Units that change over in themselves have no valves; they only rest, and change while no pump runs.
+"""
 
 import math
 from collections.abc import Sequence
 
 from hil.controllers.link import Link
 from hil.controllers.settings import CHANGING, OFF, SUMMER, WINTER, Settings
+from hil.controllers.wiring import Wiring
 
 UNKNOWN, SETTLED, RUN_ON, REST, CLOSING, OPENING, PROVING, FAILED = range(8)
 """Steps of the sequence."""
-GROUPS = {WINTER: (1, 3, 5, 7), SUMMER: (2, 4, 6, 8)}
-"""Valves open in a season; the others are closed (physics.md 1.7)."""
 NEARLY_CLOSED, HALF = 5.0, 50.0
 """Positions [%] that contradict a closed valve, and an open one."""
 
@@ -49,14 +51,14 @@ class Changeover:
     alarm:  the sequence was broken off, or a proof was lost since; stays until the reset
     """
 
-    def __init__(self, link: Link, settings: Settings) -> None:
+    def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Find the valves and the temperatures of both loops."""
         self.settings = settings
         self._view = link.view
-        self._valves = {number: Valve(link, f"v{number}") for group in GROUPS.values() for number in group}
-        meters = ("load_meter.supply_temp", "load_meter.return_temp", "source_meter.supply_temp",
-                  "source_meter.return_temp")  # fmt: skip
-        self._temps = [link.place(name) for name in meters]
+        groups = {WINTER: wiring.changeover.winter, SUMMER: wiring.changeover.summer}
+        self._groups = {season: [Valve(link, name) for name in names] for season, names in groups.items()}
+        meters = [loop.meter for loop in (wiring.load, wiring.source) if loop is not None]
+        self._temps = [link.place(f"{meter}.{side}_temp") for meter in meters for side in ("supply", "return")]
         self.step, self.season, self.target = UNKNOWN, OFF, OFF
         self.alarm = False
         self._since = self._began = 0.0
@@ -106,9 +108,9 @@ class Changeover:
         """After a start: which group is open? Only a group that may carry warm water needs the whole sequence."""
         old = SUMMER if selected == WINTER else WINTER
         self.target, self._began = selected, time_s
-        if not self.closed(GROUPS[old]):
+        if not self.closed(self._groups[old]):
             self._enter(RUN_ON, time_s)
-        elif self.opened(GROUPS[selected]):
+        elif self.opened(self._groups[selected]):
             self._order(selected)
             self._settle(selected)
         else:
@@ -128,18 +130,18 @@ class Changeover:
     def _move(self, time_s: float, still: bool) -> None:
         """Close the old group, then open the new one; each proven within its time, and no pump running."""
         settings, elapsed = self.settings, time_s - self._since
-        old = GROUPS[SUMMER if self.target == WINTER else WINTER]
+        old = self._groups[SUMMER if self.target == WINTER else WINTER]
         if not still:
             self._fail_after(settings.pump_stop_s, elapsed)
         elif self.step == CLOSING:
-            for number in old:
-                self._valves[number].order(False)
+            for valve in old:
+                valve.order(False)
             if self.closed(old):
                 self._enter(OPENING, time_s)
                 self._order(self.target)
             else:
                 self._fail_after(settings.stroke_s * settings.stroke_factor, elapsed)
-        elif self.opened(GROUPS[self.target]):
+        elif self.opened(self._groups[self.target]):
             self._flows_since = math.inf
             self._enter(PROVING, time_s)
         else:
@@ -153,17 +155,17 @@ class Changeover:
         elif not flowing:
             self._fail_after(self.settings.prove_s, time_s - self._since)
 
-    def closed(self, group: Sequence[int]) -> bool:
+    def closed(self, group: Sequence[Valve]) -> bool:
         """Whether all valves of a group are proven closed."""
-        for number in group:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
-            if not self._valves[number].is_closed():
+        for valve in group:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
+            if not valve.is_closed():
                 return False
         return True
 
-    def opened(self, group: Sequence[int]) -> bool:
+    def opened(self, group: Sequence[Valve]) -> bool:
         """Whether all valves of a group are proven open."""
-        for number in group:  # noqa: SIM110  (likewise)
-            if not self._valves[number].is_open():
+        for valve in group:  # noqa: SIM110  (likewise)
+            if not valve.is_open():
                 return False
         return True
 
@@ -174,21 +176,21 @@ class Changeover:
 
     def _guard(self, time_s: float) -> None:
         """A valve that leaves its place stops the plant; an end switch alone is an alarm."""
-        other = SUMMER if self.season == WINTER else WINTER
-        if self.opened(GROUPS[self.season]) and self.closed(GROUPS[other]):
+        group, other = self._groups[self.season], self._groups[SUMMER if self.season == WINTER else WINTER]
+        if self.opened(group) and self.closed(other):
             self._astray_since = None
             return
         if self._astray_since is None:
             self._astray_since = time_s
         if time_s - self._astray_since >= self.settings.source_delay_s:
             self.alarm = True
-            away = any(self._valves[n].position() < HALF for n in GROUPS[self.season])
-            if away or any(self._valves[n].position() > NEARLY_CLOSED for n in GROUPS[other]):
+            away = any(valve.position() < HALF for valve in group)
+            if away or any(valve.position() > NEARLY_CLOSED for valve in other):
                 self._fail()
 
     def _order(self, season: int) -> None:
-        for number in GROUPS[season]:
-            self._valves[number].order(True)
+        for valve in self._groups[season]:
+            valve.order(True)
 
     def _enter(self, step: int, time_s: float) -> None:
         self.step, self._since = step, time_s

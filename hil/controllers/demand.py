@@ -1,5 +1,7 @@
 """What the building wants: rooms that call, set points by weather, and the rooms' mode by season."""
 
+from collections.abc import Sequence
+
 from hil.controllers.link import Link
 from hil.controllers.settings import SUMMER, WINTER, Settings
 
@@ -19,11 +21,10 @@ class Demand:
     wanted: heat or cold is asked for
     """
 
-    def __init__(self, link: Link, settings: Settings) -> None:
+    def __init__(self, link: Link, rooms: Sequence[str], settings: Settings) -> None:
         """Find all rooms and the outdoor temperature."""
         self.settings = settings
         self._view, self._write = link.view, link.write
-        rooms = [f"fan_coil_{number}" for number in range(1, settings.zones + 1)]
         self._calling = [link.place(f"{room}.calling") for room in rooms]
         self._modes = [link.place(f"{room}.mode_cmd") for room in rooms]
         self._set_points = [link.place(f"{room}.temp_sp") for room in rooms]

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from hil.controllers.changeover import Changeover
 from hil.controllers.link import Link
+from hil.controllers.plant_room import PlantRoom
 from hil.controllers.pump_pair import PumpPair
-from hil.controllers.reference import SETTINGS, ReferenceController
+from hil.controllers.settings import Settings
 from hil.controllers.staging import Staging
+from hil.controllers.wiring import Wiring
 
 
 class _LonelyPump(PumpPair):
@@ -14,7 +16,7 @@ class _LonelyPump(PumpPair):
         """The alarm is given, the standby pump stays where it is."""
 
 
-class NoStandby(ReferenceController):
+class NoStandby(PlantRoom):
     """Never starts a standby pump."""
 
     pair = _LonelyPump
@@ -30,7 +32,7 @@ class _HastyValves(Changeover):
         return True
 
 
-class UnprovenValves(ReferenceController):
+class UnprovenValves(PlantRoom):
     """Switches the changeover valves without waiting for their proofs."""
 
     valves = _HastyValves
@@ -48,11 +50,11 @@ class _Thermostat(Staging):
                 unit.disable(time_s)
 
 
-class NoMinOff(ReferenceController):
+class NoMinOff(PlantRoom):
     """Cycles the units by the supply temperature, with no minimum off time."""
 
     staging = _Thermostat
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Without the minimum times."""
-        super().__init__(link, replace(SETTINGS, min_off_s=0.0, min_on_s=0.0, max_starts=1000))
+        super().__init__(link, wiring, replace(settings, min_off_s=0.0, min_on_s=0.0, max_starts=1000))

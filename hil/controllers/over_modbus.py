@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import Callable
 
-from hil.bench_file import read_bench
+from hil.bench_file import plant_of, read_bench
 from hil.controllers import Controller, controller
 from hil.controllers.modbus_link import ModbusLink
 
@@ -20,13 +20,13 @@ SYNC_RANGE = 2**32
 class _Session:
     """One run of a rig: link and controller from the first scan until plant time goes back or the end."""
 
-    def __init__(self, name: str, link: ModbusLink, scan_s: float) -> None:
+    def __init__(self, name: str, plant: str, link: ModbusLink, scan_s: float) -> None:
         place = link.place
         self.link, self._name, self._scan_s = link, name, scan_s
         self._time, self._speed = place("rig.plant_time_ms"), place("rig.speed")
         self._lockstep, self._sync = place("rig.lockstep"), place("rig.sync")
         self._heartbeat = place("rig.heartbeat")
-        self._controller: Controller = controller(name, link)
+        self._controller: Controller = controller(name, link, plant)
         self._last_ms = -1.0
         self._due_s = -math.inf
         self._complete = self._owed = False
@@ -90,11 +90,11 @@ async def run(
     own); bench: ready plant or bench file, for the register maps; tell: called with a line when the connection changes
     Raises InputError where controller and bench do not fit.
     """
-    units = read_bench(bench)
+    units, plant = read_bench(bench), plant_of(bench)
     while True:
         link = ModbusLink(host, port, units)
         try:
-            session = _Session(controller_name, link, scan_s)
+            session = _Session(controller_name, plant, link, scan_s)
             tell(f"{controller_name}: waiting for the rig at {host}, port {port}")
             answered = False
             while True:

@@ -1,10 +1,11 @@
-"""Duty and standby pump of a loop: proofs, changeover, contradiction of proof and flow, rotation with overlap."""
+"""The pumps of a loop, duty and standby or one alone: proofs, changeover, contradicting flow, rotation with overlap."""
 
 import math
 
 from hil.controllers.link import Link
 from hil.controllers.pump_drive import PumpDrive, least_used
 from hil.controllers.settings import Settings
+from hil.controllers.wiring import LoopWiring
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
@@ -13,20 +14,20 @@ IDLE_PROOF_S = 60.0
 
 
 class PumpPair:
-    """Keeps one of two pumps running while `wanted`. Source: physics.md 5, "pump failure".
+    """Keeps one of its pumps running while `wanted`. Source: physics.md 5, "pump failure".
 
     flowing:    proof and flow are there; what the units' interlock asks
     alarm:      a pump of the pair has failed; stays until the reset
     flow_alarm: run proof and flow contradicted each other; stays until the reset
     """
 
-    def __init__(self, link: Link, names: tuple[str, str], flow: str, settings: Settings) -> None:
-        """names: the two pumps; flow: the register of the loop's flow meter [m3/h]."""
-        self.pumps = [PumpDrive(link, name) for name in names]
+    def __init__(self, link: Link, wiring: LoopWiring, least: float, settings: Settings) -> None:
+        """Find the pumps and the meter of the loop; least: flow that proves it [m3/h]."""
+        self.pumps = [PumpDrive(link, name) for name in wiring.pumps]
         self.settings = settings
         self._view = link.view
-        self._flow = link.place(flow)
-        self._least = settings.least_flow
+        self._flow = link.place(f"{wiring.meter}.flow")
+        self._least = least
         self.duty = self.pumps[0]
         self._incoming: PumpDrive | None = None
         self.wanted = self.flowing = self.alarm = self.flow_alarm = False

@@ -1,5 +1,7 @@
 """Staging of the units: how many run, which of them, and at which set point."""
 
+from collections.abc import Sequence
+
 from hil.controllers.link import Link
 from hil.controllers.settings import Settings
 from hil.controllers.unit import Unit
@@ -18,10 +20,10 @@ class Staging:
     alarm: any unit reports an alarm
     """
 
-    def __init__(self, link: Link, settings: Settings) -> None:
+    def __init__(self, link: Link, names: Sequence[str], settings: Settings) -> None:
         """Find all units."""
         self.settings = settings
-        self.units = [Unit(link, f"hp_{number}", settings) for number in range(1, settings.units + 1)]
+        self.units = [Unit(link, name, settings) for name in names]
         self.wanted = 0
         self.load = 0.0
         self.any_on = False

@@ -5,17 +5,18 @@ import math
 from hil.controllers.link import Link
 from hil.controllers.pump_drive import PumpDrive, least_used
 from hil.controllers.settings import Settings
+from hil.controllers.wiring import WellWiring
 
 
 class Well(PumpDrive):
     """A well pump with the instruments of its well."""
 
-    def __init__(self, link: Link, number: int) -> None:
-        """Find pump and well by their number."""
-        super().__init__(link, f"well_pump_{number}")
-        self.flow = link.place(f"well_{number}.flow")
-        self.dry = link.place(f"well_{number}.alarm_dry")
-        self.overflow = link.place(f"well_{number}.alarm_overflow")
+    def __init__(self, link: Link, station: str, pump: str) -> None:
+        """Find the instruments of the well and its pump."""
+        super().__init__(link, pump)
+        self.flow = link.place(f"{station}.flow")
+        self.dry = link.place(f"{station}.alarm_dry")
+        self.overflow = link.place(f"{station}.alarm_overflow")
         self.good_at = 0.0
         self.proven = False
 
@@ -27,11 +28,12 @@ class WellField:
     alarm:   a well pump has failed, or a well runs dry or over; stays until the reset
     """
 
-    def __init__(self, link: Link, settings: Settings) -> None:
+    def __init__(self, link: Link, wiring: WellWiring, settings: Settings) -> None:
         """Find all wells."""
         self.settings = settings
         self._view = link.view
-        self.wells = [Well(link, number) for number in range(1, settings.wells + 1)]
+        pairs = zip(wiring.stations, wiring.pumps, strict=True)
+        self.wells = [Well(link, station, pump) for station, pump in pairs]
         self.flowing = self.alarm = False
         self._fewer_since: float | None = None
         self._wanted = 0
@@ -43,8 +45,8 @@ class WellField:
         load: capacity of all units, in full loads of one unit; cold: the source is cold, all wells are wanted
         """
         settings = self.settings
-        called = settings.wells if cold else math.ceil(settings.wells_per_unit * load)
-        called = min(max(called, settings.least_wells), settings.wells)
+        called = len(self.wells) if cold else math.ceil(settings.wells_per_unit * load)
+        called = min(max(called, settings.least_wells), len(self.wells))
         if called >= self._wanted:
             self._wanted, self._fewer_since = called, None
         elif self._fewer_since is None:

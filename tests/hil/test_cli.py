@@ -48,7 +48,7 @@ def scenario(tmp_path):
 
 def test_the_lists(capsys):
     for what, expected in [
-        ("plants", "office"), ("devices", "heat_pump"), ("scenarios", "cold_snap"), ("faults", "sensor.drift"),
+        ("plants", "office"), ("devices", "heat_pump"), ("scenarios", "office/cold_snap"), ("faults", "sensor.drift"),
         ("faults", "WaterWaterUnit.refrigerant_leak"),
     ]:  # fmt: skip
         code, out, _ = say(capsys, "list", what)
@@ -59,7 +59,7 @@ def test_the_lists(capsys):
 def test_a_run_writes_all_its_files_and_passes(capsys, scenario, tmp_path):
     code, out, err = say(capsys, "run", scenario(), "--out", tmp_path / "runs")
     assert code == 0, out + err
-    folder = tmp_path / "runs" / "short"
+    folder = tmp_path / "runs" / "office" / "short"
     assert {file.name for file in folder.iterdir()} == {
         "result.json", "junit.xml", "report.html", "recording.parquet", "journal.jsonl",
     }  # fmt: skip
@@ -78,8 +78,13 @@ def test_the_exit_code_is_the_verdict(capsys, scenario, tmp_path, more, expected
     ("words", "message"),
     [
         (("run", "cold_snip"), "did you mean 'cold_snap'?"),
+        (("run", "cold_snip", "--plant", "office"), "no scenario 'cold_snip' of the plant 'office'"),
+        (("run", "office/cold_snip"), "did you mean 'office/cold_snap'?"),
+        (("run", "ofice/cold_snap"), "did you mean 'office'?"),
+        (("run", "office/cold_snap", "--plant", "other"), "but --plant says 'other'"),
+        (("run", "ofice"), "did you mean 'office'?"),
         (("run", "missing.yaml"), "missing.yaml: cannot be read"),
-        (("run", "cold_snap", "cold_snap"), "two of these scenarios have one name"),
+        (("run", "cold_snap", "office/cold_snap"), "two of these scenarios have one name"),
         (("run", "cold_snap", "--controller", "referense"), "did you mean 'reference'?"),
         (("run", "cold_snap", "--controller", "modbus:here"), "is not HOST:PORT"),
         (("run", "cold_snap", "--controller", "modbus:127.0.0.1:99999"), "is not HOST:PORT"),
@@ -127,9 +132,9 @@ def test_check_points_to_the_line(capsys, scenario, old, new, place):
 
 def test_check_accepts_what_is_right(capsys, scenario):
     code, out, _ = say(capsys, "check", scenario(), "plant_models/plants/office.yaml", "hil/benches/office.yaml",
-                       "hil/devices/heat_pump.yaml")  # fmt: skip
+                       "hil/devices/heat_pump.yaml", "hil/controllers/configurations/office.yaml")  # fmt: skip
     assert code == 0, out
-    assert out.count("right") == 4
+    assert out.count("right") == 5
 
 
 def test_check_looks_at_all_files(capsys, scenario, tmp_path):
@@ -164,7 +169,7 @@ def test_an_interrupted_run_keeps_its_recording(tmp_path):
         [sys.executable, "-m", "hil.cli", "run", str(file), "--clock", "realtime", "--speed", "60", "--out", str(out)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    stream = out / "short" / "recording.arrows"
+    stream = out / "office" / "short" / "recording.arrows"
     try:
         until = time.monotonic() + 120.0
         sizes = [0]
@@ -179,7 +184,7 @@ def test_an_interrupted_run_keeps_its_recording(tmp_path):
         process.kill()
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert len(open_recording(out / "short").time_s) > 3
+    assert len(open_recording(out / "office" / "short").time_s) > 3
 
 
 def test_a_taken_port_ends_serve_with_3(capsys):

@@ -15,21 +15,21 @@ import pytest
 from hil.options import RunOptions
 from hil.result import RunResult
 from hil.runner import Run, fresh_folder
-from scenarios import load
-from scenarios.scenario import LIBRARY
+from hil.scenario_choice import chosen, scenarios_of
+from plant_models.plant_file import ready_plants
 from twin.recorded import RECORDING_FILE, RecordedRun, fingerprint, open_recording
 
-NAMES = sorted(file.stem for file in LIBRARY.glob("*.yaml"))
-SHORTEST = "seasonal_switch_stuck_valve"
+NAMES = [f"{plant}/{name}" for plant in ready_plants() for name in scenarios_of(plant)]
+SHORTEST = "office/seasonal_switch_stuck_valve"
 FAULTY = [
-    ("no_standby", "pump_failure", {"REQ-PMP-001", "REQ-UNIT-001"}),
-    ("no_standby", "pump_failure_lying_feedback", {"REQ-PMP-001", "REQ-UNIT-001"}),
-    ("no_standby", "mild_day", set()),
-    ("unproven_valves", "seasonal_switch", {"REQ-VLV-001"}),
+    ("no_standby", "office/pump_failure", {"REQ-PMP-001", "REQ-UNIT-001"}),
+    ("no_standby", "office/pump_failure_lying_feedback", {"REQ-PMP-001", "REQ-UNIT-001"}),
+    ("no_standby", "office/mild_day", set()),
+    ("unproven_valves", "office/seasonal_switch", {"REQ-VLV-001"}),
     ("unproven_valves", SHORTEST, {"REQ-SEQ-002", "REQ-SEQ-004", "REQ-SEQ-005", "REQ-VLV-001"}),
-    ("unproven_valves", "pump_failure", set()),
-    ("no_min_off", "mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
-    ("no_min_off", "pump_failure", {"REQ-CYC-002"}),
+    ("unproven_valves", "office/pump_failure", set()),
+    ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
+    ("no_min_off", "office/pump_failure", {"REQ-CYC-002"}),
     ("no_min_off", SHORTEST, set()),
 ]
 """Controller, scenario, and exactly the requirements that it fails there."""
@@ -58,7 +58,8 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Play:
     def one(name: str, controller: str = "reference") -> tuple[RunResult, Path]:
         if (name, controller) not in played:
             folder = fresh_folder(out / controller, name)
-            run = Run(load(name), RunOptions(controller=controller))
+            (scenario,) = chosen(name)
+            run = Run(scenario, RunOptions(controller=controller))
             played[name, controller] = asyncio.run(run.play(folder, lambda _: None)), folder
         return played[name, controller]
 
@@ -153,7 +154,7 @@ def _alterations(paths: list[str], time_s: np.ndarray) -> Iterator[dict[str, np.
 def test_every_criterion_fails_on_some_recording(play: Play, name: str):
     """A criterion that nothing can fail tests nothing."""
     _, folder = play(name, "reference")
-    scenario, recording = load(name), open_recording(folder)
+    (scenario,), recording = chosen(name), open_recording(folder)
     begin, end = scenario.warm_up, scenario.clock.duration
     toothless = []
     for criterion in scenario.expect:

@@ -45,11 +45,11 @@ def run_over_the_wire(tmp_path, scenario, scan):
 def test_the_reference_controller_passes_over_modbus(tmp_path, scenario, scan):
     rig, said = run_over_the_wire(tmp_path, scenario, scan)
     assert rig.returncode == 0, rig.stdout + rig.stderr + said
-    result = json.loads((tmp_path / scenario / "result.json").read_text())
+    result = json.loads((tmp_path / "office" / scenario / "result.json").read_text())
     assert result["verdict"] == "pass"
     assert result["controller"] == "modbus"
     assert result["clock"] == "lockstep"
-    assert 'failures="0"' in (tmp_path / scenario / "junit.xml").read_text()
-    report = (tmp_path / scenario / "report.html").read_text()
+    assert 'failures="0"' in (tmp_path / "office" / scenario / "junit.xml").read_text()
+    report = (tmp_path / "office" / scenario / "report.html").read_text()
     assert len(report) < 4_000_000
     assert "All" in report

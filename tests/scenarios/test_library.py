@@ -13,11 +13,11 @@ from hil.performer import Performer
 from hil.runner import Run
 from scenarios import Scenario, load
 from scenarios.json_schema import STORED
-from scenarios.scenario import LIBRARY
+from scenarios.ready import ready_scenarios
 from scenarios.timeline_entries import SENSOR, FaultEntry
 
-FILES = sorted(LIBRARY.glob("*.yaml"))
-NAMES = [file.stem for file in FILES]
+FILES = ready_scenarios()
+NAMES = list(FILES)
 WANTED = {
     "cold_snap",
     "pump_failure",
@@ -32,10 +32,10 @@ WANTED = {
 
 
 def test_the_library_is_there():
-    assert set(NAMES) >= WANTED
+    assert set(NAMES) >= {f"office/{name}" for name in WANTED}
 
 
-@pytest.mark.parametrize("file", FILES, ids=NAMES)
+@pytest.mark.parametrize("file", FILES.values(), ids=NAMES)
 def test_a_file_is_valid_by_the_published_schema(file: Path):
     validator = jsonschema.Draft202012Validator(json.loads(STORED.read_text()))
     validator.validate(yaml.load(file.read_text(), yaml.BaseLoader))  # noqa: S506  (BaseLoader makes plain text only)
@@ -44,7 +44,7 @@ def test_a_file_is_valid_by_the_published_schema(file: Path):
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_that_a_scenario_names_exists_on_its_bench(name: str):
     run = Run(load(name), RunOptions(controller="none"))
-    assert run.scenario.scenario == name
+    assert run.name == f"{run.scenario.plant}/{run.scenario.scenario}" == name
     assert set(run.asked) <= set(run.bench.directory.paths())
     Performer(run.bench, run.scenario.actions(run.bench.directory), lambda *_: None)
 

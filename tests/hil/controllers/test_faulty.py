@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.controllers import CONTROLLERS, controller
+from hil.controllers import CONTROLLERS, controller, described
 from twin.errors import InputError
 
 PUMPS = ("source_pump_1", "source_pump_2", "load_pump_1", "load_pump_2")
@@ -63,7 +63,7 @@ def test_no_min_off(office: Any) -> None:
 
 
 def test_controllers_are_found_by_name_and_say_what_they_are() -> None:
-    assert list(CONTROLLERS) == ["reference", "no_standby", "unproven_valves", "no_min_off"]
-    assert all(make.__doc__ for make in CONTROLLERS.values())
+    assert CONTROLLERS == ["reference", "no_standby", "unproven_valves", "no_min_off"]
+    assert all(described()[name] for name in CONTROLLERS)
     with pytest.raises(InputError, match="did you mean 'no_standby'"):
         controller("no_stanby", None)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""The reference controller of the office: a sound plant-room controller as physics.md 5 describes it.
+"""The plant-room program: a sound controller of a plant room as physics.md 5 describes it, for any plant of that kind.
 
 A pure state machine on plant time. At every scan it looks at emergency stop, pumps and flow; everything else follows
-every 10 s of plant time.
+every 10 s of plant time. What it is wired to and its numbers come from a configuration.
 """
 
 from hil.controllers.alarms import Lamps, LoopPressure
@@ -13,8 +13,8 @@ from hil.controllers.pump_pair import PumpPair
 from hil.controllers.settings import OFF, SUMMER, WINTER, Settings
 from hil.controllers.staging import Staging
 from hil.controllers.well_field import WellField
+from hil.controllers.wiring import Wiring
 
-SETTINGS = Settings()
 RESET_S = 20.0
 """Resets of pumps and units are held this long."""
 SIGN_S = 60.0
@@ -22,29 +22,36 @@ SIGN_S = 60.0
 SIGNS = 65536
 
 
-class ReferenceController:
-    """Runs the office through the year. Scan period 0.5 .. 30 s of plant time."""
+class PlantRoom:
+    """Runs the plant room through the year. Scan period 0.5 .. 30 s of plant time."""
 
+    parts = Wiring
+    numbers = Settings()
     pair = PumpPair
     valves = Changeover
     staging = Staging
 
-    def __init__(self, link: Link, settings: Settings = SETTINGS) -> None:
+    def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
         self.settings = settings
         self._view, self._write, place = link.view, link.write, link.place
         self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
         self._button, self._season = place("panel.alarm_reset"), place("panel.season")
         self._life_sign = place("panel.life_sign")
-        self._supply, self._source_temp = place("load_meter.supply_temp"), place("source_meter.supply_temp")
-        self.source = self.pair(link, ("source_pump_1", "source_pump_2"), "source_meter.flow", settings)
-        self.load = self.pair(link, ("load_pump_1", "load_pump_2"), "load_meter.flow", settings)
-        self.wells = WellField(link, settings)
-        self.units = self.staging(link, settings)
-        self.changeover = self.valves(link, settings)
-        self.demand = Demand(link, settings)
+        self._supply = place(f"{wiring.load.meter}.supply_temp")
+        loops = [(wiring.load, settings.least_load_flow, settings.load_speed)]
+        if wiring.source is not None:
+            self._source_temp = place(f"{wiring.source.meter}.supply_temp")
+            loops.insert(0, (wiring.source, settings.least_source_flow, settings.source_speed))
+        self.pairs = [self.pair(link, loop, least, settings) for loop, least, _ in loops]
+        self.source, self.load = (self.pairs[0] if wiring.source else None), self.pairs[-1]
+        self._speeds = [speeds for *_, speeds in loops]
+        self.wells = WellField(link, wiring.wells, settings) if wiring.wells else None
+        self.units = self.staging(link, wiring.units, settings)
+        self.changeover = self.valves(link, wiring, settings)
+        self.demand = Demand(link, wiring.rooms, settings)
         self.low_source = LowSource(settings)
-        self.pressures = [LoopPressure(link, name, settings) for name in ("source_holding", "load_holding")]
+        self.pressures = [LoopPressure(link, loop.holding, settings) if loop.holding else None for loop, *_ in loops]
         self.lamps = Lamps(link)
         self._stopped = False
         self._pushed = False
@@ -62,14 +69,20 @@ class ReferenceController:
         if pushed and not self._pushed:
             self._reset(time_s)
         self._pushed = pushed
-        source, load = self.source, self.load
-        failed = source.scan(time_s)
-        failed = load.scan(time_s) or failed
-        if self.units.any_on and not (source.flowing and load.flowing):
+        failed = False
+        for pair in self.pairs:
+            failed = pair.scan(time_s) or failed
+        if self.units.any_on and not self._flowing():
             self.units.stop_all(time_s)
         if failed or time_s >= self._next_s:
             self._next_s = time_s + self.settings.slow_s
             self._slow(time_s)
+
+    def _flowing(self) -> bool:
+        for pair in self.pairs:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
+            if not pair.flowing:
+                return False
+        return True
 
     def _slow(self, time_s: float) -> None:
         """Everything that has time."""
@@ -77,10 +90,10 @@ class ReferenceController:
         units, changeover = self.units, self.changeover
         units.look(time_s)
         for pressure in self.pressures:
-            pressure.look()
-        still = self.source.still() and self.load.still()
-        flowing = self.source.flowing and self.load.flowing
-        changeover.update(time_s, selected, units.at_rest(time_s), still, flowing)
+            if pressure is not None:
+                pressure.look()
+        still = all(pair.still() for pair in self.pairs)
+        changeover.update(time_s, selected, units.at_rest(time_s), still, self._flowing())
         ready = selected != OFF and changeover.ready(selected) and not self._stopped
         season = selected if ready else OFF
         if ready and not units.any_on:
@@ -97,47 +110,49 @@ class ReferenceController:
         changeover = self.changeover
         going_on = self.units.any_on or self.units.overrunning(time_s) or changeover.step == RUN_ON
         on = wanted or changeover.step == PROVING
-        on = on or (going_on and self.source.wanted and changeover.step in (SETTLED, RUN_ON))
+        on = on or (going_on and self.pairs[0].wanted and changeover.step in (SETTLED, RUN_ON))
         summer = (changeover.target if changeover.step == PROVING else changeover.season) == SUMMER
-        speeds = self.settings.source_speed[summer], self.settings.load_speed[summer]
-        for pair, pressure, speed in zip((self.source, self.load), self.pressures, speeds, strict=True):
-            if on and not pressure.low and not self._stopped:
-                pair.run(time_s, speed)
+        for pair, pressure, speeds in zip(self.pairs, self.pressures, self._speeds, strict=True):
+            if on and not (pressure is not None and pressure.low) and not self._stopped:
+                pair.run(time_s, speeds[summer])
             else:
                 pair.rest(time_s)
             pair.check(time_s)
+        if self.wells is None:
+            return
         if on and not self._stopped:
-            cold = self.low_source.alarm
-            self.wells.check(time_s, self.units.load, cold)
+            self.wells.check(time_s, self.units.load, self.low_source.alarm)
         else:
             self.wells.rest(time_s)
 
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
         """Release the units while water flows on both sides and nothing speaks against it."""
         units, low_source = self.units, self.low_source
-        leaving = units.coldest() if season == WINTER else None
-        low_source.update(time_s, leaving, self._view[self._source_temp])
+        if self.source is not None:
+            leaving = units.coldest() if season == WINTER else None
+            low_source.update(time_s, leaving, self._view[self._source_temp])
         units.limit(max(low_source.limit, 25.0))
-        flowing = self.source.flowing and self.load.flowing and not low_source.stopped
-        if not flowing or (units.any_on and not self.wells.flowing):
+        flowing = self._flowing() and not low_source.stopped
+        fed = self.wells is None or self.wells.flowing
+        if not flowing or (units.any_on and not fed):
             units.stop_all(time_s)
-        released = wanted and flowing and self.wells.flowing
+        released = wanted and flowing and fed
         units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
 
     def _tell(self, time_s: float, selected: int) -> None:
         """Lamps, season, life sign."""
-        source, load = self.source, self.load
-        one, other = self.pressures
+        source, load, wells = self.source, self.load, self.wells
+        held = [pressure for pressure in self.pressures if pressure is not None]
         self.lamps.show(
-            source.alarm,
+            source is not None and source.alarm,
             load.alarm,
-            self.wells.alarm,
-            source.flow_alarm or load.flow_alarm,
+            wells is not None and wells.alarm,
+            any(pair.flow_alarm for pair in self.pairs),
             self.units.alarm,
             self.low_source.alarm,
             self.changeover.alarm,
-            one.low or one.high or other.low or other.high,
-            one.leak or other.leak,
+            any(pressure.low or pressure.high for pressure in held),
+            any(pressure.leak for pressure in held),
         )
         if self._resetting:
             self._resetting = time_s < self._reset_until
@@ -149,18 +164,21 @@ class ReferenceController:
         """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
         self._reset_until, self._resetting = time_s + RESET_S, True
         self._stopped = False
-        self.source.reset()
-        self.load.reset()
-        self.wells.reset()
+        for pair in self.pairs:
+            pair.reset()
+        if self.wells is not None:
+            self.wells.reset()
         self.changeover.reset()
 
     def _push_resets(self, pushed: bool) -> None:
-        for pump in (*self.source.pumps, *self.load.pumps, *self.wells.wells):
+        wells = self.wells.wells if self.wells is not None else []
+        for pump in (*(pump for pair in self.pairs for pump in pair.pumps), *wells):
             pump.push_reset(pushed and pump.tripped())
         self.units.push_reset(pushed)
 
     def _stop_everything(self, time_s: float) -> None:
         self.units.stop_all(time_s)
-        self.source.rest(time_s)
-        self.load.rest(time_s)
-        self.wells.rest(time_s)
+        for pair in self.pairs:
+            pair.rest(time_s)
+        if self.wells is not None:
+            self.wells.rest(time_s)

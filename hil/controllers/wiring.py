@@ -1,0 +1,39 @@
+"""What the plant-room program is wired to; parts that a plant does not have are left out."""
+
+from pydantic import Field
+
+from hil.controllers.configuration import Names
+from twin.yaml_lines import FileModel
+
+
+class LoopWiring(FileModel):
+    """A loop of water: pumps of which one runs, its heat meter, and its pressure holding."""
+
+    pumps: Names = Field(min_length=1, description="one, or duty and standby")
+    meter: str
+    holding: str = ""
+
+
+class WellWiring(FileModel):
+    """Wells, each with its station of instruments and its pump."""
+
+    stations: Names = Field(min_length=1)
+    pumps: Names = Field(min_length=1)
+
+
+class Groups(FileModel):
+    """Valves that are open in a season; the others are closed. None: the units change over in themselves."""
+
+    winter: Names = ()
+    summer: Names = ()
+
+
+class Wiring(FileModel):
+    """The parts of a plant room."""
+
+    wells: WellWiring | None = None
+    source: LoopWiring | None = Field(None, description="left out where units take heat from the air")
+    load: LoopWiring
+    units: Names = Field(min_length=1)
+    rooms: Names = Field(min_length=1)
+    changeover: Groups = Groups()
