@@ -5,7 +5,7 @@ from typing import Any
 
 from plant_models.balance import Balance
 from plant_models.catalogue import catalogue
-from plant_models.chains import Step, Water, expand, read_chain
+from plant_models.chains import Step, Water, expand, lanes, read_chain
 from plant_models.network import Junction, Network, Passage
 from plant_models.plant_file import PlantText
 from plant_models.weather import Weather
@@ -40,21 +40,13 @@ def components(text: PlantText, models: dict[str, type[Model]]) -> dict[str, Com
         if kind not in models:
             raise unknown("model", kind, models, where)
         names = expand(key, where)
+        values = {str(name): lanes(str(value), key, f"{where}: {name}: ") for name, value in given.items()}
         for number, name in enumerate(names):
             if name in found:
                 raise InputError(f"{where}: a component {name!r} is already there")
-            found[name] = Component(name, models[kind], _lane(given, number, len(names), where), where)
+            own = {point: many[number] for point, many in values.items()}
+            found[name] = Component(name, models[kind], own, where)
     return found
-
-
-def _lane(given: dict[str, Any], number: int, lanes: int, where: str) -> dict[str, Any]:
-    values = {}
-    for key, value in given.items():
-        many = expand(str(value), where)
-        if len(many) not in (1, lanes):
-            raise InputError(f"{where}: {key}: {value!r} names {len(many)} things for {lanes} components")
-        values[str(key)] = many[number] if len(many) == lanes else many[0]
-    return values
 
 
 def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list[Step]]:

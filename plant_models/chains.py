@@ -71,14 +71,36 @@ class Water:
 
 
 def expand(name: str, where: str = "") -> list[str]:
-    """`well_[1-3]` as well_1, well_2, well_3; a plain name as itself."""
+    """`well_[1-3]` as well_1, well_2, well_3; a plain name as itself; of two ranges the last one runs first."""
     match = _RANGE.search(name)
     if match is None:
         return [name]
     first, last = int(match[1]), int(match[2])
     if not first <= last < first + _MOST_LANES:
         raise InputError(f"{where}: the range in {name!r} runs backwards or is longer than {_MOST_LANES}")
-    return [f"{name[: match.start()]}{number}{name[match.end() :]}" for number in range(first, last + 1)]
+    rest = expand(name[match.end() :], where)
+    return [f"{name[: match.start()]}{number}{tail}" for number in range(first, last + 1) for tail in rest]
+
+
+def ranges(name: str) -> list[str]:
+    """The ranges in a name, as they are written: `room_[1-9]_[1-4]` has [1-9] and [1-4]."""
+    return [match[0] for match in _RANGE.finditer(name)]
+
+
+def lanes(value: str, name: str, where: str = "") -> list[str]:
+    """A value for each of the components that `name` stands for.
+
+    A value with as many names as there are components gives each its own; one whose range is the first of several in
+    the name gives one value to each of its groups, so `house_[1-9]` serves all of `room_[1-9]_[1-4]`.
+    """
+    count, many = len(expand(name, where)), expand(value, where)
+    if len(many) == 1:
+        return many * count
+    if len(many) == count:
+        return many
+    if ranges(value) == ranges(name)[: len(ranges(value))]:
+        return [one for one in many for _ in range(count // len(many))]
+    raise InputError(f"{where}{value!r} names {len(many)} things for {count} components")
 
 
 def read_chain(text: str, water: Water, where: str) -> None:

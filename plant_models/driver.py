@@ -13,6 +13,7 @@ from plant_models import (
     check_valve,
     fan_coil,
     holding,
+    household,
     meters,
     overflow_valve,
     plate_exchanger,
@@ -31,7 +32,6 @@ from plant_models.boiler import Boiler
 from plant_models.borehole import BoreholeField
 from plant_models.cooling_tower import CoolingTower
 from plant_models.hot_water import HotWaterDraw
-from plant_models.household import Household
 from plant_models.hydraulics import Topology, solve
 from plant_models.network import Junction, Network, Passage
 from plant_models.panel import Panel
@@ -50,7 +50,7 @@ MODELS: tuple[type[Model], ...] = (
     overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
     holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
     meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter,
-    BoreholeField, Household, RoomUnit, Pool, CoolingTower, Boiler,
+    BoreholeField, household.Household, RoomUnit, Pool, CoolingTower, Boiler,
     AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
@@ -110,6 +110,7 @@ def actuate(t: Tables, dt: float) -> None:
     plate_exchanger.actuate(t.exchanger, t.passage, t.network)
     fan_coil.actuate(t.fan_coil, t.zone, t.passage, t.network, dt)
     well.actuate(t.well, t.passage, t.junction, t.network, dt)
+    household.advance(t.household, t.room_unit, t.zone, t.weather, t.passage, t.network, dt)
     holding.actuate(t.holding, t.passage, t.junction, t.network, dt)
 
 
@@ -153,6 +154,7 @@ def sense(t: Tables, dt: float) -> None:
     meters.count(t.valve, t.electricity)
     meters.count(t.unit, t.electricity)
     meters.count(t.fan_coil, t.electricity)
+    meters.count(t.household, t.electricity)
     meters.count(t.holding, t.electricity)
     meters.integrate(t.electricity, dt)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plant_models.chains import Water, expand, read_chain
+from plant_models.chains import Water, expand, lanes, read_chain
 from twin.errors import InputError
 
 
@@ -70,3 +70,25 @@ def test_what_is_wrong_is_said_with_its_place(text, message):
 def test_expand():
     assert expand("well_[9-11]") == ["well_9", "well_10", "well_11"]
     assert expand("panel") == ["panel"]
+
+
+def test_of_two_ranges_the_last_runs_first():
+    assert expand("room_[1-2]_[1-3]") == [f"room_{h}_{r}" for h in (1, 2) for r in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        ("house_[1-2]", ["house_1"] * 3 + ["house_2"] * 3),
+        ("zone_[1-2]_[1-3]", [f"zone_{h}_{r}" for h in (1, 2) for r in (1, 2, 3)]),
+        ("one", ["one"] * 6),
+        ("z_[1-6]", [f"z_{n}" for n in range(1, 7)]),
+    ],
+)
+def test_a_value_gives_each_component_its_own(value, given):
+    assert lanes(value, "room_[1-2]_[1-3]") == given
+
+
+def test_a_value_that_does_not_fit_is_refused():
+    with pytest.raises(InputError, match="names 3 things for 6 components"):
+        lanes("house_[1-3]", "room_[1-2]_[1-3]")
