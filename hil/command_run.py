@@ -13,6 +13,7 @@ from hil.mqtt_option import mqtt_wish
 from hil.options import CLOCKS, RunOptions, controller_option
 from hil.result import RunResult, write_result
 from hil.runner import Run, fresh_folder
+from hil.savings_shown import savings_lines
 from hil.scenario_choice import chosen
 from hil.verdict_table import console_for, exit_code, print_verdicts
 from scenarios import Scenario
@@ -54,6 +55,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker too; `embedded` starts one")
     run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
     run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
+    run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
     run.add_argument("--replay", type=Path, metavar="JOURNAL", help="take the writes of an earlier run's journal")
     run.set_defaults(act=act)
 
@@ -73,6 +75,7 @@ def act(options: argparse.Namespace) -> int:
         period_s=options.record_every,
         replay=options.replay,
         bench=options.bench,
+        factors=options.factors,
     )
     names = [f"{scenario.plant}/{scenario.scenario}" for scenario in scenarios]
     if len(set(names)) != len(names):
@@ -85,6 +88,8 @@ def act(options: argparse.Namespace) -> int:
     for result in results:
         energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
         console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
+        for line in savings_lines(result):
+            console.print(line, highlight=False, soft_wrap=True)
         report = wanted.out / result.name / "report.html"
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
     return exit_code(results)

@@ -45,6 +45,7 @@ class RunOptions:
     clock:      free, realtime or lockstep
     speed:      seconds of plant time in one second, for realtime
     bench:      a bench file instead of the plant's own
+    factors:    a file of factors for the savings report instead of the one that ships
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
 
@@ -58,6 +59,7 @@ class RunOptions:
     period_s: float | None = None
     replay: Path | None = None
     bench: str | None = None
+    factors: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from hil.happenings import Happening, happenings
 from hil.report_plots import Plots, draw
 from hil.result import RunResult, counted
+from hil.savings_shown import savings_tables, water_table
 from hil.shown import digits, finite, one_line, plain, plant_time, shown
 from scenarios import Outcome
 from scenarios.phrases import said
@@ -115,6 +116,8 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         balance=_balance(result),
         accounts=[*_account(result.energy, "kWh"), *_account(result.water, "m³")],
         facts=_facts(result, recording),
+        savings=savings_tables(result.savings) if result.savings else None,
+        water=water_table(result.fields),
         files=files,
     )
 

@@ -3,11 +3,23 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from hil.result_file import Accounts, Balance, CriterionResult, ResultFile, Timing
+from hil.result_file import (
+    Accounts,
+    Balance,
+    CriterionResult,
+    FactorUsed,
+    ResultFile,
+    SavingsPart,
+    SystemAmounts,
+    Timing,
+    WaterFieldPart,
+)
+from hil.savings import Savings
 from hil.shown import finite, plain
+from hil.water_fields import WaterField
 from scenarios import Outcome, Scenario
 from scenarios.verdict import ORDER, PASS, worst
 
@@ -26,6 +38,7 @@ class RunResult:
     notes:    sentences on the run as a whole, such as why it ended in an error
     energy:   account of energies [kWh] by name; water: of volumes [m3] by name
     facts:    further lines for the table of run facts in the report
+    savings:  the comparison with a boiler and a chiller, None where nothing was delivered; fields: water of the wells
     """
 
     scenario: Scenario
@@ -44,6 +57,8 @@ class RunResult:
     energy: Mapping[str, float] = field(default_factory=dict)
     water: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    savings: Savings | None = None
+    fields: Sequence[WaterField] = ()
 
     @property
     def name(self) -> str:
@@ -92,6 +107,37 @@ def _content(result: RunResult) -> ResultFile:
         versions={plain(name): plain(version) for name, version in result.versions.items()},
         notes=[plain(note) for note in result.notes],
         accounts=Accounts(energy_kwh=_numbers(result.energy), water_m3=_numbers(result.water)),
+        savings=_savings(result.savings) if result.savings else None,
+        water_fields=[_field(field) for field in result.fields],
+    )
+
+
+def _savings(found: Savings) -> SavingsPart:
+    return SavingsPart(
+        heat_kwh=finite(found.heat),
+        cold_kwh=finite(found.cold),
+        measured=found.measured,
+        electricity_kwh=finite(found.electricity),
+        terminals_kwh=finite(found.terminals),
+        fuel_kwh=_numbers(found.fuel),
+        ratios=_numbers(found.ratios),
+        currency=found.currency,
+        systems={name: SystemAmounts.model_validate(_numbers(asdict(s))) for name, s in found.systems.items()},
+        saved={name: _numbers(found.saved(name)) for name in found.systems if name != "plant"},
+        factors={
+            plain(f.name): FactorUsed(value=finite(f.value), unit=plain(f.unit), source=plain(f.source))
+            for f in found.factors
+        },
+    )
+
+
+def _field(found: WaterField) -> WaterFieldPart:
+    volumes = ("withdrawn", "reinjected", "withdrawn_metered", "reinjected_metered", "difference_metered")
+    return WaterFieldPart(
+        wells=plain(found.wells),
+        closes=found.closes,
+        tax_base=found.base,
+        **{name: finite(getattr(found, name)) for name in (*volumes, "tolerance", "taxed", "tax")},
     )
 
 

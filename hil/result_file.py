@@ -56,6 +56,60 @@ class Accounts(_Part):
     water_m3: dict[str, float | None]
 
 
+class SystemAmounts(_Part):
+    """What one way of heating and cooling takes for the load: energies in kWh, cost in the currency, masses in kg."""
+
+    electricity: float | None
+    fuel: float | None
+    final: float | None
+    primary: float | None
+    cost: float | None
+    co2: float | None
+    nox: float | None
+    so2: float | None
+    pm25: float | None
+
+
+class FactorUsed(_Part):
+    """A factor of the savings report."""
+
+    value: float | None
+    unit: str
+    source: str
+
+
+class SavingsPart(_Part):
+    """Useful energy, seasonal figures, and the plant beside a boiler and a chiller on the same load."""
+
+    heat_kwh: float | None
+    cold_kwh: float | None
+    measured: str
+    electricity_kwh: float | None
+    terminals_kwh: float | None
+    fuel_kwh: dict[str, float | None]
+    ratios: dict[str, float | None]
+    currency: str
+    systems: dict[str, SystemAmounts]
+    saved: dict[str, dict[str, float | None]]
+    factors: dict[str, FactorUsed]
+
+
+class WaterFieldPart(_Part):
+    """Water of the wells that share their meters [m3]; null where there is no meter."""
+
+    wells: str
+    withdrawn: float | None
+    reinjected: float | None
+    withdrawn_metered: float | None
+    reinjected_metered: float | None
+    difference_metered: float | None
+    tolerance: float | None
+    closes: bool | None
+    tax_base: str
+    taxed: float | None
+    tax: float | None
+
+
 class ResultFile(_Part):
     """The outcome of one run of one scenario."""
 
@@ -71,6 +125,8 @@ class ResultFile(_Part):
     versions: dict[str, str]
     notes: list[str]
     accounts: Accounts
+    savings: SavingsPart | None
+    water_fields: list[WaterFieldPart]
 
 
 def schema_text() -> str:

@@ -13,6 +13,7 @@ from hil.bench_file import read_bench
 from hil.broker import MqttSettings
 from hil.controllers import controller
 from hil.controllers.link import BusLink
+from hil.factors import read_factors
 from hil.heartbeat import Heartbeat
 from hil.mqtt_option import wished_broker
 from hil.options import RunOptions
@@ -20,8 +21,10 @@ from hil.outside import Answers, modbus_server, mqtt_transport, started
 from hil.performer import Performer, check_action
 from hil.real_time_class import preferred
 from hil.result import RunResult
+from hil.savings import savings
 from hil.transport import Transport
 from hil.versions import versions
+from hil.water_fields import water_fields
 from plant_models.plant import Plant
 from plant_models.plant_file import read_plant
 from scenarios import Scenario, judge, worst
@@ -52,6 +55,7 @@ class Run:
         self.end_ms = round(clock.duration * 1000)
         self.scan_ms = round(clock.scan * 1000)
         start = clock.start.replace(tzinfo=None)
+        self.factors = read_factors(options.factors)
         text = read_plant(scenario.plant)
         self.name = f"{text.file.plant}/{scenario.scenario}"
         self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
@@ -173,6 +177,7 @@ class Run:
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
         simulated = self.bench.schedule.now_s
         lag = self.clock.lag
+        fields = water_fields(self.bench.store, self.factors)
         return RunResult(
             scenario=self.scenario,
             plant=self.plant.name,
@@ -197,6 +202,8 @@ class Run:
             energy=energy_account(self.bench.store),
             water=water_account(self.bench.store),
             facts=self.facts,
+            savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
+            fields=fields,
         )
 
 

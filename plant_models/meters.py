@@ -15,6 +15,9 @@ class HeatMeter(Model):
     supply = link("junction", "where the supply temperature is measured")
     back = link("junction", "where the return temperature is measured")
     error = parameter("1", 0.0, lo=-0.2, hi=0.2, doc="relative error of the flow; class 2: 0.02")
+    useful = parameter(
+        "1", 1.0, lo=0.0, hi=1.0, doc="1: its heat and cold are what the plant is there for; 0: inner meter"
+    )
     supply_temp = sensor("degC", 15.0, doc="supply temperature")
     return_temp = sensor("degC", 15.0, doc="return temperature")
     flow = sensor("m3/h", doc="volume flow")
