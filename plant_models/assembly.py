@@ -1,6 +1,8 @@
 """From a plant file to tables: every component a row, every way for water a passage, all checked while building."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from plant_models.balance import Balance
@@ -46,7 +48,20 @@ def components(text: PlantText, models: dict[str, type[Model]]) -> dict[str, Com
                 raise InputError(f"{where}: a component {name!r} is already there")
             own = {point: many[number] for point, many in values.items()}
             found[name] = Component(name, models[kind], own, where)
+    for part in list(found.values()):
+        _imply(part, found, {model.table: model for model in models.values()})
     return found
+
+
+def _imply(part: Component, found: dict[str, Component], models: dict[str, type[Model]]) -> None:
+    """Add the component behind a link that names shipped data, such as a performance map, unless it is there."""
+    if "catalogue" in part.given:
+        items = catalogue(part.model.catalogue, part.given["catalogue"])
+        part.given = {**{k: v for k, v in items.items() if k in part.model.links}, **part.given}
+    for name, figure in part.model.implied.items():
+        target = str(part.given.get(name, ""))
+        if target and target not in found:
+            found[target] = Component(target, models[part.model.links[name].table], {figure: target}, part.where)
 
 
 def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list[Step]]:
@@ -142,7 +157,17 @@ def fill(store: Store, parts: dict[str, Component], water: Water, steps: list[St
             elif name in part.given:
                 row[name] = _linked(store, part, name, link)
     for part in parts.values():
-        part.model.connect(store.row(part.name), store.row_number(part.name), store.tables)
+        with _told(part):
+            part.model.connect(store.row(part.name), store.row_number(part.name), store.tables)
+
+
+@contextmanager
+def _told(part: Component) -> Iterator[None]:
+    """An error of the component's own says which component of which line it is."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{part.where}: {part.name}: {error}") from error
 
 
 def _linked(store: Store, part: Component, name: str, link: Link) -> int:
@@ -159,9 +184,11 @@ def _linked(store: Store, part: Component, name: str, link: Link) -> int:
 
 def _parameters(part: Component) -> dict[str, float]:
     """The values of declared points: from the catalogue, then from design figures, then as given."""
-    model, values, figures = part.model, {}, {}
+    model, figures = part.model, {}
+    values: dict[str, float] = {}
     if "catalogue" in part.given:
-        values.update(catalogue(model.catalogue, part.given["catalogue"]))
+        items = catalogue(model.catalogue, part.given["catalogue"])
+        values.update({k: v for k, v in items.items() if k not in model.links})
     for key, given in part.given.items():
         where = f"{part.where}: {part.name}.{key}"
         if key in model.design:
@@ -173,7 +200,9 @@ def _parameters(part: Component) -> dict[str, float]:
                     "parameter", key, [*model.points, *model.links, *model.design], f"{part.where}: {part.name}"
                 )
             values[key] = _value(model, key, given, where)
-    values.update({k: v for k, v in model.size(figures).items() if k not in values})
+    with _told(part):
+        sized = model.size(figures)
+    values.update({k: v for k, v in sized.items() if k not in values})
     return values
 
 

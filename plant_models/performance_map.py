@@ -1,8 +1,10 @@
-"""Performance maps of water/water units: capacity and power over the two leaving water temperatures.
+"""Performance maps of heat-pump units: capacity and power over the two leaving water temperatures.
 
 A map is a CSV file in `catalogue/maps` (made by `plant_models.build_maps`, or from a data sheet): comment lines
-`# key: value`, a line of column names, one line per point. Every pair of the two temperatures must be present; the
-steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and says so.
+`# key: value`, a line of column names, one line per point. For an air-source unit the evaporator's temperature is that
+of the coil's surface. Needed are `approach` and `saturation`; `rating` and `cut_outs` are those of a water-cooled R134a
+screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two temperatures must be
+present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and says so.
 Source: physics.md 1.8.
 """
 
@@ -21,7 +23,7 @@ from twin.points import Model, parameter
 MAPS = Path(__file__).parent / "catalogue" / "maps"
 ZERO_CELSIUS = 273.15
 MOST_STEPS = 16
-MOST_POINTS = 120
+MOST_POINTS = 192
 COLUMNS = ("evaporator_leaving_temp", "condenser_leaving_temp", "cooling_capacity", "power", "discharge_temp")
 """The columns that a map must have [degC, degC, W, W, degC]; further ones are for the reader."""
 
@@ -40,6 +42,11 @@ class PerformanceMap(Model):
         "K", 2.0, doc="between leaving water and refrigerant, both sides, at full load and nominal flow"
     )
     saturation = parameter("1", 0.0, count=4, doc="a, b, c, d of ln(p/Pa) = a + b/T + c T + d T T, T in K")
+    rating = parameter(
+        "1", 0.0, count=4, doc="rating point: leaving evaporator, condenser [degC], their differences [K]"
+    )
+    cut_outs = parameter("Pa", 0.0, count=3, doc="absolute: low pressure, high pressure, restart below")
+    speculative = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: no such machine exists, the figures are assumptions")
     route = ()
     design: ClassVar = {"file": ""}
 
@@ -59,6 +66,9 @@ class MapData:
     source: str
     approach: float
     saturation: tuple[float, ...]
+    rating: tuple[float, ...]
+    cut_outs: tuple[float, ...]
+    speculative: bool
     evap_temp: tuple[float, ...]
     cond_temp: tuple[float, ...]
     columns: dict[str, tuple[float, ...]]
@@ -100,7 +110,10 @@ def read_map(path: Path) -> MapData:
         name=path.stem,
         source=notes.get("source", ""),
         approach=_number(notes.get("approach", "").removesuffix(" K"), f"{path}: approach"),
-        saturation=_saturation(notes.get("saturation", ""), path),
+        saturation=_numbers(notes.get("saturation", ""), 4, f"{path}: saturation"),
+        rating=_numbers(notes.get("rating", "7 50 5 5"), 4, f"{path}: rating"),
+        cut_outs=_numbers(notes.get("cut_outs", "290e3 1800e3 1600e3"), 3, f"{path}: cut_outs"),
+        speculative=notes.get("speculative", "") == "true",
         evap_temp=evap,
         cond_temp=cond,
         columns={name: tuple(v[i] for v in values) for i, name in enumerate(COLUMNS[2:])},
@@ -122,10 +135,10 @@ def _number(text: str | None, where: str) -> float:
     return number
 
 
-def _saturation(text: str, path: Path) -> tuple[float, ...]:
-    values = tuple(_number(part, f"{path}: saturation") for part in text.split())
-    if len(values) != 4:
-        raise InputError(f"{path}: saturation has {len(values)} coefficients; expected 4")
+def _numbers(text: str, count: int, where: str) -> tuple[float, ...]:
+    values = tuple(_number(part, where) for part in text.split())
+    if len(values) != count:
+        raise InputError(f"{where} has {len(values)} numbers; expected {count}")
     return values
 
 
@@ -148,7 +161,8 @@ def fill_map(row: Rows, data: MapData) -> None:
     row.approach = data.approach
     row.evap_temp[: len(data.evap_temp)] = data.evap_temp
     row.cond_temp[: len(data.cond_temp)] = data.cond_temp
-    row.saturation[:] = data.saturation
+    row.saturation[:], row.rating[:], row.cut_outs[:] = data.saturation, data.rating, data.cut_outs
+    row.speculative = float(data.speculative)
     for name, values in data.columns.items():
         row[name][: len(values)] = values
 

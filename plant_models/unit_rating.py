@@ -4,37 +4,38 @@ from plant_models.network import HEAT_CAPACITY, M3H, STIRRED
 from plant_models.performance_map import look_up
 from twin.kernel import Rows
 
-RATED_EVAPORATOR, RATED_CONDENSER = 7.0, 50.0
-"""Leaving waters of the heating rating [degC] (systems.md S7)."""
-RATED_DIFFERENCE = 5.0
-"""K between entering and leaving water at the rating, both sides."""
-UNIT_MASS = 150.0
-"""Water in either exchanger of a unit of scale 1 [kg] (physics.md 1.8: 100-200)."""
+UNIT_MASS = 150.0 / 445e3
+"""Water in either exchanger per watt of rated cold [kg/W] (physics.md 1.8: 100-200 kg in the screw unit of scale 1)."""
 
 
 def scale_for(map_row: Rows, heating_capacity: float) -> float:
-    """The scale that gives this heating capacity [W] at 7/50 degC leaving, full load; 648.2 kW: 1.096 of the screw."""
-    cooling, power, _, _ = look_up(map_row, RATED_EVAPORATOR, RATED_CONDENSER)
+    """The scale that gives this heating capacity [W] at the map's rating point; 648.2 kW: 1.096 of the screw."""
+    cooling, power, _, _ = look_up(map_row, map_row.rating[0], map_row.rating[1])
     return heating_capacity / (cooling + power)
 
 
 def rate_unit(unit: Rows, map_row: Rows) -> None:
-    """Set scale and nominal flows of a unit where its parameters leave them open (0).
+    """Set scale, nominal flows, water and cut-outs of a unit where its parameters leave them open (0).
 
     A scale of 1.096 gives 83.8 m3/h at the evaporator and 111.4 m3/h at the condenser (physics.md 3.1).
     """
     if unit.rated_heating_capacity > 0.0:
         unit.scale = scale_for(map_row, float(unit.rated_heating_capacity))
-    cooling, power, _, _ = look_up(map_row, RATED_EVAPORATOR, RATED_CONDENSER)
-    flow_per_watt = unit.scale * M3H / (HEAT_CAPACITY * RATED_DIFFERENCE)
+    evap_temp, cond_temp, evap_difference, cond_difference = map_row.rating
+    cooling, power, _, _ = look_up(map_row, evap_temp, cond_temp)
+    flow_per_watt = unit.scale * M3H / HEAT_CAPACITY
     if unit.nominal_evaporator_flow <= 0.0:
-        unit.nominal_evaporator_flow = cooling * flow_per_watt
+        unit.nominal_evaporator_flow = cooling * flow_per_watt / evap_difference
     if unit.nominal_condenser_flow <= 0.0:
-        unit.nominal_condenser_flow = (cooling + power) * flow_per_watt
+        unit.nominal_condenser_flow = (cooling + power) * flow_per_watt / cond_difference
+    for number, name in enumerate(("lp_cut_out", "hp_cut_out", "hp_reset")):
+        if unit[name] <= 0.0:
+            unit[name] = map_row.cut_outs[number]
+    unit.speculative = map_row.speculative
     if unit.evaporator_mass <= 0.0:
-        unit.evaporator_mass = UNIT_MASS * unit.scale
+        unit.evaporator_mass = UNIT_MASS * cooling * unit.scale
     if unit.condenser_mass <= 0.0:
-        unit.condenser_mass = UNIT_MASS * unit.scale
+        unit.condenser_mass = UNIT_MASS * cooling * unit.scale
 
 
 def fit_passages(unit: Rows, evaporator: Rows, condenser: Rows) -> None:

@@ -8,7 +8,7 @@ positive.
 Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/heat_pump.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.network import M3H
 from plant_models.unit_protection import clear, judge_flows, read_reset, supervise, trip
@@ -37,6 +37,8 @@ class WaterWaterUnit(Model):
     meter = link("electricitymeter")
 
     route = ()
+    catalogue = "units"
+    implied: ClassVar = {"map": "file"}
     enable_cmd = command(lo=0.0, hi=1.0, values=ONOFF, doc="the unit may run")
     mode_cmd = command(lo=0.0, hi=1.0, values=MODES, doc="controlled water: 0 leaving condenser, 1 leaving evaporator")
     leaving_temp_sp = setpoint("degC", 45.0, lo=0.0, hi=70.0, doc="leaving temperature of the controlled water")
@@ -58,6 +60,7 @@ class WaterWaterUnit(Model):
     short_cycle = status(values=ONOFF, doc="the enable command asks for a restart within the minimum off time")
     map_clamped = status(values=ONOFF, doc="runs beyond the edge of its map: the figures of the edge are used")
     oil_return = status(values=ONOFF, doc="runs fast to bring oil back, whatever the load")
+    speculative = status(values=ONOFF, doc="no such machine exists: the figures are assumptions (systems.md S14)")
     frozen = status(values=ONOFF, doc="the evaporator froze with the compressor on: tubes damaged, for good")
 
     alarm = own_alarm(doc="any alarm of the unit")
@@ -102,12 +105,12 @@ class WaterWaterUnit(Model):
 
     scale = parameter("1", 1.0, lo=1e-6, doc="size of the unit: capacity as a factor on the map")
     rated_heating_capacity = parameter(
-        "W", 0.0, lo=0.0, doc="at 7/50 degC leaving; sets scale; 0 leaves scale as given"
+        "W", 0.0, lo=0.0, doc="at the map's rating point (screw_r134a 7/50 degC); sets scale; 0 leaves scale as given"
     )
-    nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: 5 K at the rating point 7/50 degC leaving")
-    nominal_condenser_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: 5 K at the rating point 7/50 degC leaving")
-    evaporator_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 150 kg x scale")
-    condenser_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 150 kg x scale")
+    nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
+    nominal_condenser_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
+    evaporator_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 0.34 kg per kW of cold")
+    condenser_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 0.34 kg per kW of cold")
     evaporator_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
     condenser_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
     part_load = parameter("1", 0.0, lo=0.0, hi=2.0, values=PART_LOADS, doc="how the compressor unloads")
@@ -141,11 +144,11 @@ class WaterWaterUnit(Model):
     flow_delay = parameter("s", 5.0, lo=0.0, doc="loss of flow until the trip")
     start_time = parameter("s", 15.0, lo=0.0, doc="at the lowest step before it loads")
     pump_overrun = parameter("s", 60.0, lo=0.0, doc="flow requested after the compressor has stopped")
-    lp_cut_out = parameter("Pa", 290e3, lo=0.0, doc="absolute; R134a at 0 degC")
+    lp_cut_out = parameter("Pa", 0.0, lo=0.0, doc="absolute; 0: that of the map's refrigerant, R134a 2.9 bar (0 degC)")
     lp_bypass = parameter("s", 120.0, lo=0.0, doc="low pressure ignored after the start")
     lp_delay = parameter("s", 30.0, lo=0.0, doc="low pressure persists until the trip")
-    hp_cut_out = parameter("Pa", 1800e3, lo=0.0, doc="absolute, trips at once; R134a at 63 degC")
-    hp_reset = parameter("Pa", 1600e3, lo=0.0, doc="absolute; no restart above it")
+    hp_cut_out = parameter("Pa", 0.0, lo=0.0, doc="absolute, trips at once; 0: the map's, R134a 18 bar (63 degC)")
+    hp_reset = parameter("Pa", 0.0, lo=0.0, doc="absolute; no restart above it; 0: the map's, R134a 16 bar")
     freeze_water_temp = parameter("degC", 3.0, doc="trip of the freeze sensor; -15 and lower with glycol")
     freeze_delay = parameter("s", 5.0, lo=0.0, doc="freeze sensor below its limit until the trip")
     freeze_refrigerant_temp = parameter("degC", -1.1, doc="trip of the evaporating temperature; -12.2 with glycol")

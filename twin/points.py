@@ -110,7 +110,8 @@ class Model:
     `route`:     the passages that water runs through, in order, when a chain names the component alone
     `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides
     `optional`:  passages that may stand in no chain; they are left out then, and their link stays -1
-    `catalogue`: the catalogue that `catalogue: item` looks up
+    `catalogue`: the catalogue that `catalogue: item` looks up; a column that names a link holds text
+    `implied`:   links that may name shipped data in place of a component, with the design figure that takes the name
     `design`:    design figures and their units ("" for text) that `size` turns into parameters
     """
 
@@ -122,6 +123,7 @@ class Model:
     ends: ClassVar[dict[str, tuple[str, str]]] = {}
     optional: ClassVar[tuple[str, ...]] = ()
     catalogue: ClassVar[str] = ""
+    implied: ClassVar[dict[str, str]] = {}
     design: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:

@@ -1,20 +1,22 @@
 """Catalogue items: one CSV file per kind of equipment, one line per item, every line with its source.
 
-The columns are `item`, `source` and names of parameters, in the units that the Model declares; an empty cell leaves the
-default of the Model. Lines that begin with # are remarks.
+The columns are `item`, `source`, `map` (a shipped performance map) and names of parameters, in the units that the Model
+declares; an empty cell leaves the default of the Model. Lines that begin with # are remarks.
 """
 
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 from twin.errors import InputError, unknown
 
 FOLDER = Path(__file__).parent
 TEXT = ("item", "source")
+LINKS = ("map",)
 
 
-def catalogue(name: str, item: str) -> dict[str, float]:
+def catalogue(name: str, item: str) -> dict[str, Any]:
     """The parameters of an item, such as `catalogue("pumps", "il_80_220")`; InputError names the nearest item."""
     items = read_catalogue(FOLDER / f"{_known(name)}.csv")
     if item not in items:
@@ -29,11 +31,11 @@ def _known(name: str) -> str:
     return name
 
 
-def read_catalogue(path: Path) -> dict[str, dict[str, float]]:
+def read_catalogue(path: Path) -> dict[str, dict[str, Any]]:
     """All items of a CSV file; InputError with file and item where a cell is not a number or the source is missing."""
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.DictReader(line for line in file if not line.startswith("#"))
-        items: dict[str, dict[str, float]] = {}
+        items: dict[str, dict[str, Any]] = {}
         for row in lines:
             where = f"{path.name}: {row.get('item')}"
             if None in row or None in row.values():
@@ -42,7 +44,8 @@ def read_catalogue(path: Path) -> dict[str, dict[str, float]]:
                 raise InputError(f"{where}: an item needs its name and its source")
             if row["item"] in items:
                 raise InputError(f"{where}: the item is there twice")
-            items[row["item"]] = {k: _number(v, f"{where}: {k}") for k, v in row.items() if k not in TEXT and v}
+            cells = {k: v for k, v in row.items() if k not in TEXT and v}
+            items[row["item"]] = {k: v if k in LINKS else _number(v, f"{where}: {k}") for k, v in cells.items()}
     return items
 
 

@@ -84,6 +84,18 @@ def test_an_optional_passage_that_stands_in_no_chain_is_left_out(monkeypatch):
     assert lay_out(parts, water, steps)[0].row("hx").secondary == -1
 
 
+def test_a_map_is_named_without_a_component_of_its_own():
+    """In the plant file or in the catalogue; a wrong name tells the nearest map."""
+    unit = "  hp: {model: WaterWaterUnit, catalogue: sports_centre_b}\nwater:\n  cold: (a) > hp.evaporator > (b)\n"
+    text = LOOP.replace("water:\n", unit + "  warm: (c) > hp.condenser > (d)\n")
+    built = plant(text).store
+    assert built.row("hp").map == built.row_number("screw_r134a")
+    assert built.read("hp.scale") == 1.095
+    assert plant(text.replace("sports_centre_b}", "geolia_17, scale: 2}")).store.read("hp.scale") == 2.0
+    with pytest.raises(InputError, match=r"loop.yaml:9:3.*did you mean 'screw_r134a'"):
+        plant(text.replace("catalogue: sports_centre_b", "map: screw_r143a"))
+
+
 def test_a_range_in_a_value_runs_along_with_that_of_the_name():
     office = build("office", START, 86400.0)
     for number in range(1, 9):

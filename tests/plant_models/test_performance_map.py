@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from CoolProp.CoolProp import PropsSI
 
-from plant_models.build_maps import map_text
+from plant_models.build_maps import carrier_points, en_14511, texts
 from plant_models.performance_map import (
     MAPS,
     PerformanceMap,
@@ -15,6 +15,7 @@ from plant_models.performance_map import (
     look_up,
     read_map,
     saturation_pressure,
+    shipped_maps,
 )
 from twin.errors import InputError
 from twin.store import Store
@@ -70,45 +71,101 @@ def test_between_the_points_the_map_is_bilinear(screw: Any) -> None:
 
 
 def test_beyond_the_edge_the_map_is_held_and_says_so(screw: Any) -> None:
-    edge, beyond = look_up(screw[0], 4.0, 55.0), look_up(screw[0], 1.0, 70.0)
+    edge, beyond = look_up(screw[0], -10.0, 60.0), look_up(screw[0], -12.0, 70.0)
     assert beyond[:3] == edge[:3]
     assert (edge[3], beyond[3]) == (0.0, 1.0)
-    assert look_up(screw[0], 20.0, 25.0)[3] == 0.0
-    assert look_up(screw[0], 20.1, 25.0)[3] == 1.0
+    assert look_up(screw[0], 25.0, 10.0)[3] == 0.0
+    assert look_up(screw[0], 25.1, 10.0)[3] == 1.0
 
 
-def test_saturation_pressure_against_coolprop(screw: Any) -> None:
-    for temp in range(-25, 86, 5):
-        exact = PropsSI("P", "T", temp + 273.15, "Q", 0, "R134a")
-        assert saturation_pressure(screw[0], float(temp)) == pytest.approx(exact, rel=5e-4)
-    data = [line for line in (MAPS / "screw_r134a.csv").read_text().splitlines() if line[0].isdigit()]
-    for line in data:
-        evap, cond, _, _, _, low, high = map(float, line.split(","))
-        assert saturation_pressure(screw[0], evap - 2.0) == pytest.approx(low, rel=5e-4)
-        assert saturation_pressure(screw[0], cond + 2.0) == pytest.approx(high, rel=5e-4)
+@pytest.mark.parametrize(("name", "fluid", "low", "high"), [
+    ("screw_r134a", "R134a", -25, 85), ("carrier_30xw_1012", "R134a", -25, 85), ("air_scroll_r410a", "R410A", -45, 66),
+    ("geolia_17", "R410A", -25, 66), ("wwc_100h_x", "R407C", -25, 75), ("wwc_220h_x", "R407C", -25, 75),
+])  # fmt: skip
+def test_saturation_pressure_against_coolprop(name: str, fluid: str, low: int, high: int) -> None:
+    table = filled(name)
+    for temp in range(low, high, 5):
+        exact = PropsSI("P", "T", temp + 273.15, "Q", 1, fluid)
+        assert saturation_pressure(table[0], float(temp)) == pytest.approx(exact, rel=2e-3)
 
 
-def test_a_rebuild_gives_the_shipped_file() -> None:
+def filled(name: str) -> Any:
+    store = Store({PerformanceMap: ["map"]})
+    fill_map(store.row("map"), load_map(name))
+    return store.tables["performancemap"]
+
+
+def test_a_rebuild_gives_the_shipped_files() -> None:
     def points(text: str) -> list[list[float]]:
-        return [[float(x) for x in line.split(",")] for line in text.splitlines() if line[0].isdigit()]
+        return [[float(x) for x in line.split(",")] for line in text.splitlines() if line[0] in "-0123456789"]
 
-    shipped = points((MAPS / "screw_r134a.csv").read_text())
-    rebuilt = points(map_text())
-    assert len(shipped) == 77
-    for was, now in zip(shipped, rebuilt, strict=True):
-        assert now == pytest.approx(was, rel=1e-4)
+    rebuilt = texts()
+    assert sorted(rebuilt) == list(shipped_maps())
+    for name, text in rebuilt.items():
+        for was, now in zip(points((MAPS / f"{name}.csv").read_text()), points(text), strict=True):
+            assert now == pytest.approx(was, rel=1e-3), name
+
+
+EN_14511 = {  # physics.md 3.4: heating capacity and power [kW] at W10/W35 and W10/W55
+    "wwc_220h_x": ((21.80, 3.82), (20.33, 5.63)),
+    "wwc_100h_x": ((11.00, 1.96), (9.00, 2.92)),
+    "geolia_17": ((22.13, 4.25), (20.14, 5.69)),
+}
+
+
+def test_rated_points_of_makers(validation: Any) -> None:
+    """physics.md 3.4: the shipped maps give the makers' points back."""
+    for name, points in EN_14511.items():
+        kw = [(1e3 * heat, 1e3 * power) for heat, power in points]
+        for rated, figures, (evap, cond, _, _) in zip(("W10/W35", "W10/W55"), points, en_14511(*kw), strict=True):
+            q, p, _, _ = look_up(filled(name)[0], evap, cond)
+            validation(
+                f"map {name} at {rated}: heating capacity, power, COP", "EN 14511 points, Keymark, physics.md 3.4",
+                expected=[*figures, figures[0] / figures[1]], got=[(q + p) / 1e3, p / 1e3, (q + p) / p],
+                tolerance="3 %", unit="kW, kW, 1",
+            )  # fmt: skip
+    carrier, points = filled("carrier_30xw_1012"), carrier_points()
+    for number, what in ((0, "cooling capacity"), (1, "power")):
+        validation(
+            f"Carrier 30XW-P 1012 at 7 degC: {what}", "maker's column, physics.md 3.4", unit="kW",
+            expected=[point[2 + number] / 1e3 for point in points], tolerance="3 %",
+            got=[look_up(carrier[0], point[0], point[1])[number] / 1e3 for point in points],
+            x=("condenser entering, degC", [25, 30, 35, 40, 45]),
+        )  # fmt: skip
+
+
+def test_every_map_rises_and_falls_as_a_machine_does() -> None:
+    """Colder source or warmer sink: less cold; COP below Carnot's at the leaving waters everywhere."""
+    for name in shipped_maps():
+        row = filled(name)[0]
+        evap, cond = row.evap_temp[: int(row.n_evap)], row.cond_temp[: int(row.n_cond)]
+        for c in cond:
+            cold = [look_up(row, e, c)[0] for e in evap]
+            assert cold == sorted(cold), (name, c)
+        for e in evap:
+            cold = [look_up(row, e, c)[0] for c in cond]
+            assert cold == sorted(cold, reverse=True), (name, e)
+            for c in cond[cond > e + 5.0]:
+                q, p, _, _ = look_up(row, e, c)
+                assert q < p * (e + 273.15) / (c - e), (name, e, c)
+
+
+def test_what_no_machine_has_shown_is_marked() -> None:
+    assert [name for name in shipped_maps() if load_map(name).speculative] == ["barocaloric"]
+    assert "speculative" in load_map("barocaloric").source
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (("cooling_capacity", "cooling_capacty"), "no column 'cooling_capacity'"),
-        (("\n4,25,", "\n4,x,"), "point 1: condenser_leaving_temp: 'x' is not a number"),
+        (("\n4,25,", "\n4,x,"), "point 37: condenser_leaving_temp: 'x' is not a number"),
         (("\n4,25,", "\n4,nan,"), "not a finite number"),
         (("\n4,25,", "\n4,30,"), "4/30 degC is given twice"),
-        (("\n4,25,", "\n4,26,"), "missing from the grid of 11 x 8"),
-        (("# saturation: 32", "# saturation: 1 32"), "5 coefficients; expected 4"),
+        (("\n4,25,", "\n4,26,"), "missing from the grid of 15 x 12"),
+        (("# saturation: 32", "# saturation: 1 32"), "5 numbers; expected 4"),
         (("# approach: 2 K", "# approach: wide"), "approach: 'wide' is not a number"),
+        (("# rating: 7 ", "# rating: "), "rating has 3 numbers; expected 4"),
     ],
 )
 def test_a_wrong_map_file_is_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:
@@ -128,5 +185,5 @@ def test_a_map_too_large_for_its_row_is_refused(tmp_path: Path) -> None:
     head = "# approach: 2 K\n# saturation: 1 2 3 4\n"
     head += "evaporator_leaving_temp,condenser_leaving_temp,cooling_capacity,power,discharge_temp\n"
     path.write_text(head + "".join(f"{e},{c},1,1,1\n" for e in range(17) for c in range(2)))
-    with pytest.raises(InputError, match="at most 16 a side and 120 in all"):
+    with pytest.raises(InputError, match="at most 16 a side and 192 in all"):
         read_map(path)
