@@ -2,6 +2,7 @@
 
 from plant_models.holding import PressureHolding
 from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter, WaterMeter
+from plant_models.pipe import Pipe
 from plant_models.water_water_unit import WaterWaterUnit
 from plant_models.well import SingleWell
 from plant_models.zone import Zone
@@ -23,6 +24,7 @@ WATER: tuple[tuple[type[Model], str, str], ...] = (
     (PressureHolding, "made_up", "made up"),
     (PressureHolding, "leaked", "leaked"),
     (PressureHolding, "relieved", "relieved"),
+    (Pipe, "leaked", "leaked from pipes"),
 )
 
 

@@ -78,7 +78,7 @@ def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list
         done = {s.passage for s in own if s.component == part.name}
         for passage in part.passages():
             if passage not in done and passage not in part.model.optional:
-                own.append(_own_way(part, passage, water))
+                own += _own_way(part, passage, water, own)
     resolved = [Step(s.component, s.passage, water.same(s.upstream), water.same(s.downstream)) for s in own]
     seen = set()
     for s in resolved:
@@ -106,11 +106,16 @@ def _ways(step: Step, part: Component, water: Water) -> list[Step]:
     return ways
 
 
-def _own_way(part: Component, passage: str, water: Water) -> Step:
-    upstream, downstream = part.model.ends.get(passage, ("", ""))
-    if not (upstream and downstream):
+def _own_way(part: Component, passage: str, water: Water, steps: list[Step]) -> list[Step]:
+    """The step of a passage that stands in no chain; none where it joins an absent one (`primary>`)."""
+    behind = {f"{s.passage}>": s.downstream for s in steps if s.component == part.name}
+    ends = part.model.ends.get(passage, ("", ""))
+    if "" in ends:
         raise InputError(f"{part.where}: {part.name}.{passage} stands in no water chain")
-    return Step(part.name, passage, _own_junction(part, upstream, water), _own_junction(part, downstream, water))
+    if any(end.endswith(">") and end not in behind for end in ends):
+        return []
+    upstream, downstream = (behind[end] if end in behind else _own_junction(part, end, water) for end in ends)
+    return [Step(part.name, passage, upstream, downstream)]
 
 
 def _own_junction(part: Component, link: str, water: Water) -> int:

@@ -16,6 +16,7 @@ from plant_models import (
     household,
     meters,
     overflow_valve,
+    pipe,
     plate_exchanger,
     pump,
     thermal,
@@ -36,7 +37,6 @@ from plant_models.hydraulics import Topology, solve
 from plant_models.network import Junction, Network, Passage
 from plant_models.panel import Panel
 from plant_models.performance_map import PerformanceMap
-from plant_models.pipe import Pipe
 from plant_models.pool import Pool
 from plant_models.radiant_floor import RadiantFloor
 from plant_models.room_unit import RoomUnit
@@ -46,7 +46,7 @@ from twin.points import Model
 from twin.rig import Rig
 
 MODELS: tuple[type[Model], ...] = (
-    Junction, Passage, Network, Balance, weather.Weather, Pipe, LayeredTank, pump.Pump, valve.Valve,
+    Junction, Passage, Network, Balance, weather.Weather, pipe.Pipe, LayeredTank, pump.Pump, valve.Valve,
     overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
     holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
     meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter,
@@ -107,6 +107,7 @@ def actuate(t: Tables, dt: float) -> None:
     valve.actuate(t.valve, t.passage, t.network, dt)
     overflow_valve.actuate(t.overflow, t.passage, t.junction, t.network, dt)
     check_valve.actuate(t.check_valve, t.passage, t.network)
+    pipe.actuate(t.pipe, t.passage, t.junction, t.network)
     plate_exchanger.actuate(t.exchanger, t.passage, t.network)
     fan_coil.actuate(t.fan_coil, t.zone, t.passage, t.network, dt)
     well.actuate(t.well, t.passage, t.junction, t.network, dt)
@@ -145,7 +146,8 @@ def sense(t: Tables, dt: float) -> None:
     water_water_unit.sense(t.unit, t.passage)
     fan_coil.sense(t.fan_coil, t.passage)
     holding.sense(t.holding, t.passage, t.junction, dt)
-    plate_exchanger.sense(t.exchanger, t.passage, t.junction)
+    plate_exchanger.sense(t.exchanger, t.passage, t.junction, dt)
+    pipe.sense(t.pipe, dt)
     meters.read_heat(t.heat_meter, t.passage, t.junction, dt)
     meters.read_water(t.water_meter, t.passage, dt)
     meters.read_field(t.field_meter, dt)

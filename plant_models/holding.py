@@ -92,6 +92,8 @@ class PressureHolding(Model):
     sensor_drift = fault("Pa", lo=-2e5, hi=2e5, doc="pressure reads too high by this: held too low, pumps cavitate")
     tank_empty = fault(hi=1.0, doc="mains shut and tank drained: make-up locked out, pressure falls")
     make_up_failed = fault(hi=1.0, doc="make-up pump does not run: no proof though pressure is low")
+    make_up_stuck = fault(hi=1.0, doc="contactor welded: make-up runs on, the relief valve opens, the tank runs low")
+    softener_stuck = fault(hi=1.0, doc="softener stuck in regeneration: no refill, at last no make-up")
 
     loop_temp = state("degC", 15.0, doc="mean temperature of the loop")
     content = state("kg", doc="water in the loop beyond its filling at fill_temp with the vessel empty")

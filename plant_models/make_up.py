@@ -23,8 +23,8 @@ def drive(row: Rows, way: Rows, network: Rows) -> None:
     elif row.pressure >= row.off_pressure_sp:
         row.demand = 0.0
     asked = row.demand if row.auto_cmd > 0.5 else row.make_up_cmd
-    released = row.enable_cmd > 0.5 and row.alarm_tank_low < 0.5 and row.make_up_failed < 0.5
-    running = 1.0 if asked > 0.5 and released else 0.0
+    closed = (asked > 0.5 and row.enable_cmd > 0.5) or row.make_up_stuck > 0.5
+    running = 1.0 if closed and row.alarm_tank_low < 0.5 and row.make_up_failed < 0.5 else 0.0
     if running == row.running:
         return
     row.running = running
@@ -48,9 +48,9 @@ def refill(row: Rows, made: float, dt: float) -> None:
     elif level > 0.95:
         row.filling = 0.0
     row.regeneration = max(0.0, row.regeneration - dt)
-    row.regenerating = 1.0 if row.regeneration > 0.0 else 0.0
+    row.regenerating = 1.0 if row.regeneration > 0.0 or row.softener_stuck > 0.5 else 0.0
     let_in = 0.0
-    if row.filling > 0.0 and row.regeneration <= 0.0 and row.tank_empty < 0.5:
+    if row.filling > 0.0 and row.regenerating < 0.5 and row.tank_empty < 0.5:
         let_in = row.refill_flow / 3600.0 * dt
         row.softened += let_in
         if row.softener_volume > 0.0 and row.softened >= row.softener_volume:

@@ -2,7 +2,7 @@
 
 from plant_models.network import DENSITY, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import Model, link, parameter, sensor, state
+from twin.points import Model, fault, link, parameter, sensor, state
 
 
 class HeatMeter(Model):
@@ -18,6 +18,8 @@ class HeatMeter(Model):
     useful = parameter(
         "1", 1.0, lo=0.0, hi=1.0, doc="1: its heat and cold are what the plant is there for; 0: inner meter"
     )
+    fault_swapped = fault(doc="Temperature sensors swapped: heat counts as cold and cold as heat.")
+    fault_reversed = fault(doc="Flow sensor mounted against the flow: flow, volume and power of the wrong sign.")
     supply_temp = sensor("degC", 15.0, doc="supply temperature")
     return_temp = sensor("degC", 15.0, doc="return temperature")
     flow = sensor("m3/h", doc="volume flow")
@@ -58,8 +60,11 @@ def read_heat(meters: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
     for i in range(len(meters)):
         meter = meters[i]
         measured = passages[meter.passage].flow * (1.0 + meter.error)
-        meter.supply_temp = junctions[meter.supply].temp
-        meter.return_temp = junctions[meter.back].temp
+        if meter.fault_reversed > 0.5:
+            measured = -measured
+        supply, back = junctions[meter.supply].temp, junctions[meter.back].temp
+        meter.supply_temp = supply if meter.fault_swapped < 0.5 else back
+        meter.return_temp = back if meter.fault_swapped < 0.5 else supply
         meter.flow = measured * M3H
         meter.power = measured * HEAT_CAPACITY * (meter.supply_temp - meter.return_temp)
         if meter.power > 0.0:

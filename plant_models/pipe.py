@@ -8,9 +8,10 @@ import math
 from typing import Any
 
 from plant_models.friction import coefficients
+from plant_models.leaks import leak
 from plant_models.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.kernel import Rows, kernel
-from twin.points import Model, link, parameter, sensor, state
+from twin.points import Model, fault, link, parameter, sensor, state
 
 CAP = 64
 """Most parcels in a pipe (a power of two)."""
@@ -18,6 +19,8 @@ SMALLEST = 0.005
 """A parcel smaller than this fraction of the pipe's water takes in what follows it."""
 SAME = 0.002
 """Waters closer than this [K] share a parcel."""
+NARROWEST = 0.01
+"""Share of the section, or of the diameter, that the worst fault leaves open."""
 
 
 class Pipe(Model):
@@ -46,6 +49,17 @@ class Pipe(Model):
     kept_ua = state("W/K", doc="heat loss that `kept` was computed for")
     short = state("kg", doc="water that left during this tick beyond what was inside")
     short_excess = state("K", doc="excess of that water")
+    leaked = sensor("m3", doc="water leaked since the start")
+    drawn = state("kg/s", doc="leak at the downstream end")
+    clean_linear = state("Pa s/kg", doc="linear loss coefficient of the healthy pipe")
+    clean_quadratic = state("Pa s2/kg2", doc="quadratic loss coefficient of the healthy pipe")
+    factor = state("1", 1.0, doc="pressure loss over that of the healthy pipe")
+
+    fault_leak = fault("L/h", hi=5e4, doc="Leaks, at 0.25 MPa: make-up starts often, at last the pressure falls.")
+    fault_blockage = fault(hi=1e3, doc="Partly blocked: the pressure loss grows by this many times, flow falls.")
+    fault_strainer = fault(doc="Strainer loaded or its valve left closed: this share of the section is shut.")
+    fault_air = fault(hi=0.99, doc="Air pocket: this share of the section carries no water until the pipe is vented.")
+    fault_fouling = fault("mm", hi=50.0, doc="Scale and slime of this thickness on the wall: loss as (d/(d - 2 t))^5.")
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
@@ -53,9 +67,41 @@ class Pipe(Model):
         passage = tables["passage"][row.passage]
         if row.nominal_flow == 0.0:
             row.nominal_flow = 1.5 * 3600.0 * math.pi / 4.0 * (0.001 * row.dn_mm) ** 2
-        passage.linear, passage.quadratic = coefficients(row.dn_mm, row.length_m, row.nominal_flow)
+        row.clean_linear, row.clean_quadratic = coefficients(row.dn_mm, row.length_m, row.nominal_flow)
+        passage.linear, passage.quadratic = row.clean_linear, row.clean_quadratic
         fill(row, float(passage.temp), row.nominal_flow / M3H)
         passage.kind, passage.store, passage.mass = PLUG, number, row.water
+
+
+@kernel
+def _loss_factor(pipe: Rows) -> float:
+    """Pressure loss over that of the healthy pipe, at the same flow: speed in what is open, squared."""
+    section = max(NARROWEST, 1.0 - pipe.fault_air) * max(NARROWEST, 1.0 - pipe.fault_strainer)
+    width = max(NARROWEST, 1.0 - 2.0 * pipe.fault_fouling / pipe.dn_mm)
+    fouled = 1.0 / (width * width * width * width * width)
+    return float((1.0 + pipe.fault_blockage) * fouled / (section * section))
+
+
+@kernel
+def actuate(pipes: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
+    """Let the faults act on pressure losses and leaks."""
+    for i in range(len(pipes)):
+        pipe = pipes[i]
+        passage = passages[pipe.passage]
+        factor = _loss_factor(pipe)
+        if factor != pipe.factor:
+            pipe.factor = factor
+            passage.linear, passage.quadratic = pipe.clean_linear * factor, pipe.clean_quadratic * factor
+            network[0].moved = 1.0
+        if pipe.fault_leak > 0.0 or pipe.drawn > 0.0:
+            pipe.drawn = leak(junctions[passage.downstream], network, pipe.fault_leak, pipe.drawn)
+
+
+@kernel
+def sense(pipes: Rows, dt: float) -> None:
+    """Count what leaks."""
+    for i in range(len(pipes)):
+        pipes[i].leaked += pipes[i].drawn * dt / DENSITY
 
 
 @kernel

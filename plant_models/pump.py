@@ -6,6 +6,7 @@ from typing import Any
 from plant_models.friction import kv_loss
 from plant_models.network import GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
+from twin.noise import gaussian
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 
 ATMOSPHERE = 101325.0
@@ -22,6 +23,8 @@ SUCTION_TIME = 3.0
 """Time constant of the head under cavitation [s]."""
 BEARING_TIME = 600.0
 """Time constant of the bearing temperature [s]."""
+SHAKING = 0.05
+"""Standard deviation of head and current of a cavitating pump, as a share of them."""
 
 
 class Pump(Model):
@@ -83,6 +86,7 @@ class Pump(Model):
     overloaded = state("s", doc="time above the overload limit")
     reset_seen = state("1", doc="reset command of the last tick, remote")
     panel_seen = state("1", doc="reset command of the last tick, panel")
+    shaken = state("1", doc="ticks in cavitation, which number its noise")
 
     fault_trip = fault(doc="The protection trips: the pump coasts to a stop, trip alarm, and stays off until a reset.")
     fault_coupling = fault(doc="Coupling broken: run feedback and speed are right, no flow, current falls to 45 %.")
@@ -222,6 +226,11 @@ def _suction(p: Rows, passage: Rows, junction: Rows, dt: float) -> None:
         p.suction += (target - p.suction) * (1.0 - math.exp(-dt / SUCTION_TIME))
         if abs(target - p.suction) < 1e-3:
             p.suction = target
+    if p.alarm_cavitation > 0.5:
+        p.shaken += 1.0
+        shaking = 1.0 + SHAKING * gaussian(int(p.passage), int(p.shaken))
+        p.head *= shaking
+        p.current *= shaking
 
 
 @kernel

@@ -108,7 +108,8 @@ class Model:
 
     For the plant file a Model may also declare:
     `route`:     the passages that water runs through, in order, when a chain names the component alone
-    `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides
+    `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides, and
+                 `other>` is the junction behind the passage `other` of the same component
     `optional`:  passages that may stand in no chain; they are left out then, and their link stays -1
     `catalogue`: the catalogue that `catalogue: item` looks up; a column that names a link holds text
     `implied`:   links that may name shipped data in place of a component, with the design figure that takes the name
