@@ -24,7 +24,7 @@ from twin.points import FAULT
 from twin.yaml_lines import load
 
 PLANT = """\
-plant: water side
+plant: water_side
 title: two loops and an exchanger
 source: test
 site: {weather: beijing_design_year, ground_temp: 12 degC}
