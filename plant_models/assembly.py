@@ -141,6 +141,8 @@ def lay_out(parts: dict[str, Component], water: Water, steps: list[Step]) -> tup
         rows[model] = [name]
     for part in parts.values():
         rows[part.model].append(part.name)
+        for name, model in part.model.inner.items():
+            rows[model].append(f"{part.name}/{name}")
     return Store(rows), {junction: number for number, junction in enumerate(names)}
 
 
@@ -159,6 +161,8 @@ def fill(store: Store, parts: dict[str, Component], water: Water, steps: list[St
         for name, link in part.model.links.items():
             if link.table == "junction":
                 row[name] = rows[water.same(_own_junction(part, name, water))]
+            elif name in part.model.inner:
+                row[name] = store.row_number(f"{part.name}/{name}")
             elif name in part.given:
                 row[name] = _linked(store, part, name, link)
     for part in parts.values():

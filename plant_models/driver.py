@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models import (
+    borehole,
     check_valve,
     fan_coil,
     holding,
@@ -30,7 +31,6 @@ from plant_models.air_coil import AirCoil
 from plant_models.air_handler import AirHandlingUnit
 from plant_models.balance import Balance, audit
 from plant_models.boiler import Boiler
-from plant_models.borehole import BoreholeField
 from plant_models.cooling_tower import CoolingTower
 from plant_models.hot_water import HotWaterDraw
 from plant_models.hydraulics import Topology, solve
@@ -50,7 +50,7 @@ MODELS: tuple[type[Model], ...] = (
     overflow_valve.OverflowValve, check_valve.CheckValve, plate_exchanger.PlateExchanger, well.SingleWell,
     holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
     meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter,
-    BoreholeField, household.Household, RoomUnit, Pool, CoolingTower, Boiler,
+    borehole.BoreholeField, household.Household, RoomUnit, Pool, CoolingTower, Boiler,
     AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
@@ -113,6 +113,7 @@ def actuate(t: Tables, dt: float) -> None:
     well.actuate(t.well, t.passage, t.junction, t.network, dt)
     household.advance(t.household, t.room_unit, t.zone, t.weather, t.passage, t.network, dt)
     holding.actuate(t.holding, t.passage, t.junction, t.network, dt)
+    borehole.actuate(t.borehole, t.passage, t.pipe, t.junction, t.network, t.balance, dt)
 
 
 @kernel
@@ -129,6 +130,7 @@ def exchange(t: Tables, dt: float) -> None:
     pump.exchange(t.pump, t.passage, dt)
     plate_exchanger.exchange(t.exchanger, t.passage, dt)
     well.exchange(t.well, t.passage, t.junction)
+    borehole.exchange(t.borehole, t.passage, t.pipe)
     water_water_unit.exchange(t.unit, t.passage, t.map, dt)
     fan_coil.exchange(t.fan_coil, t.zone, t.passage, dt)
     thermal.advance(t.passage, t.junction, t.pipe, t.tank, t.balance, t.order, dt)
@@ -146,6 +148,7 @@ def sense(t: Tables, dt: float) -> None:
     water_water_unit.sense(t.unit, t.passage)
     fan_coil.sense(t.fan_coil, t.passage)
     holding.sense(t.holding, t.passage, t.junction, dt)
+    borehole.sense(t.borehole, t.passage, t.pipe, dt)
     plate_exchanger.sense(t.exchanger, t.passage, t.junction, dt)
     pipe.sense(t.pipe, dt)
     meters.read_heat(t.heat_meter, t.passage, t.junction, dt)

@@ -47,6 +47,10 @@ class Pipe(Model):
     kept = state("1", 1.0, doc="ageing factor of one tick")
     kept_dt = state("s", doc="tick that `kept` was computed for")
     kept_ua = state("W/K", doc="heat loss that `kept` was computed for")
+    end_share = state(
+        "1", doc="share of the way to the ambient that leaving water goes at the end: a borehole's exchange"
+    )
+    end_lost = state("J", doc="heat that this took from the water of this tick")
     short = state("kg", doc="water that left during this tick beyond what was inside")
     short_excess = state("K", doc="excess of that water")
     leaked = sensor("m3", doc="water leaked since the start")
@@ -132,6 +136,21 @@ def stored_energy(pipe: Rows) -> float:
 
 
 @kernel
+def scale(pipe: Rows, factor: float) -> float:
+    """Keep this factor of the water in every parcel, as when parallel tubes are shut or opened.
+
+    Returns the heat that went with the rest [J], above 0 degC.
+    """
+    gone: float = (1.0 - factor) * stored_energy(pipe)
+    for k in range(int(pipe.parcels)):
+        pipe.mass[(int(pipe.first) + k) & (CAP - 1)] *= factor
+    pipe.water *= factor
+    pipe.content *= factor
+    pipe.kept_dt = 0.0
+    return gone
+
+
+@kernel
 def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
     """Take out what leaves in dt [s] at this flow [kg/s] and give its mean temperature [degC].
 
@@ -159,7 +178,8 @@ def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
     pipe.first, pipe.parcels = float(first), float(parcels)
     pipe.content -= taken
     pipe.short, pipe.short_excess = left, mean
-    return _temp(pipe, mean)
+    pipe.end_lost = mass * mean * pipe.end_share * pipe.decay * HEAT_CAPACITY
+    return _temp(pipe, mean * (1.0 - pipe.end_share))
 
 
 @kernel
@@ -214,8 +234,8 @@ def _cool(pipe: Rows, dt: float) -> float:
     if pipe.ambient != pipe.reference or pipe.decay < 0.5:
         _rebase(pipe)
     aged = pipe.decay * pipe.kept
-    lost: float = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY
-    pipe.decay = aged
+    lost: float = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY + pipe.end_lost
+    pipe.decay, pipe.end_lost = aged, 0.0
     pipe.loss = lost / dt
     pipe.lost += lost
     return lost

@@ -111,6 +111,7 @@ class Model:
     `ends`:      own junctions of a passage, as (upstream link, downstream link); "" where the chain decides, and
                  `other>` is the junction behind the passage `other` of the same component
     `optional`:  passages that may stand in no chain; they are left out then, and their link stays -1
+    `inner`:     rows of other Models that belong to the component, by the link to them (a field's water: a Pipe)
     `catalogue`: the catalogue that `catalogue: item` looks up; a column that names a link holds text
     `implied`:   links that may name shipped data in place of a component, with the design figure that takes the name
     `design`:    design figures and their units ("" for text) that `size` turns into parameters
@@ -123,6 +124,7 @@ class Model:
     route: ClassVar[tuple[str, ...]] = ("passage",)
     ends: ClassVar[dict[str, tuple[str, str]]] = {}
     optional: ClassVar[tuple[str, ...]] = ()
+    inner: ClassVar[dict[str, Any]] = {}
     catalogue: ClassVar[str] = ""
     implied: ClassVar[dict[str, str]] = {}
     design: ClassVar[dict[str, str]] = {}
