@@ -1,0 +1,70 @@
+"""Every ready plant put to work by its own commands, for the tests that hold for all of them."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from plant_models.plant import Plant, Snapshot, build
+from plant_models.plant_file import ready_plants
+from twin.points import COMMAND
+
+START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
+PLANTS = list(ready_plants())
+LARGE = 150
+"""A plant with more passages than this is tested over shorter times."""
+AT_WORK = {"enable_cmd": 1.0, "speed_cmd": 0.9, "open_cmd": 1.0, "position_cmd": 1.0, "flow_cmd": 1.0, "fan_cmd": 1.0}
+"""What every component with such a command is told."""
+SUMMER_VALVES = {"office": ("v2", "v4", "v6", "v8"), "sports_centre": ("v2", "v4", "v6", "v8", "v11", "v12")}
+"""Valves that stay closed in winter."""
+
+
+def command(plant: Plant, orders: dict[str, float]) -> None:
+    """Tell every component what the commands of these names are to be."""
+    for path, point in plant.store.paths():
+        component, name = path.split(".")
+        if point.kind == COMMAND and name in orders:
+            closed = name in ("open_cmd", "position_cmd") and component in SUMMER_VALVES.get(plant.name, ())
+            plant.store.write(path, 0.0 if closed else min(orders[name], point.hi if point.hi is not None else 1e9))
+
+
+@cache
+def _started(name: str) -> tuple[Plant, Snapshot]:
+    plant = build(name, START, 3 * 86400.0)
+    command(plant, AT_WORK)
+    plant.advance(300 if large(plant) else 900)
+    return plant, plant.snapshot()
+
+
+def at_work(name: str) -> Plant:
+    """The plant with water moving and units running, some minutes after the start; the same numbers at every call."""
+    plant, snapshot = _started(name)
+    plant.tick_s = 1.0
+    plant.restore(snapshot)
+    return plant
+
+
+def large(plant: Plant) -> bool:
+    """True for the villages."""
+    return len(plant.store.tables["passage"]) > LARGE
+
+
+def ill(plant: Plant) -> list[str]:
+    """What is wrong with the accounts and numbers of a plant; empty when all is well."""
+    found = []
+    for name, limit in (("energy_residual", 1e-6), ("water_residual", 1e-6), ("failures", 0.0)):
+        if not plant.balance()[name] <= limit:
+            found.append(f"{name} {plant.balance()[name]:.2e}")
+    if not np.isfinite(plant.store.values).all():
+        found += [f"{path} is {plant.store.read(path)}" for path, _ in plant.store.paths() if not _finite(plant, path)]
+    return found[:6]
+
+
+def _finite(plant: Plant, path: str) -> bool:
+    return bool(np.isfinite(plant.store.read(path)))
+
+
+def rows(plant: Plant, table: str) -> Any:
+    """The rows of a kind, none where the plant has none of it."""
+    return plant.store.tables.get(table, ())

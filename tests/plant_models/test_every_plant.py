@@ -1,0 +1,148 @@
+"""What holds for every ready plant: accounts that close with and without every fault, snapshots, ticks, meters."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plant_models.balance import stored_energy
+from plant_models.driver import KINDS
+from tests.plant_models.ready import PLANTS, at_work, ill, large, rows
+from twin.points import FAULT, Model
+
+FAULTY = [model for model in KINDS if any(p.kind == FAULT for p in model.points.values())]
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_water_moves_and_a_day_closes(name: str) -> None:
+    plant = at_work(name)
+    assert float(abs(plant.store.tables["passage"].flow).max()) > 0.05
+    plant.advance(1800 if large(plant) else 86400)
+    assert ill(plant) == []
+    assert abs(plant.balance()["energy_drift"]) < 1e-3
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_energy_closes_in_every_step(name: str) -> None:
+    plant = at_work(name)
+    tables, balance = plant.store.tables, plant.store.row("balance")
+    pipes, tanks = (tables.get(k, ()) for k in ("pipe", "layeredtank"))
+
+    def account() -> tuple[float, float, float]:
+        stored = stored_energy(tables["passage"], pipes, tanks)
+        return stored, float(balance.heat + balance.advected - balance.lost), float(balance.throughput)
+
+    before = account()
+    for step in range(30 if large(plant) else 120):
+        plant.advance(1)
+        after = account()
+        left = (after[0] - before[0]) - (after[1] - before[1])
+        rounding = 1e-13 * abs(after[0])
+        assert abs(left) < 1e-6 * max(after[2] - before[2], 1000.0) + rounding, step
+        before = after
+
+
+@pytest.mark.parametrize("model", FAULTY, ids=lambda m: m.__name__)
+@pytest.mark.parametrize("name", PLANTS)
+def test_accounts_close_with_every_fault(name: str, model: type[Model]) -> None:
+    """The first component of each kind gets each fault at its worst and at once, then is mended."""
+    plant = at_work(name)
+    component = next((n for n, m, _ in plant.store.components() if m is model), None)
+    broken = {}
+    for fault, point in model.points.items() if component else ():
+        for size in {point.lo, point.hi, 0.3 * (point.hi or 0.0)} - {0.0} if point.kind == FAULT else ():
+            plant = at_work(name)
+            plant.store.row("balance").residual = 0.0
+            plant.store.write(f"{component}.{fault}", size or 0.0)
+            plant.advance(60 if large(plant) else 240)
+            plant.store.write(f"{component}.{fault}", 0.0)
+            plant.advance(60)
+            if wrong := ill(plant):
+                broken[f"{component}.{fault} = {size}"] = wrong
+    assert broken == {}
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_a_snapshot_goes_on_bit_for_bit(name: str) -> None:
+    plant = at_work(name)
+    snapshot = plant.snapshot()
+    plant.advance(60)
+    first = plant.store.values.copy()
+    plant.restore(snapshot)
+    plant.advance(30)
+    plant.advance(30)
+    assert np.array_equal(plant.store.values, first, equal_nan=True)
+
+
+@pytest.mark.parametrize("name", [n for n in ("office", "household_5_6") if n in PLANTS])
+def test_the_tick_hardly_matters(name: str) -> None:
+    """Two days at half, one and two seconds use the same heat and electricity within 0.5 %."""
+    sums = []
+    for tick in (0.5, 1.0, 2.0):
+        plant = at_work(name)
+        plant.tick_s = tick
+        plant.advance(round(2 * 86400 / tick))
+        meters = float(sum(m.energy for m in rows(plant, "electricitymeter")))
+        sums.append((meters, float(sum(abs(z.heat_from_emitter) for z in rows(plant, "zone")))))
+    for other in (sums[0], sums[2]):
+        assert other == pytest.approx(sums[1], rel=0.005)
+
+
+@pytest.mark.parametrize("name", PLANTS)
+def test_all_water_goes_back_as_the_meters_show(name: str) -> None:
+    """Class 2 meters: withdrawn and reinjected differ by no more than the errors of both."""
+    plant = at_work(name)
+    wells = rows(plant, "singlewell")
+    if not len(wells):
+        assert not len(rows(plant, "fieldwatermeter"))
+        return
+    for well in wells:
+        assert well.reinjected + well.overflowed == pytest.approx(well.withdrawn, rel=1e-6)
+    meters = rows(plant, "fieldwatermeter")
+    for number, meter in enumerate(meters):
+        meter.error = 0.02 * (-1.0) ** number
+    before = [float(meter.volume) for meter in meters]
+    plant.advance(3600)
+    volumes = [float(m.volume) - b for m, b in zip(meters, before, strict=True)]
+    if len(volumes) == 2:
+        assert volumes[1] == pytest.approx(volumes[0], rel=0.0401)
+        assert volumes[0] > 0.5
+
+
+def test_a_leak_of_the_well_pipe_is_seen_by_the_meters() -> None:
+    plant = at_work("office")
+    store = plant.store
+    before = {name: store.read(f"{name}.volume") for name in ("withdrawn", "reinjected")}
+    store.write("well_return_pipe.fault_leak", 2e4)
+    plant.advance(3600)
+    withdrawn, reinjected = (store.read(f"{name}.volume") - volume for name, volume in before.items())
+    assert withdrawn - reinjected == pytest.approx(store.read("well_return_pipe.leaked"), rel=1e-3)
+    assert reinjected < 0.9 * withdrawn
+
+
+def digest(name: str) -> str:
+    """All bits of a plant after some ticks from the start."""
+    from plant_models.plant import build
+    from tests.plant_models.ready import AT_WORK, START, command
+
+    plant = build(name, START, 86400.0)
+    command(plant, AT_WORK)
+    plant.advance(5 if large(plant) else 40)
+    return hashlib.sha256(plant.store.values.tobytes()).hexdigest()
+
+
+def test_compiled_and_plain_python_give_the_same_bits() -> None:
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(root)}
+    command = [sys.executable, "-m", "tests.plant_models.test_every_plant"]
+    said = subprocess.run(command, env=environment, cwd=root, capture_output=True, text=True, check=True).stdout
+    assert dict(line.split() for line in said.splitlines()) == {name: digest(name) for name in PLANTS}
+
+
+if __name__ == "__main__":
+    for plant_name in PLANTS:
+        print(plant_name, digest(plant_name))
