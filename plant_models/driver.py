@@ -10,16 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models import (
+    air_handler,
+    boiler,
     borehole,
     check_valve,
+    cooling_tower,
     fan_coil,
     holding,
+    hot_water,
     household,
     meters,
     overflow_valve,
     pipe,
     plate_exchanger,
+    pool,
     pump,
+    radiant_floor,
     thermal,
     valve,
     water_water_unit,
@@ -112,6 +118,11 @@ def actuate(t: Tables, dt: float) -> None:
     fan_coil.actuate(t.fan_coil, t.zone, t.passage, t.network, dt)
     well.actuate(t.well, t.passage, t.junction, t.network, dt)
     household.advance(t.household, t.room_unit, t.zone, t.weather, t.passage, t.network, dt)
+    boiler.actuate(t.boiler, dt)
+    cooling_tower.actuate(t.cooling_tower, t.passage, t.network, dt)
+    hot_water.actuate(t.hot_water, t.passage, t.weather, t.network)
+    air_handler.actuate(t.air_handler, t.passage, t.network, dt)
+    radiant_floor.actuate(t.radiant_floor, t.zone, t.passage, t.network, dt)
     holding.actuate(t.holding, t.passage, t.junction, t.network, dt)
     borehole.actuate(t.borehole, t.passage, t.pipe, t.junction, t.network, t.balance, dt)
 
@@ -133,6 +144,11 @@ def exchange(t: Tables, dt: float) -> None:
     borehole.exchange(t.borehole, t.passage, t.pipe)
     water_water_unit.exchange(t.unit, t.passage, t.map, dt)
     fan_coil.exchange(t.fan_coil, t.zone, t.passage, dt)
+    boiler.exchange(t.boiler, t.passage, dt)
+    cooling_tower.exchange(t.cooling_tower, t.passage, t.weather, dt)
+    pool.exchange(t.pool, t.passage, t.zone, t.weather, dt)
+    air_handler.exchange(t.air_handler, t.zone, t.passage, t.weather, dt)
+    radiant_floor.exchange(t.radiant_floor, t.zone, t.passage, dt)
     thermal.advance(t.passage, t.junction, t.pipe, t.tank, t.balance, t.order, dt)
     zone.advance(t.zone, t.weather, dt)
 
@@ -147,6 +163,12 @@ def sense(t: Tables, dt: float) -> None:
     well.sense(t.well, t.passage, t.junction, t.field_meter, dt)
     water_water_unit.sense(t.unit, t.passage)
     fan_coil.sense(t.fan_coil, t.passage)
+    boiler.sense(t.boiler, t.passage)
+    cooling_tower.sense(t.cooling_tower, t.passage, t.weather)
+    pool.sense(t.pool, t.passage)
+    hot_water.sense(t.hot_water, t.passage, dt)
+    air_handler.sense(t.air_handler, t.zone, t.passage)
+    radiant_floor.sense(t.radiant_floor, t.passage)
     holding.sense(t.holding, t.passage, t.junction, dt)
     borehole.sense(t.borehole, t.passage, t.pipe, dt)
     plate_exchanger.sense(t.exchanger, t.passage, t.junction, dt)
@@ -161,6 +183,9 @@ def sense(t: Tables, dt: float) -> None:
     meters.count(t.fan_coil, t.electricity)
     meters.count(t.household, t.electricity)
     meters.count(t.holding, t.electricity)
+    meters.count(t.boiler, t.electricity)
+    meters.count(t.cooling_tower, t.electricity)
+    meters.count(t.air_handler, t.electricity)
     meters.integrate(t.electricity, dt)
 
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import pytest
 
 from plant_models.hydraulics import solve, topology
 from plant_models.network import Junction, Network, Passage
+from plant_models.plant import Plant
+from plant_models.plant_file import PlantText
 from twin.store import Store
+from twin.yaml_lines import load
 
 Edge = tuple[str, str, dict[str, float]]
 
@@ -77,3 +81,15 @@ def printed_both_ways() -> Callable[[str], set[str]]:
         }  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def plant_of() -> Callable[..., Plant]:
+    """A plant from the text of its components and water, from a day in winter on unless told otherwise."""
+
+    def make(components: str, water: str, start: str = "2026-01-15", temp: float = 14.5, weather: str = "") -> Plant:
+        head = f"plant: small\ntitle: small\nsource: test\nsite: {{ground_temp: {temp} degC}}\n"
+        text = PlantText(load(f"{head}components:\n{components}\nwater:\n{water}\n", "small.yaml"))
+        return Plant(text, datetime.fromisoformat(start), 400 * 86400.0, weather)
+
+    return make

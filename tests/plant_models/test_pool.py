@@ -1,0 +1,144 @@
+"""Pools: the holding load, evaporation against other formulas, winter and summer out of doors, and closed accounts."""
+
+from typing import Any
+
+import pytest
+
+from plant_models import pool as pools
+from plant_models.network import HEAT_CAPACITY
+from plant_models.psychrometrics import EVAPORATION_HEAT, vapour_pressure
+
+HALL = """\
+  hall: {model: Zone, area: 2000 m2, height: 8 m, design_load: 60 W/m2}
+  pool: {model: Pool, hall: hall, area: 1400 m2, depth: 1.6 m}
+  pump: {model: Pump, catalogue: il_80_220}
+"""
+POND = """\
+  pool: {model: Pool, area: 800 m2, depth: 0.6 m, rated_flow: 60 m3/h, ground_conductance: 100 W/K}
+  pump: {model: Pump, catalogue: il_80_220}
+"""
+RING = "  filter: (basin) > pump > pool > (basin)"
+
+
+@pytest.fixture
+def hall(plant_of: Any) -> Any:
+    plant = plant_of(HALL, RING, temp=28.0)
+    plant.store.row("hall").temp = plant.store.row("hall").surface_temp = plant.store.row("hall").mass_temp = 28.0
+    return plant
+
+
+def surface(plant: Any, temp: float) -> float:
+    """Heat that the surface loses [W] at a water temperature, as it is now."""
+    t = plant.store.tables
+    return float(pools._surface(t["pool"][0], temp, t["zone"], t["weather"][0]))
+
+
+def test_the_hall_pool_is_held_by_about_350_kw(hall: Any) -> None:
+    """S7: 350 kW hold the temperature, make-up and walls included (physics.md 1.12: 0.25 kW/m2, 1400 m2)."""
+    hall.store.row("pool").fresh_water = 5.0
+    hall.store.row("hall").dew_point = 16.5
+    hall.store.row("weather").hour = 12.0
+    hall.advance(12 * 3600 + 120)
+    assert hall.store.read("pool.loss") == pytest.approx(350e3, rel=0.1)
+    per_hour = 350e3 * 3600 / (1400 * 1.6 * 1000 * HEAT_CAPACITY)
+    assert per_hour == pytest.approx(0.134, abs=0.002), "9.4 GJ/K: 0.13 K/h"
+
+
+def test_evaporation_lies_between_the_still_and_the_public_pool_of_vdi_2089() -> None:
+    """VDI 2089 gives 5 (still) and 20 (public) g/(h m2 mbar) of vapour pressure difference."""
+    per_pascal = pools.film(0.1) / EVAPORATION_HEAT * 3600.0 * 1000.0 * 100.0
+    assert 5.0 < 0.5 * per_pascal < 1.0 * per_pascal < 20.0
+    assert 0.5 * per_pascal == pytest.approx(7.0, rel=0.05), "7 g/(h m2 mbar): unused, uncovered in VDI 2089 of 2010"
+
+
+def test_convection_is_that_of_mcadams() -> None:
+    """5.7 + 3.8 v W/(m2 K) over plane surfaces; the film by Bowen's ratio must lie near at usual winds."""
+    for wind in (0.0, 1.0, 3.0):
+        assert pools.film(wind) * pools.PSYCHROMETER == pytest.approx(5.7 + 3.8 * wind, rel=0.3)
+
+
+def test_a_cover_a_crowd_and_a_torn_cover(hall: Any) -> None:
+    row = hall.store.row("pool")
+    hall.store.row("weather").hour = 12.0
+    surface(hall, 28.0)
+    in_use = float(row.evaporation)
+    row.fault_crowd = 1.0
+    surface(hall, 28.0)
+    assert row.evaporation == pytest.approx(1.67 * in_use)
+    row.fault_crowd, row.cover_cmd = 0.0, 1.0
+    surface(hall, 28.0)
+    assert row.evaporation == pytest.approx(0.05 * in_use)
+    row.fault_cover = 1.0
+    surface(hall, 28.0)
+    assert row.evaporation == in_use
+
+
+def test_a_clear_winter_sky_is_20_k_colder_than_the_air() -> None:
+    """Brunt's sky over dry air at -5 degC radiates as a body of -25..-15 degC: 70..110 W/m2 less than the ground."""
+    assert 70.0 < pools.sky_loss(-5.0, -5.0, -12.0, 0.0) < 110.0
+    assert pools.sky_loss(-5.0, -5.0, -12.0, 1.0) < 0.35 * pools.sky_loss(-5.0, -5.0, -12.0, 0.0)
+
+
+def closes(plant: Any, before: float) -> None:
+    """Energy and water accounts of the pool, and of the plant."""
+    pool, water = plant.store.row("pool"), plant.store.row("pool/passage")
+    gained = water.mass * HEAT_CAPACITY * (water.temp - before)
+    pumped = plant.store.row("pump").energy * plant.store.row("pump").heat_share
+    heat = -pool.lost_energy + pools.MELTING_HEAT * pool.ice + pumped
+    assert gained == pytest.approx(heat, abs=1e-9 * pool.lost_energy + 1e5)
+    level = pool.made_up + pool.rained - pool.evaporated / 1000.0 - pool.leaked - pool.overflowed
+    assert pool.level * pool.area == pytest.approx(level, abs=1e-6)
+    assert plant.balance()["energy_residual"] < 1e-6
+
+
+def test_a_pond_freezes_in_january_and_the_ice_carries_the_latent_heat(plant_of: Any) -> None:
+    """Stefan: 3.5 cm/sqrt(K d) x sqrt(120 K d) is 0.4 m of ice in 30 days at -4 degC: the most it can be."""
+    pond = plant_of(POND, RING, temp=2.0)
+    for day in range(30):
+        pond.advance(86400)
+        if day == 0:
+            assert pond.store.read("pool.temp") < 2.0
+    pool = pond.store.row("pool")
+    assert pool.alarm_ice == 1.0
+    assert 0.03 < pool.ice_thickness < 0.4
+    assert -0.01 < pool.temp < 1.0
+    closes(pond, 2.0)
+    pond.store.row("weather").temp_shift = 25.0
+    for _ in range(60):
+        pond.advance(86400)
+    assert pool.ice == 0.0
+    assert pool.temp > 0.0
+
+
+def test_a_pond_gets_warm_in_summer_until_algae_grow(plant_of: Any) -> None:
+    pond = plant_of(POND, RING, start="2026-06-25", temp=22.0)
+    for _ in range(25):
+        pond.advance(86400)
+    assert 22.0 < pond.store.read("pool.temp") < 32.0
+    assert pond.store.read("pool.alarm_algae") == 1.0
+    closes(pond, 22.0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "value", "seen"),
+    [
+        ("fault_leak", 20.0, lambda p: p.alarm_level == 1.0),
+        ("fault_float_open", 1.0, lambda p: p.overflowed > 50.0 and p.loss > 300e3),
+        ("fault_float_shut", 1.0, lambda p: p.level < -5e-4 and p.made_up == 0.0),
+        ("fault_flow_switch", 1.0, lambda p: p.flow_ok == 1.0),
+        ("", 0.0, lambda p: abs(p.level) < 6e-3 and p.flow_ok == 0.0 and p.alarm_level == 0.0),
+    ],
+)
+def test_faults_of_the_basin(hall: Any, fault: str, value: float, seen: Any) -> None:
+    pool = hall.store.row("pool")
+    if fault:
+        pool[fault] = value
+    hall.advance(12 * 3600)
+    assert seen(pool)
+
+
+def test_saturated_air_takes_no_water(hall: Any) -> None:
+    hall.store.row("hall").dew_point = 28.0
+    surface(hall, 28.0)
+    assert hall.store.read("pool.evaporation") == pytest.approx(0.0, abs=1e-6)
+    assert vapour_pressure(28.0) == pytest.approx(3783.0, rel=0.003)
