@@ -3,19 +3,21 @@
 import math
 from typing import Any
 
+from plant_models.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.network import HEAT_CAPACITY, STIRRED
-from plant_models.zone import give_heat
+from plant_models.psychrometrics import EVAPORATION_HEAT
+from plant_models.zone import give_heat, give_vapour
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
 
 OFF, HEAT, COOL = 0, 1, 2
-DRY_AIR = 1.2 * 1006.0
-"""Heat capacity of the blown air [J/(m3 K)]."""
 AIR_SHARE = 0.7
 """Share of the coil's thermal resistance on the air side at the rated flows; the rest is on the water side."""
 WET_SHARE = 0.75
-"""Sensible share of the capacity of a wet coil (physics.md 1.13)."""
+"""Sensible share of the rated cooling (physics.md 1.13)."""
+WAR_SWING, WAR_TURN = 3.0, 900.0
+"""How far and how often people at war turn the set point [K, s]."""
 _STILL = 1e-6
 
 
@@ -24,8 +26,10 @@ class FanCoil(Model):
 
     `capacity` is the heat into the room: positive when heating. The room gets capacity + fan power; the water gets
     -capacity when dry, and when wet also the condensate's heat: closure of the water side is
-    passage.heat dt = -(heat of the coil into the room) + latent_energy. Rated at 7/12 degC water and 27 degC room for
-    cooling, 45/40 degC and 20 degC for heating. A manual `fan_cmd` keeps the fan running in the dead band too.
+    passage.heat dt = -(heat of the coil into the room) + latent_energy. Below the dew point of its room the coil is
+    wet: condensate = latent_energy / heat of evaporation leaves the room's vapour. Rated at 7/12 degC water and a
+    room of 27 degC, 19 degC wet bulb for cooling; 45/40 degC and 20 degC for heating (EN 1397). A manual `fan_cmd`
+    keeps the fan running in the dead band too.
     """
 
     design = {"heating_capacity": "W", "cooling_capacity": "W", "pressure_drop": "Pa"}  # noqa: RUF012
@@ -57,6 +61,7 @@ class FanCoil(Model):
     leaving_temp = sensor("degC", 20.0, doc="water leaving the coil")
     water_flow = sensor("m3/h", doc="water through the coil")
     capacity = sensor("W", doc="heat into the room without the fan's; negative when cooling")
+    condensate = sensor("kg/h", doc="water running off the coil")
     power = sensor("W", doc="electric power of the fan")
     valve_open = status(doc="end switch: the valve is open")
     calling = status(doc="the thermostat calls for heat or cold")
@@ -78,10 +83,15 @@ class FanCoil(Model):
     energy = state("J", doc="electric energy of the fan")
     heat_to_room = state("J", doc="heat of the coil into the room, in all")
     latent_energy = state("J", doc="heat of condensation into the water, in all")
+    war_s = state("s", doc="time since the set point was turned")
+    war_sign = state("1", 1.0, doc="1: turned up, -1: turned down")
 
     filter_blocked = fault(doc="up to 70 % less air: little capacity, the water comes back with little change")
     dirty_coil = fault(doc="up to 60 % less conductance: full fan, warm enough water, too little capacity")
     valve_stuck = fault(doc="the valve stays where it is: no heat, or heat that does not end")
+    setpoint_war = fault(
+        doc="people turn the knob 3 K up and down by turns: the room swings, the fan runs up again and again"
+    )
     fan_failed = fault(doc="the fan does not run: valve open, no run proof, no capacity")
 
     @classmethod
@@ -128,30 +138,6 @@ def resistance(row: Rows, position: float) -> float:
 
 
 @kernel
-def effectiveness(ua: float, air: float, water: float) -> float:
-    """Effectiveness of a counterflow coil between two streams [W/K]; 0 where one of them stands."""
-    least, most = min(air, water), max(air, water)
-    if least <= 0.0:
-        return 0.0
-    ratio, units = least / most, ua / least
-    if ratio > 0.999:
-        return units / (1.0 + units)
-    left = math.exp(-units * (1.0 - ratio))
-    return (1.0 - left) / (1.0 - ratio * left)
-
-
-@kernel
-def coil_conductance(sensible: float, air: float, water: float, difference: float) -> float:
-    """UA [W/K] of a counterflow coil that moves `sensible` [W] at an entering temperature difference [K]."""
-    least, most = min(air, water), max(air, water)
-    reached = min(sensible / (least * difference), 0.95)
-    ratio = least / most
-    if ratio > 0.999:
-        return least * reached / (1.0 - reached)
-    return least * math.log((1.0 - ratio * reached) / (1.0 - reached)) / (1.0 - ratio)
-
-
-@kernel
 def _rate(row: Rows) -> None:
     """Find the UA of both rating points."""
     air = DRY_AIR * row.rated_air_flow / 3600.0
@@ -160,9 +146,19 @@ def _rate(row: Rows) -> None:
 
 
 @kernel
-def _thermostat(row: Rows, room: float) -> None:
+def _wanted(row: Rows, dt: float) -> float:
+    """The set point as the thermostat takes it: what was ordered, or what people at war have made of it."""
+    if row.setpoint_war > 0.0:
+        row.war_s += dt
+        if row.war_s >= WAR_TURN:
+            row.war_s, row.war_sign = 0.0, -row.war_sign
+    return min(max(row.temp_sp + WAR_SWING * row.setpoint_war * row.war_sign, 16.0), 32.0)  # type: ignore[no-any-return]
+
+
+@kernel
+def _thermostat(row: Rows, room: float, dt: float) -> None:
     """Call with hysteresis, and the fan step by deviation; 0.2 K between a step and the one below."""
-    wanted = min(max(row.temp_sp, 16.0), 32.0)
+    wanted = _wanted(row, dt)
     row.room_temp = room
     on = row.enable_cmd > 0.5 and row.mode_cmd > 0.5
     short = wanted - room if row.mode_cmd < 1.5 else room - wanted
@@ -190,7 +186,7 @@ def actuate(fan_coils: Rows, zones: Rows, passages: Rows, network: Rows, dt: flo
     for i in range(len(fan_coils)):
         row = fan_coils[i]
         if row.zone >= 0:
-            _thermostat(row, zones[row.zone].measured_temp)
+            _thermostat(row, zones[row.zone].measured_temp, dt)
         wanted = 1.0 if row.calling > 0.5 else 0.0
         if row.position != wanted and row.valve_stuck < 0.5:
             travel = dt / row.stroke
@@ -218,22 +214,13 @@ def _retarget(row: Rows, ua: float, air: float, flow: float, share: float) -> No
 
 
 @kernel
-def _sensible_share(water: float, room: float, dew_point: float) -> float:
-    """1 on a dry coil, down to 0.75 where its surface is 1 K below the dew point; the surface is 30 % off the water."""
-    if water >= room:
-        return 1.0
-    below = dew_point - (water + 0.3 * (room - water))
-    return 1.0 - (1.0 - WET_SHARE) * min(max(below, 0.0), 1.0)
-
-
-@kernel
 def exchange(fan_coils: Rows, zones: Rows, passages: Rows, dt: float) -> None:
     """Heat between water and room over dt [s], passed once: joules to the room's accumulator, watts to the passage."""
     for i in range(len(fan_coils)):
         row = fan_coils[i]
         row.running = 1.0 if row.fan_step > 0.5 and row.fan_failed < 0.5 else 0.0
         if row.running < 0.5 and row.conductance == 0.0:
-            row.capacity = row.power = 0.0
+            row.capacity = row.power = row.condensate = 0.0
             if row.passage >= 0:
                 passages[row.passage].heat = 0.0
             continue
@@ -255,10 +242,11 @@ def _exchange_one(row: Rows, passage: Rows, zones: Rows, dt: float) -> None:
     """One fan coil: conductance with its lag, heat limited to what the water can give, energies."""
     if row.coil_heating == 0.0:
         _rate(row)
-    room = zones[row.zone].temp
+    zone = zones[row.zone]
+    room = zone.temp
     flow = abs(passage.flow)
     water = passage.entering_temp if flow > _STILL else passage.temp
-    share = _sensible_share(water, room, zones[row.zone].dew_point)
+    share = sensible_share(water, room, zone.dew_point, zone.humidity_ratio)
     air = _fan_speed(row)
     ua = (row.coil_heating if water > room else row.coil_cooling) * (1.0 - 0.6 * row.dirty_coil)
     moved = abs(flow - row.used_flow) > 0.01 * flow or abs(share - row.used_share) > 0.01
@@ -280,7 +268,11 @@ def _exchange_one(row: Rows, passage: Rows, zones: Rows, dt: float) -> None:
     passage.heat = -row.capacity / share
     row.energy += row.power * dt
     row.heat_to_room += row.capacity * dt
-    row.latent_energy += (passage.heat + row.capacity) * dt
+    latent = passage.heat + row.capacity
+    row.latent_energy += latent * dt
+    row.condensate = 3600.0 * latent / EVAPORATION_HEAT
+    if latent > 0.0:
+        give_vapour(zones, row.zone, -latent * dt / EVAPORATION_HEAT)
     give_heat(zones, row.zone, (row.capacity + row.power) * dt)
 
 

@@ -38,6 +38,12 @@ def humidity_ratio(pressure: float) -> float:
 
 
 @kernel
+def partial_pressure(ratio: float) -> float:
+    """Vapour pressure [Pa] of air with so much water per dry air [kg/kg]."""
+    return ATMOSPHERE * max(ratio, 0.0) / (0.62198 + max(ratio, 0.0))
+
+
+@kernel
 def air_enthalpy(temp: float, ratio: float) -> float:
     """Enthalpy of moist air per kg of dry air [J/kg], above dry air and water at 0 degC."""
     return 1006.0 * temp + ratio * (EVAPORATION_HEAT + 1860.0 * temp)

@@ -9,8 +9,9 @@ from plant_models import fan_coil as coils
 from plant_models import zone as rooms
 from plant_models.fan_coil import FanCoil, effectiveness, fan_coil_parameters, resistance
 from plant_models.network import HEAT_CAPACITY, STIRRED, Network, Passage
+from plant_models.psychrometrics import humidity_ratio, vapour_pressure
 from plant_models.weather import Weather
-from plant_models.zone import Zone
+from plant_models.zone import Zone, stored_vapour
 from twin.errors import InputError
 from twin.store import Store
 
@@ -29,6 +30,7 @@ class Room:
         self.zone.temp = room
         FanCoil.connect(self.coil, 0, self.t)
         Zone.connect(self.zone, 0, self.t)
+        self.zone.humidity_ratio, self.zone.dew_point = 0.01036, 14.62  # 27 degC dry, 19 degC wet bulb
         self.supply, self.solutions, self.water_heat = supply, 0, 0.0
         self.pressure = self.coil.rated_pressure_drop
 
@@ -81,6 +83,39 @@ def test_a_coil_warmer_than_the_dew_point_is_dry() -> None:
     room = Room(15.0, 27.0, temp_sp=20.0, mode_cmd=2.0).run(1200)
     assert room.way.heat == -room.coil.capacity
     assert room.coil.latent_energy < 1.0
+    assert room.zone.incoming_vapour == 0.0
+
+
+def test_the_damper_the_room_the_wetter_the_coil_and_dry_air_leaves_it_dry() -> None:
+    shares = []
+    for dew in (5.0, 12.0, 14.62, 18.0, 22.0):
+        room = Room(7.0, 27.0, temp_sp=20.0, mode_cmd=2.0)
+        room.zone.dew_point = dew
+        room.zone.humidity_ratio = humidity_ratio(vapour_pressure(dew))
+        room.run(1200)
+        shares.append(-room.coil.capacity / room.way.heat)
+    assert shares[0] == 1.0
+    assert shares == sorted(shares, reverse=True)
+    assert shares[2] == pytest.approx(0.75, abs=0.01), "the rating point"
+    assert 0.4 < shares[4] < 0.55
+
+
+def test_condensate_leaves_the_air_of_the_room_and_its_heat_goes_to_the_water() -> None:
+    """Vapour out of the room = condensate = latent energy / 2501 kJ/kg; the room dries towards the coil's surface."""
+    room = Room(7.0, 27.0, temp_sp=20.0, mode_cmd=2.0)
+    room.sky.outdoor_temp, room.sky.dew_point = 33.5, 23.75
+    start = stored_vapour(room.zone)
+    room.run(3600, hold_room=False)
+    zone, coil = room.zone, room.coil
+    taken = coil.latent_energy / 2.501e6
+    assert taken > 0.5
+    assert coil.condensate == pytest.approx((room.way.heat + coil.capacity) / 2.501e6 * 3600.0)
+    held = zone.vapour_gained - zone.vapour_to_outside - zone.vapour_to_surfaces
+    assert stored_vapour(zone) - start == pytest.approx(held, rel=1e-9)
+    people = zone.vapour_gained + taken
+    assert people == pytest.approx(0.0, abs=1e-9), "nobody is in at midnight"
+    assert room.water_heat == pytest.approx(coil.latent_energy - coil.heat_to_room, rel=1e-12)
+    assert zone.dew_point < 14.62
 
 
 @pytest.mark.parametrize(
@@ -239,6 +274,22 @@ def test_faults_show_as_an_engineer_would_see_them() -> None:
     assert (failed.coil.valve_open, failed.coil.running, failed.coil.capacity, failed.coil.power) == (1.0, 0, 0, 0)
 
 
+def test_people_at_war_over_the_set_point_make_the_room_swing_and_the_fan_run_up() -> None:
+    swings = []
+    for war in (0.0, 1.0):
+        room = Room(45.0, 20.0, temp_sp=21.0, setpoint_war=war)
+        room.sky.outdoor_temp = -7.6
+        room.run(6 * 3600, 10.0, hold_room=False)
+        seen, steps = [], set()
+        for _ in range(6 * 360):
+            room.run(10, 10.0, hold_room=False)
+            seen.append(room.zone.temp)
+            steps.add(room.coil.fan_step)
+        swings.append((max(seen) - min(seen), max(steps)))
+    assert swings[1][0] > swings[0][0] + 0.5
+    assert swings[1][1] == 3.0 > swings[0][1]
+
+
 def test_sizes_of_the_plant_file() -> None:
     sized = FanCoil.size({"cooling_capacity": 40e3, "heating_capacity": 50e3, "pressure_drop": 20e3})
     assert sized["rated_flow"] == pytest.approx(50e3 / 5.0 / HEAT_CAPACITY)
@@ -275,6 +326,7 @@ for k in range(3000):
         t["passage"][n].entering_temp = (45.0, 7.0)[n] + k % 13
     t["fancoil"][0].filter_blocked = float(k > 2000) * 0.5
     t["zone"][1].gains_always = 2500.0
+    t["zone"][1].vapour_always = 4e-4
     coils.exchange(t["fancoil"], t["zone"], t["passage"], 1.0)
     rooms.advance(t["zone"], t["weather"], 1.0)
     coils.sense(t["fancoil"], t["passage"])

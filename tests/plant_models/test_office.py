@@ -25,6 +25,8 @@ def office(start=WINTER, open_valves=(1, 3, 5, 7)):
 
 
 def heating(plant, setpoint=45.0):
+    for number in range(1, 9):
+        plant.store.write(f"fan_coil_{number}.temp_sp", 26.0)
     for unit in ("hp_1", "hp_2"):
         plant.store.write(f"{unit}.leaving_temp_sp", setpoint)
         plant.store.write(f"{unit}.enable_cmd", 1.0)
@@ -134,9 +136,9 @@ def test_summer_valves_cool_the_building():
     store = plant.store
     for number in range(1, 9):
         store.write(f"fan_coil_{number}.mode_cmd", 2.0)
-        store.write(f"fan_coil_{number}.temp_sp", 24.0)
-        store.tables["zone"][number - 1].temp = 28.0
-        store.tables["zone"][number - 1].mass_temp = 28.0
+        store.write(f"fan_coil_{number}.temp_sp", 20.0)
+        for node in ("temp", "surface_temp", "mass_temp", "wall_temp"):
+            store.write(f"zone_{number}.{node}", 28.0)
     for unit in ("hp_1", "hp_2"):
         store.write(f"{unit}.mode_cmd", 1.0)
         store.write(f"{unit}.leaving_temp_sp", 8.0)
