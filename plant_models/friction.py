@@ -62,10 +62,15 @@ def quadratic_coefficient(dn_mm: float, length_m: float, flow_m3h: float, roughn
 def coefficients(
     dn_mm: float, length_m: float, flow_m3h: float, roughness_mm: float = ROUGHNESS
 ) -> tuple[float, float]:
-    """Linear [Pa s/kg] and quadratic [Pa s2/kg2] coefficient, right at this flow [m3/h] and at a quarter of it."""
+    """Linear [Pa s/kg] and quadratic [Pa s2/kg2] coefficient, right at this flow [m3/h] and at a quarter of it.
+
+    Neither is negative, so that the loss rises with the flow: where the flow turns laminar between the two, only the
+    loss at this flow is right.
+    """
     _check_flow(flow_m3h)
     full, quarter = flow_m3h / M3H, 0.25 * flow_m3h / M3H
     slope_full = friction(dn_mm, length_m, flow_m3h, roughness_mm) / full
     slope_quarter = friction(dn_mm, length_m, 0.25 * flow_m3h, roughness_mm) / quarter
     quadratic = max((slope_full - slope_quarter) / (full - quarter), 0.0)
-    return slope_full - quadratic * full, quadratic
+    linear = slope_full - quadratic * full
+    return (linear, quadratic) if linear >= 0.0 else (0.0, slope_full / full)

@@ -8,7 +8,7 @@ import numpy as np
 
 from plant_models.plant import Plant, Snapshot, build
 from plant_models.plant_file import ready_plants
-from twin.points import COMMAND
+from twin.points import COMMAND, Model
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 PLANTS = list(ready_plants())
@@ -65,6 +65,6 @@ def _finite(plant: Plant, path: str) -> bool:
     return bool(np.isfinite(plant.store.read(path)))
 
 
-def rows(plant: Plant, table: str) -> Any:
+def rows(plant: Plant, model: type[Model]) -> Any:
     """The rows of a kind, none where the plant has none of it."""
-    return plant.store.tables.get(table, ())
+    return plant.store.tables.get(model.table, np.zeros(0, model.dtype).view(np.recarray))

@@ -17,6 +17,9 @@ import pytest
 from plant_models.hydraulics import CREEP, LEAST_LOSS
 from plant_models.network import GRAVITY_HEAD
 from plant_models.plant import Plant
+from plant_models.plate_exchanger import PlateExchanger
+from plant_models.pump import Pump
+from plant_models.valve import Valve
 from tests.plant_models.ready import PLANTS, at_work, command, rows
 
 CLOSED = 1e9
@@ -33,16 +36,16 @@ def _all(plant: Plant) -> None:
 def _slow(plant: Plant) -> None:
     """Pumps at 70 %, every second valve half closed."""
     command(plant, {"speed_cmd": 0.7})
-    for number, valve in enumerate(rows(plant, "valve")):
+    for number, valve in enumerate(rows(plant, Valve)):
         valve.fault_stuck_at = 0.5 if number % 2 and valve.position > 0.5 else 0.0
 
 
 def _standby(plant: Plant) -> None:
     """Every second pump stands still with its check valve stuck open; exchangers clogged."""
-    for number, pump in enumerate(rows(plant, "pump")):
+    for number, pump in enumerate(rows(plant, Pump)):
         pump.fault_check_open = float(number % 2)
         pump.enable_cmd = float(number % 2 == 0)
-    for exchanger in rows(plant, "plateexchanger"):
+    for exchanger in rows(plant, PlateExchanger):
         exchanger.fault_clog_secondary = 1.0
 
 

@@ -57,6 +57,15 @@ def test_coefficients_meet_the_law_at_the_design_flow_and_nearby() -> None:
     assert linear > 0.0
 
 
+def test_the_loss_of_a_tube_rises_with_the_flow_also_where_it_turns_laminar() -> None:
+    for tenths in range(1, 40):
+        flow = 0.1 * tenths
+        linear, quadratic = coefficients(26.0, 200.0, flow)
+        assert linear >= 0.0
+        assert quadratic >= 0.0
+        assert linear * flow / 3.6 + quadratic * (flow / 3.6) ** 2 == pytest.approx(friction(26.0, 200.0, flow))
+
+
 def test_kv_is_the_flow_at_one_bar() -> None:
     assert kv_loss(40.0) * (40.0 / 3.6) ** 2 == pytest.approx(1e5)
 
