@@ -14,7 +14,7 @@ CREATE  = $(UV) venv --quiet --python $(PYTHON) $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
 
-.PHONY: run test check containers validation clean
+.PHONY: run test check containers validation pages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -32,6 +32,9 @@ check: $(VENV)/.developing
 validation: $(VENV)/.developing
 	$(BIN)/python -m pytest -q --validation
 	$(BIN)/python tests/validation_page.py
+
+pages: $(VENV)/.developing
+	$(BIN)/python -m hil.plant_page docs/plants
 
 containers: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m container

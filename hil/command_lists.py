@@ -1,4 +1,4 @@
-"""`geotwin list`, `geotwin check` and `geotwin map`: what there is, whether files are right, and the register list."""
+"""`geotwin list`, `check`, `plant` and `map`: what there is, whether files are right, pages and register lists."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -15,6 +15,7 @@ from hil.device_map import read_device
 from hil.map_export import Placement, map_csv, map_markdown, map_yaml
 from hil.mqtt_payloads import Topics
 from hil.options import RunOptions
+from hil.plant_page import write_page
 from hil.runner import Run
 from hil.scenario_choice import scenarios_of
 from hil.verdict_table import PLAIN_WIDTH, console_for
@@ -32,7 +33,7 @@ FORMATS = {"csv": map_csv, "yaml": map_yaml, "md": map_markdown}
 
 
 def add_to(commands: Any) -> None:
-    """Add the three commands and their options."""
+    """Add the four commands and their options."""
     listing: argparse.ArgumentParser = commands.add_parser(
         "list", help="what there is: plants, devices, scenarios, faults, controllers"
     )
@@ -45,6 +46,10 @@ def add_to(commands: Any) -> None:
     )
     check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
     check.set_defaults(act=act_check)
+    page: argparse.ArgumentParser = commands.add_parser("plant", help="write the page and the schematic of a plant")
+    page.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a plant file")
+    page.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="folder for both files (default: here)")
+    page.set_defaults(act=act_plant)
     mapping: argparse.ArgumentParser = commands.add_parser("map", help="the register and topic list of a plant's bench")
     mapping.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a bench file")
     mapping.add_argument("--format", choices=tuple(FORMATS), default="md", help="csv, yaml or md (default: md)")
@@ -140,6 +145,13 @@ def _checked(name: str) -> str:
         plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
         return f"a plant of {len(plant.parts)} components, right"
     raise InputError("neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is there")
+
+
+def act_plant(options: argparse.Namespace) -> int:
+    """Write the page of a plant."""
+    page = write_page(options.plant, options.out)
+    print(f"{page}, {page.with_suffix('.svg')}")
+    return 0
 
 
 def act_map(options: argparse.Namespace) -> int:

@@ -13,7 +13,9 @@ from hil.happenings import Happening, happenings
 from hil.report_plots import Plots, draw
 from hil.result import RunResult, counted
 from hil.savings_shown import savings_tables, water_table
+from hil.schematic import schematic
 from hil.shown import digits, finite, one_line, plain, plant_time, shown
+from plant_models.plant_file import read_plant
 from scenarios import Outcome
 from scenarios.phrases import said
 from scenarios.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, PASS, WARN, worst
@@ -116,10 +118,19 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         balance=_balance(result),
         accounts=[*_account(result.energy, "kWh"), *_account(result.water, "m³")],
         facts=_facts(result, recording),
+        schematic=Markup(_schematic(result)),  # noqa: S704  (it escapes what it shows)
         savings=savings_tables(result.savings) if result.savings else None,
         water=water_table(result.fields),
         files=files,
     )
+
+
+def _schematic(result: RunResult) -> str:
+    """The plant's picture; none where its file is gone."""
+    try:
+        return schematic(read_plant(result.scenario.plant))
+    except InputError:
+        return ""
 
 
 def _plots(result: RunResult, recording: RecordedRun | None, happened: Sequence[Happening]) -> Plots | None:

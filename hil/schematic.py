@@ -15,8 +15,14 @@ STYLE = (
     ".name{font-style:italic;fill:#555}.times{font-weight:700}.sign{stroke:none;font-weight:700}"
     ".side{font-size:9px;stroke:none}.symbol{fill:#fff;stroke:#222;stroke-width:1.6;stroke-linejoin:round}"
     ".symbol text{fill:#222}.ink{fill:#222}.out{stroke:#c2410c}.back{stroke:#1d4ed8}.way{fill:none;stroke-width:2.4}"
-    ".stub{stroke:#333}.over{fill:none;stroke:#fff;stroke-width:8}.header{stroke:#333;stroke-width:4.5;stroke-linecap:round}"
-    ".heat{stroke:#888;stroke-width:1.3;stroke-dasharray:4 4;fill:none}.outhead{fill:#c2410c}.backhead{fill:#1d4ed8}"
+    ".stub{stroke:#333}.over{fill:none;stroke:#fff;stroke-width:8}"
+    ".header{stroke:#333;stroke-width:4.5;stroke-linecap:round}.outhead{fill:#c2410c}.backhead{fill:#1d4ed8}"
+    ".heat{stroke:#888;stroke-width:1.3;stroke-dasharray:4 4;fill:none}"
+)
+LEGEND = (
+    (0, "out", "water away from the ground"),
+    (210, "back", "water back to it"),
+    (360, "heat", "heat, measurement"),
 )
 
 
@@ -50,8 +56,8 @@ class _Drawing:
     def svg(self, title: str) -> str:
         placed = self.placed
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width:.0f} {self.height:.0f}" '
-            f'role="img" aria-label="{escape(title)}"><title>{escape(title)}</title><style>{STYLE}</style>'
+            '<svg xmlns="http://www.w3.org/2000/svg" class="schematic" role="img" '
+            f'viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-label="{escape(title)}"><title>{escape(title)}</title><style>{_scoped(STYLE)}</style>'
             f'<rect width="100%" height="100%" fill="#fff"/>',
             *self.couplings(),
             *(self.upright(u) for u in placed.uprights if u.stretches),
@@ -96,13 +102,14 @@ class _Drawing:
         tip = (last - 9 if s.heading > 0 else first + 9) if s.end is not None else None
         back = -7 if s.heading > 0 else 7
         head = f'<path class="{kind}head" d="M{tip:.1f} {y:.1f}l{back} -4.5v9Z"/>' if tip is not None else ""
-        dots = "".join(
-            f'<circle cx="{self.x(at):.1f}" cy="{y:.1f}" r="3.5" class="ink"/>'
-            f'<text x="{self.x(at):.1f}" y="{y - 9:.1f}" text-anchor="middle" class="name">{escape(self.names[j])}</text>'
-            for at, j in s.dots
-            if j in self.names
-        )
+        dots = "".join(self.dot(self.x(at), y, self.names[j]) for at, j in s.dots if j in self.names)
         return f'{over}<path class="way {kind}" d="M{first:.1f} {y:.1f}H{last:.1f}"/>{head}{dots}'
+
+    def dot(self, x: float, y: float, name: str) -> str:
+        return (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" class="ink"/>'
+            f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle" class="name">{escape(name)}</text>'
+        )
 
     def header_name(self, u: Upright) -> str:
         y = self.tops[u.span[0]] - 13
@@ -129,12 +136,15 @@ class _Drawing:
 
     def legend(self) -> str:
         y = self.height - 12
-        return (
-            f'<g><path class="way out" d="M{MARGIN} {y - 4}h30"/><text x="{MARGIN + 36}" y="{y}">water away from the ground'
-            f'</text><path class="way back" d="M{MARGIN + 200} {y - 4}h30"/><text x="{MARGIN + 236}" y="{y}">water back to '
-            f'it</text><path class="heat" d="M{MARGIN + 350} {y - 4}h30"/><text x="{MARGIN + 386}" y="{y}">heat, or a '
-            "measurement</text></g>"
+        return "".join(
+            f'<path class="way {kind}" d="M{MARGIN + x} {y - 4}h30"/><text x="{MARGIN + x + 36}" y="{y}">{text}</text>'
+            for x, kind, text in LEGEND
         )
+
+
+def _scoped(style: str) -> str:
+    """The rules for this picture only: it may stand inside a page."""
+    return "".join(f".schematic {rule}}}" for rule in style.split("}") if rule)
 
 
 def _label(name: str, x: float, y: float) -> str:

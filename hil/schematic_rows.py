@@ -1,6 +1,7 @@
 """The rows of a schematic: which stretch of water stands above which, found by moving one at a time."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from hil.schematic_graph import Element
 
@@ -67,7 +68,7 @@ def _settle(stretch: Stretch, stretches: list[Stretch], uprights: list[Upright])
     best, least = stretch.row, _cost(stretches, uprights)
     start = stretch.row
     rows = sorted({s.row for s in stretches})
-    for row in [rows[0] - 1.0, *rows, *((a + b) / 2.0 for a, b in zip(rows, rows[1:], strict=False)), rows[-1] + 1.0]:
+    for row in [rows[0] - 1.0, *rows, *((a + b) / 2.0 for a, b in pairwise(rows)), rows[-1] + 1.0]:
         if row != start:
             stretch.row = row
             cost = _cost(stretches, uprights)
@@ -101,12 +102,11 @@ def _cost(stretches: list[Stretch], uprights: list[Upright]) -> float:
     for number, (upright, top, bottom) in enumerate(spans):
         total += bottom - top
         for stretch in stretches:
-            if top < stretch.row < bottom and stretch.low + NEAR < upright.x < stretch.high - NEAR:
-                if stretch not in upright.stretches:
-                    over = any(abs(at - upright.x) < 0.5 for at, _ in stretch.elements)
-                    total += 40.0 if over else 4.0
-        for other, first, last in spans[number + 1 :]:
-            if abs(upright.x - other.x) < NEAR and first <= bottom and top <= last:
+            passed = top < stretch.row < bottom and stretch.low + NEAR < upright.x < stretch.high - NEAR
+            if passed and stretch not in upright.stretches:
+                total += 40.0 if any(abs(at - upright.x) < 0.5 for at, _ in stretch.elements) else 4.0
+        for beside, first, last in spans[number + 1 :]:
+            if abs(upright.x - beside.x) < NEAR and first <= bottom and top <= last:
                 total += 6.0
         if not upright.header and len(upright.stretches) == 2:
             out, back = upright.stretches
