@@ -3,7 +3,9 @@
 from hil.controllers.link import Link
 from hil.controllers.settings import Settings
 
-LAMPS = ("source_pump", "load_pump", "well_pump", "flow", "unit", "low_source", "changeover", "pressure", "leak")
+LAMPS = (
+    "source_pump", "load_pump", "well_pump", "flow", "unit", "low_source", "changeover", "pressure", "leak", "well",
+)  # fmt: skip
 
 
 class LoopPressure:

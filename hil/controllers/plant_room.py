@@ -153,6 +153,7 @@ class PlantRoom:
             self.changeover.alarm,
             any(pressure.low or pressure.high for pressure in held),
             any(pressure.leak for pressure in held),
+            wells is not None and wells.care,
         )
         if self._resetting:
             self._resetting = time_s < self._reset_until

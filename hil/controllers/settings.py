@@ -11,6 +11,9 @@ Kelvin = Annotated[float, "K"]
 Flow = Annotated[float, "m3/h"]
 Kilopascal = Annotated[float, "kPa"]
 Percent = Annotated[float, "%"]
+Metre = Annotated[float, "m"]
+Ppm = Annotated[float, "ppm"]
+Index = Annotated[float, "kPa/(m3/h)"]
 Point = tuple[Celsius, Celsius]
 
 
@@ -53,6 +56,20 @@ class Settings:
     wells_per_unit: float = 2.4
     """Wells that the full capacity of one unit calls for: 162 kW from the ground, 230 kW into it in summer."""
     well_down_s: Seconds = 900.0
+    clean_index: Index = 3.0
+    """Return pressure over flow as at the commissioning."""
+    index_factor: float = 2.0
+    worn_s: Seconds = 600.0
+    coldest_well: Celsius = 13.3
+    """Colder water from the well tells of a leaking seal: four months of full load leave 13.4 degC (physics.md 3.8)."""
+    return_high: Kilopascal = 200.0
+    most_sand: Ppm = 5.0
+    least_level: Metre = 2.0
+    poor_s: Seconds = 120.0
+    """Sand, high return pressure or a low level for so long slow the well down; a start brings sand for a minute."""
+    poor_stop_s: Seconds = 900.0
+    good_s: Seconds = 900.0
+    careful_speed: Percent = 75.0
 
     # units
     min_off_s: Seconds = 1260.0

@@ -5,18 +5,20 @@ import math
 from hil.controllers.link import Link
 from hil.controllers.pump_drive import PumpDrive, least_used
 from hil.controllers.settings import Settings
+from hil.controllers.well_guard import WellGuard
 from hil.controllers.wiring import WellWiring
 
 
 class Well(PumpDrive):
     """A well pump with the instruments of its well."""
 
-    def __init__(self, link: Link, station: str, pump: str) -> None:
+    def __init__(self, link: Link, station: str, pump: str, settings: Settings) -> None:
         """Find the instruments of the well and its pump."""
         super().__init__(link, pump)
         self.flow = link.place(f"{station}.flow")
         self.dry = link.place(f"{station}.alarm_dry")
         self.overflow = link.place(f"{station}.alarm_overflow")
+        self.guard = WellGuard(link, station, settings)
         self.good_at = 0.0
         self.proven = False
 
@@ -26,6 +28,7 @@ class WellField:
 
     flowing: at least one well delivers
     alarm:   a well pump has failed, or a well runs dry or over; stays until the reset
+    care:    a well clogs, leaks, gives sand or has little water; stays until the reset
     """
 
     def __init__(self, link: Link, wiring: WellWiring, settings: Settings) -> None:
@@ -33,11 +36,16 @@ class WellField:
         self.settings = settings
         self._view = link.view
         pairs = zip(wiring.stations, wiring.pumps, strict=True)
-        self.wells = [Well(link, station, pump) for station, pump in pairs]
+        self.wells = [Well(link, station, pump, settings) for station, pump in pairs]
         self.flowing = self.alarm = False
         self._fewer_since: float | None = None
         self._wanted = 0
         self._retry_at, self._retries = math.inf, 0
+
+    @property
+    def care(self) -> bool:
+        """A well asks for care."""
+        return any(well.guard.alarm for well in self.wells)
 
     def check(self, time_s: float, load: float, cold: bool) -> None:
         """Run as many wells as the load calls for.
@@ -61,6 +69,7 @@ class WellField:
         self._wanted, self.flowing = 0, False
         for well in self.wells:
             well.stop(time_s)
+            well.guard.rest()
             well.proven = False
 
     def reset(self) -> None:
@@ -69,6 +78,7 @@ class WellField:
         self._retries = 0
         for well in self.wells:
             well.failed = False
+            well.guard.reset()
 
     def _supervise(self, time_s: float) -> None:
         """Look at the proofs of the wells that run."""
@@ -81,13 +91,23 @@ class WellField:
             well.proven = view[well.running] > 0.5 and view[well.flow] >= least
             if well.proven and time_s > well.good_at:
                 well.good_at = time_s
-            if well.tripped() or troubled or time_s - well.good_at >= delay:
+            if well.proven:
+                self._care(time_s, well)
+            if well.tripped() or troubled or well.guard.stop or time_s - well.good_at >= delay:
                 well.stop(time_s)
+                well.guard.rest()
                 well.proven = False
                 well.failed = self.alarm = True
                 self._retry_at = time_s + self.settings.retry_s
             flowing = flowing or well.proven
         self.flowing = flowing
+
+    def _care(self, time_s: float, well: Well) -> None:
+        """Run a well slower while it gives sand, has little water or does not take the water back."""
+        was = well.guard.careful
+        well.guard.look(time_s)
+        if well.guard.careful != was:
+            well.set_speed(self.settings.careful_speed if well.guard.careful else self.settings.well_speed)
 
     def _man(self, time_s: float) -> None:
         """Start and stop wells until as many run as are wanted, the least used first."""
@@ -96,6 +116,7 @@ class WellField:
         while len(running) > self._wanted:
             most = max(running, key=PumpDrive.hours)
             most.stop(time_s)
+            most.guard.rest()
             most.proven = False
             running.remove(most)
         while len(running) < self._wanted:
@@ -108,9 +129,10 @@ class WellField:
             running.append(best)
 
     def _retry(self, time_s: float) -> None:
-        """Wells are short: after a while the failed ones are tried again, but not for ever."""
-        if time_s >= self._retry_at and self._retries < self.settings.most_retries:
+        """Wells are short: after a while the failed ones that have water are tried again, but not for ever."""
+        sound = [well for well in self.wells if well.failed and not well.guard.low() and self._view[well.dry] < 0.5]
+        if sound and time_s >= self._retry_at and self._retries < self.settings.most_retries:
             self._retries += 1
             self._retry_at = math.inf
-            for well in self.wells:
+            for well in sound:
                 well.failed = False
