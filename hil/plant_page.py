@@ -14,6 +14,7 @@ from hil.bench_file import Unit, read_bench
 from hil.controllers.configuration import CONFIGURATIONS
 from hil.scenario_choice import scenarios_of
 from hil.schematic import schematic
+from hil.schematic_graph import stem
 from hil.shown import one_line
 from plant_models.plant import MODELS_BY_NAME
 from plant_models.plant_file import PlantText, read_plant, ready_plants
@@ -95,9 +96,12 @@ def _bus(plant: str) -> list[str]:
 
 def _runs(units: list[Unit]) -> Iterator[list[Unit]]:
     """Like devices in a row, one table row each."""
-    for _, found in groupby(
-        enumerate(units), lambda pair: (pair[1].port, pair[1].device.device, pair[1].unit - pair[0])
-    ):
+
+    def like(pair: tuple[int, Unit]) -> tuple[int, str, str, int]:
+        number, unit = pair
+        return unit.port, unit.device.device, stem(unit.component), unit.unit - number
+
+    for _, found in groupby(enumerate(units), like):
         yield [unit for _, unit in found]
 
 

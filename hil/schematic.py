@@ -57,8 +57,9 @@ class _Drawing:
         placed = self.placed
         parts = [
             '<svg xmlns="http://www.w3.org/2000/svg" class="schematic" role="img" '
-            f'viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-label="{escape(title)}"><title>{escape(title)}</title><style>{_scoped(STYLE)}</style>'
-            f'<rect width="100%" height="100%" fill="#fff"/>',
+            f'viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-label="{escape(title)}">',
+            f"<title>{escape(title)}</title><style>{_scoped(STYLE)}</style>",
+            '<rect width="100%" height="100%" fill="#fff"/>',
             *self.couplings(),
             *(self.upright(u) for u in placed.uprights if u.stretches),
             *(self.line(s) for s in sorted(placed.stretches, key=lambda s: s.row)),
