@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from plant_models.balance import stored_energy
+from plant_models.holding import PressureHolding
 from plant_models.meters import ElectricityMeter, FieldWaterMeter
 from plant_models.pipe import Pipe
 from plant_models.plant import Plant
@@ -21,13 +22,21 @@ from tests.plant_models.ready import PLANTS, at_work, ill, large, rows
 from twin.points import FAULT
 
 
+def closed_water(plant: Plant) -> float:
+    """Water in all closed loops less what was made up and more what was lost [kg]: constant."""
+    lost = sum(1000.0 * (h.relieved + h.leaked - h.made_up) + h.content for h in rows(plant, PressureHolding))
+    return float(lost + 1000.0 * sum(pipe.leaked for pipe in rows(plant, Pipe)))
+
+
 @pytest.mark.parametrize("name", PLANTS)
 def test_water_moves_and_a_day_closes(name: str) -> None:
     plant = at_work(name)
     assert float(abs(plant.store.tables["passage"].flow).max()) > 0.05
+    before = closed_water(plant)
     plant.advance(1800 if large(plant) else 86400)
     assert ill(plant) == []
     assert abs(plant.balance()["energy_drift"]) < 1e-3
+    assert closed_water(plant) == pytest.approx(before, abs=0.01)
 
 
 @pytest.mark.parametrize("name", PLANTS)
