@@ -56,7 +56,8 @@ def test_summer_design_days_keep_the_rooms_cool(office: Any) -> None:
     plant = office("reference", "2026-07-15", "beijing_summer_design_day", watch=watch)
     plant.set(panel__season_selector=2.0)
     for number in range(1, 9):
-        plant.set(**{f"zone_{number}__temp": 26.0, f"zone_{number}__mass_temp": 26.0})
+        plant.set(**{f"zone_{number}__{node}_temp": 26.0 for node in ("surface", "mass", "wall")})
+        plant.set(**{f"zone_{number}__temp": 26.0})
     plant.run(36)
     no_complaints(plant)
     steady = plant.times > 3 * 3600.0
@@ -106,7 +107,8 @@ def test_the_units_cool_after_the_change(office: Any) -> None:
     plant = office("reference", "2026-07-01", watch=("hp_1.running", "hp_2.running", "hp_1.cooling_capacity"))
     plant.run(1)
     for number in range(1, 9):
-        plant.set(**{f"zone_{number}__temp": 26.0, f"zone_{number}__mass_temp": 26.0})
+        plant.set(**{f"zone_{number}__{node}_temp": 26.0 for node in ("surface", "mass", "wall")})
+        plant.set(**{f"zone_{number}__temp": 26.0})
     start = plant.now
     plant.set(panel__season_selector=2.0)
     plant.run(3)
