@@ -1,5 +1,6 @@
 """The energy and water accounts of a run, read from the meters and counters of the plant."""
 
+from plant_models.borehole import BoreholeField
 from plant_models.holding import PressureHolding
 from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter, WaterMeter
 from plant_models.pipe import Pipe
@@ -14,6 +15,8 @@ ENERGY: tuple[tuple[type[Model], str, str], ...] = (
     (WaterWaterUnit, "heating_energy", "heat given by the units"),
     (WaterWaterUnit, "cooling_energy", "heat taken up by the units"),
     (WaterWaterUnit, "energy", "electricity of the units"),
+    (SingleWell, "ground_energy", "heat drawn from the wells"),
+    (BoreholeField, "ground_energy", "heat drawn from the boreholes"),
     (Zone, "heat_from_emitter", "heat given to the rooms"),
     (Zone, "heat_to_outside", "heat lost by the building"),
 )
@@ -25,6 +28,7 @@ WATER: tuple[tuple[type[Model], str, str], ...] = (
     (PressureHolding, "leaked", "leaked"),
     (PressureHolding, "relieved", "relieved"),
     (Pipe, "leaked", "leaked from pipes"),
+    (BoreholeField, "leaked", "leaked from boreholes"),
 )
 
 

@@ -6,9 +6,15 @@ weights were fitted to a two-dimensional Darcy and heat model; being driven by v
 
 import math
 
-from plant_models.network import DENSITY, GRAVITY_HEAD
+from plant_models.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 
+PACKED_VOLUME = 1.3
+"""Factor on the first volume with heat-exchange particles in the annulus: they store more heat (physics.md 1.1)."""
+PACKED_SKIN = 2.0
+"""Skin that the particles add at both screens: they pass less water than gravel; a default, nobody published it."""
+GROUND_HEAT_CAPACITY = 2.5e6
+"""Of saturated gravel by volume [J/(m3 K)]."""
 NOTICED_PRESSURE = 50.0
 """A change of a ground pressure [Pa] that is worth solving the network again; of a coefficient: 0.5 %."""
 
@@ -33,6 +39,16 @@ def respond(a: Rows, b: Rows, ratio: float, scale: float, volume: float, excess:
     cascade(a, 6, 6.0 * volume / (201e3 * scale), excess)
     cascade(b, 2, 2.0 * volume / 664e3, excess)
     return float(0.103 * a[5] + 0.328 * b[1])
+
+
+def doublet_arrival(thickness: float, distance: float, flow: float) -> float:
+    """Time [s] until the cold of a well that gives water back reaches one that draws it.
+
+    thickness: of the aquifer [m]; distance: of the wells [m]; flow: of both [m3/h]
+    Source: Gringarten and Sauty 1975, physics.md 3.8. Checked by tests/plant_models/test_well.py
+    """
+    ratio = GROUND_HEAT_CAPACITY / (HEAT_CAPACITY * DENSITY)
+    return math.pi * thickness * distance * distance * ratio / (3.0 * flow / 3600.0)
 
 
 @kernel
@@ -68,13 +84,15 @@ def step_ground(well: Rows) -> None:
     """Let the ground, the skin and the filter take in what has passed since the last step."""
     if well.step_water > 0.0:
         undisturbed = well.ground_temp + well.drifted
-        scale = 1.3 if well.particles > 0.5 else 1.0
+        scale = 1.0 + (PACKED_VOLUME - 1.0) * well.particles
         volume = well.step_water / DENSITY * (1.0 - short_cut(well))
         excess = well.step_heat / well.step_water - undisturbed
         well.ground_excess = respond(well.near, well.far, well.anisotropy, scale, volume, excess)
     well.skin += well.clogging_rate * well.step_solids
     well.filter_load += well.step_sand
-    well.drifted += well.drift * well.since / 86400.0
+    well.age += well.since
+    if well.age > 86400.0 * well.drift_after:
+        well.drifted += well.drift * well.since / 86400.0
     well.step_water = well.step_heat = well.step_solids = well.step_sand = 0.0
     well.since = 0.0
 

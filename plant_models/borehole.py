@@ -72,6 +72,7 @@ class BoreholeField(Model):
     ground_heat = sensor("W", doc="heat drawn from the ground, mean of the last minute; below zero it is charged")
     ground_energy = sensor("J", doc="heat drawn from the ground since the start")
     resistance = sensor("m K/W", 0.134, doc="effective borehole resistance at the present flow")
+    leaked = sensor("m3", doc="water leaked since the start")
     in_service = sensor("1", 1.0, doc="boreholes that water passes")
     freezing = status(doc="leaving water is below its freezing point")
 
@@ -246,6 +247,7 @@ def sense(fields: Rows, passages: Rows, pipes: Rows, dt: float) -> None:
         field = fields[i]
         passage = passages[field.passage]
         field.flow = passage.flow * M3H
+        field.leaked += field.drawn * dt / DENSITY
         field.entering_temp, field.leaving_temp = passage.entering_temp, passage.leaving_temp
         field.since += dt
         if field.since >= PACE - 1e-6:

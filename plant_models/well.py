@@ -8,23 +8,26 @@ bore into the ground, `extraction` from the ground to the submersible pump (a Pu
 import math
 from typing import Any, ClassVar
 
-from plant_models.aquifer import head_slope, set_loss, set_pressure, short_cut, step_ground
+from plant_models.aquifer import (
+    PACKED_SKIN,
+    doublet_arrival,
+    head_slope,
+    set_loss,
+    set_pressure,
+    short_cut,
+    step_ground,
+)
 from plant_models.meters import add_water
 from plant_models.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
-from plant_models.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain
+from plant_models.well_return import SHUT, drive_return
+from plant_models.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain, warn
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 
 PACE = 600.0
 """The ground, the clogging and the filter advance in steps of this many seconds."""
-SHUT = 1e15
-"""Linear loss [Pa s/kg] of the overflow while shut."""
 DRY_LOSS = 1e9
 """Loss at rated flow [Pa] of a pump intake that draws air."""
-VACUUM = -95e3
-"""Gauge pressure [Pa] at which a water column breaks."""
-OVERFLOW_LOSS = 1e4
-"""Loss of the open overflow at rated flow [Pa]."""
 
 
 class SingleWell(Model):
@@ -47,11 +50,12 @@ class SingleWell(Model):
         "extraction": ("aquifer_extraction", ""),
         "overflow": ("return_zone", "drain"),
     }
-    design: ClassVar = {"capacity": "W", "flow": "m3/h", "depth": "m"}
+    design: ClassVar = {"capacity": "W", "flow": "m3/h", "depth": "m", "spacing": "m"}
 
     rated_flow = parameter("m3/h", 16.0, lo=0.5, hi=200.0, doc="circulating water of one well")
     ground_temp = parameter("degC", 14.5, lo=0.0, hi=30.0, doc="undisturbed ground water; Beijing 13-15 degC")
     drift = parameter("K/d", 0.0, lo=-0.1, hi=0.1, doc="drift of the ground water by neighbouring wells")
+    drift_after = parameter("d", 0.0, lo=0.0, doc="time until the drift begins: breakthrough from the next well")
     anisotropy = parameter("1", 3.0, lo=1.0, hi=10.0, doc="horizontal to vertical conductivity: 1, 3 or 10")
     particles = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: annulus packed with heat-exchange particles")
     conductivity = parameter("m/s", 1e-3, lo=1e-6, hi=0.1, doc="hydraulic conductivity; 1e-3 gravel, 1e-4 sand")
@@ -65,6 +69,7 @@ class SingleWell(Model):
     pump_depth = parameter("m", 30.0, lo=1.0, hi=120.0, doc="depth of the pump intake below the floor")
     throttle = parameter("Pa", 1.6e5, lo=0.0, hi=1e6, doc="loss of the return throttle at rated flow")
     hold_pressure = parameter("Pa", 2e4, lo=-9e4, hi=5e5, doc="gauge pressure the return valve holds at least")
+    high_pressure = parameter("Pa", 7e4, lo=0.0, hi=1.6e6, doc="return pressure of the alarm: design and half again")
     limit_pressure = parameter("Pa", 3e5, lo=0.0, hi=1.6e6, doc="gauge pressure at which the overflow opens")
     seal = parameter("1", 0.0, lo=0.0, hi=0.3, doc="share of the return that passes the seal even when healthy")
     short_circuit = parameter("W/K", 50.0, lo=0.0, hi=5000.0, doc="heat conduction between the two waters of the bore")
@@ -81,7 +86,9 @@ class SingleWell(Model):
         "s", 1800.0, lo=1.0, hi=86400.0, doc="duration of a backwash, which leaves 20 % of the skin"
     )
 
-    backwash_cmd = command(lo=0.0, hi=1.0, doc="1: backwash the upper screen; once per command")
+    backwash_cmd = command(
+        lo=0.0, hi=1.0, doc="1: flush the upper screen backwards to the drain; once per command, well pump off"
+    )
     filter_clean_cmd = command(lo=0.0, hi=1.0, doc="1: empty the sand filter")
 
     flow = sensor("m3/h", doc="water withdrawn")
@@ -91,14 +98,17 @@ class SingleWell(Model):
     return_pressure = sensor("Pa", doc="gauge pressure at the wellhead of the return")
     level = sensor("m", doc="water above the pump intake")
     sand = sensor("ppm", doc="sand in the withdrawn water by volume; limit 5 ppm, 1/200 000")
-    turbidity = sensor("mg/L", doc="solids in the reinjected water; limit 20 mg/L")
+    turbidity = sensor("mg/L", doc="solids in the reinjected water, limit 20 mg/L; in a backwash of the drained water")
     filter_dp = sensor("Pa", doc="pressure loss of the sand filter")
-    withdrawn = sensor("m3", doc="water withdrawn since the start")
+    withdrawn = sensor("m3", doc="water withdrawn since the start, that of backwashes included")
     reinjected = sensor("m3", doc="water reinjected since the start")
-    overflowed = sensor("m3", doc="water lost to the drain since the start")
+    overflowed = sensor("m3", doc="water lost to the drain since the start, by overflow and backwash")
     backwashing = status(doc="a backwash is going on")
     alarm_dry = alarm(doc="the pump intake draws air")
-    alarm_overflow = alarm(doc="the overflow is open: not all water goes back")
+    alarm_overflow = alarm(doc="water runs to the drain: not all goes back")
+    alarm_pressure = alarm(doc="return pressure above high_pressure: screen clogged, or the flow too high")
+    alarm_sand = alarm(doc="sand over 1/200 000 by volume (5 ppm) for a minute")
+    alarm_turbidity = alarm(doc="more than 20 mg/L goes back into the ground for a minute")
 
     seal_leak = fault(hi=0.3, doc="seal leaks: returned water mixes into the extraction, leaving water colder at once")
     clogging = fault(hi=500.0, doc="added skin: the upper screen clogs, return pressure up, flow down")
@@ -120,6 +130,10 @@ class SingleWell(Model):
     return_lagged = state("kg/s", doc="reinjection as the ground-water level follows it")
     extraction_lagged = state("kg/s", doc="extraction as the ground-water level follows it")
     start_sand = state("ppm", doc="sand brought up by the last start")
+    washed_out = state("mg/L", doc="solids in the water that a backwash drains")
+    sand_time = state("s", doc="time that the sand has been over its limit")
+    turbid_time = state("s", doc="time that the turbidity has been over its limit")
+    age = state("s", doc="time that the ground has been stepped through")
     backwash_left = state("s", doc="time left of the backwash")
     commanded = state("1", doc="backwash command of the last tick")
     since = state("s", doc="time since the last step of the ground")
@@ -139,8 +153,11 @@ class SingleWell(Model):
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, float]:
-        """A well for a ground capacity (5 kW per m3/h), a flow or a depth, scaled from the CJXH-80."""
-        values = {}
+        """A well for a ground capacity (5 kW per m3/h), a flow or a depth, scaled from the CJXH-80.
+
+        spacing: distance of the next well, whose cold arrives late (`drift_after`)
+        """
+        values, flow = {}, 16.0
         if "capacity" in figures or "flow" in figures:
             flow = figures.get("flow", figures.get("capacity", 0.0) / 5e3)
             values = {"rated_flow": flow, "sand_flow": 1.25 * flow, "clogging_rate": 0.343 * 16.0 / flow}
@@ -148,6 +165,9 @@ class SingleWell(Model):
         if "depth" in figures:
             values["return_screen"] = 14.0 * figures["depth"] / 72.0
             values["extraction_screen"] = 16.0 * figures["depth"] / 72.0
+        if "spacing" in figures:
+            thickness = values.get("return_screen", 14.0) + values.get("extraction_screen", 16.0)
+            values["drift_after"] = doublet_arrival(thickness, figures["spacing"], flow) / 86400.0
         return values
 
     @classmethod
@@ -178,46 +198,9 @@ def actuate(wells: Rows, passages: Rows, junctions: Rows, network: Rows, dt: flo
             well.share_dt = dt
             well.lag_share = 1.0 - math.exp(-dt / well.lag)
             well.sand_kept = math.exp(-dt / START_SAND_TIME)
-        maintain(well, dt)
-        _return_side(well, passages, junctions, network)
+        maintain(well, max(0.0, -passages[well.reinjection].flow), dt)
+        drive_return(well, passages, junctions, network)
         _extraction_side(well, passages, junctions, network)
-
-
-@kernel
-def _return_side(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
-    """Screen, throttle and the pressure the return valve holds; the overflow."""
-    back = passages[well.reinjection]
-    skin = well.skin + well.clogging
-    if skin != well.skin_seen or well.pressure_loss != well.loss_seen:
-        well.skin_seen, well.loss_seen = skin, well.pressure_loss
-        slope = head_slope(well.conductivity, well.return_screen, well.log_reach, skin)
-        throttle = well.throttle * (1.0 - well.pressure_loss) * well.per_rated
-        set_loss(back, slope, throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY), network)
-    flow = max(0.0, back.flow)
-    well.return_lagged += (flow - well.return_lagged) * well.lag_share
-    slope, quadratic = back.linear, back.quadratic
-    zone = junctions[well.return_zone]
-    floor = well.hold_pressure + (VACUUM - well.hold_pressure) * well.pressure_loss + GRAVITY_HEAD * zone.elevation
-    ground = slope * (flow - well.return_lagged) - GRAVITY_HEAD * (well.static_depth + well.level_drop)
-    held = max(ground, floor - (slope + quadratic * flow) * flow)
-    set_pressure(junctions[well.aquifer_return], held, network)
-    _close_backwards(back, 0.01 * well.rated_flow / M3H, network)
-    well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
-    spill = passages[well.overflow]
-    opening = well.return_pressure > well.limit_pressure
-    if opening != (spill.linear == 0.0):
-        spill.linear = 0.0 if opening else SHUT
-        spill.quadratic = OVERFLOW_LOSS * well.per_rated
-        network[0].moved = 1.0
-
-
-@kernel
-def _close_backwards(back: Rows, least: float, network: Rows) -> None:
-    """The return valve keeps its pressure while the pump's check valve is tight; it closes when water runs back."""
-    closing = back.flow < -least
-    if (closing and back.check == 0.0) or (back.flow > least and back.check != 0.0):
-        back.check = 1.0 if closing else 0.0
-        network[0].moved = 1.0
 
 
 @kernel
@@ -239,7 +222,8 @@ def _extraction_side(well: Rows, passages: Rows, junctions: Rows, network: Rows)
         well.worn_seen = worn
         loaded = well.filter_loss * (1.0 + well.filter_load / well.filter_volume) * (1.0 + well.filter_clogging)
         well.sieve = loaded * well.per_rated
-        slope = head_slope(well.conductivity, well.extraction_screen, well.log_reach, well.extraction_skin)
+        skin = well.extraction_skin + PACKED_SKIN * well.particles
+        slope = head_slope(well.conductivity, well.extraction_screen, well.log_reach, skin)
         set_loss(out, slope, screen + well.sieve + well.alarm_dry * DRY_LOSS * well.per_rated, network)
     well.filter_dp = well.sieve * flow * flow
     set_pressure(junctions[well.aquifer_extraction], static + out.linear * (flow - well.extraction_lagged), network)
@@ -272,19 +256,22 @@ def sense(wells: Rows, passages: Rows, junctions: Rows, meters: Rows, dt: float)
         well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
         spilled = passages[well.overflow].flow
         well.alarm_overflow = 1.0 if spilled > 0.001 else 0.0
-        volume = back.flow * dt / DENSITY
-        well.withdrawn += out.flow * dt / DENSITY
+        forward, backward = max(0.0, back.flow), max(0.0, -back.flow)
+        volume = forward * dt / DENSITY
+        well.withdrawn += (out.flow + backward) * dt / DENSITY
         well.reinjected += volume
         well.overflowed += spilled * dt / DENSITY
-        add_water(meters, well.withdrawn_meter, out.flow)
-        add_water(meters, well.reinjected_meter, back.flow)
+        add_water(meters, well.withdrawn_meter, out.flow + backward)
+        add_water(meters, well.reinjected_meter, forward)
+        warn(well, dt)
         taken = out.flow * junctions[well.aquifer_extraction].temp - back.flow * back.leaving_temp
         well.ground_energy += taken * HEAT_CAPACITY * dt
         if back.flow > 0.0:
             well.step_water += back.flow * dt
             well.step_heat += back.flow * dt * back.leaving_temp
             well.step_solids += volume * well.turbidity * 1e-3
-            well.step_sand += volume * well.sand * 1e-6 * (1.0 - PASSING_FILTER)
+        if out.flow > 0.0:
+            well.step_sand += out.flow * dt / DENSITY * well.sand * 1e-6 * (1.0 - PASSING_FILTER)
         well.since += dt
         if well.since >= PACE - 1e-6:
             step_ground(well)
