@@ -41,8 +41,8 @@ def test_wall_follows_the_g_function(name: str, g: list[float], validation: Any,
     validation(f"g-function of {name}, a year", SOURCE, expected=g[:11], got=got[:11],
                tolerance=0.02, x=("hours", HOURS[:11]))  # fmt: skip
     validation(f"g-function of {name}, decades", SOURCE, expected=g[11:], got=got[11:],
-               tolerance="0.4 %", x=("hours", HOURS[11:]), note="With more times pygfunction itself gives 10.87 for 2 x 3 "
-               "after ten years; the table of physics.md was computed with few.")  # fmt: skip
+               tolerance="0.4 %", x=("hours", HOURS[11:]), note="With more times pygfunction itself "
+               "gives 10.87 for 2 x 3 after ten years; the table of physics.md was computed with few.")  # fmt: skip
 
 
 def test_wall_follows_the_infinite_line_source(validation: Any, field_rig: Any) -> None:
@@ -82,7 +82,14 @@ def test_the_shipped_table_is_what_the_script_writes() -> None:
 def test_borehole_resistance_laminar_and_turbulent(flow: float, resistance: float, validation: Any) -> None:
     leg = 0.2486 + borehole.film_resistance(flow, 0.026)
     got = borehole.effective_resistance(flow, 100.0, leg, 0.0102)
-    validation(f"R_b* of SK-4 at {flow} kg/s", "pygfunction 2.3.1, water at 8 degC", expected=resistance, got=got, tolerance="1 %", unit="m K/W")
+    validation(
+        f"R_b* of SK-4 at {flow} kg/s",
+        "pygfunction 2.3.1, water at 8 degC",
+        expected=resistance,
+        got=got,
+        tolerance="1 %",
+        unit="m K/W",
+    )
 
 
 @pytest.mark.parametrize(
