@@ -40,7 +40,13 @@ class _Drawing:
         low = min((s.low for s in placed.stretches), default=0.0)
         high = max((s.high for s in placed.stretches), default=1.0)
         self.left = MARGIN - low * CELL
-        self.width = (high - low) * CELL + 2 * MARGIN
+        texts = [
+            self.x(at) + 30.0 + 7.0 * len(group_name(b.members) + " x9999")
+            for s in placed.stretches
+            for at, e in s.elements
+            for b in e.beside
+        ]
+        self.width = max((high - low) * CELL + 2 * MARGIN, 560.0, *texts, 0.0)
         self.tops: dict[float, float] = {}
         y = 26.0
         for row in sorted({s.row for s in placed.stretches}):
@@ -89,7 +95,8 @@ class _Drawing:
         x = self.x(u.x)
         if u.header:
             return f'<path class="header" d="M{x:.1f} {top - 7:.1f}V{bottom + 7:.1f}"/>'
-        kind = "out" if u.stretches[-1].heading > 0 else "back"
+        leaving = next((s for s in u.stretches if s.begin is u), u.stretches[-1])
+        kind = "out" if leaving.heading > 0 else "back"
         return f'<path class="way {kind}" d="M{x:.1f} {top:.1f}V{bottom:.1f}"/>'
 
     def line(self, s: Stretch) -> str:

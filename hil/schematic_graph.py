@@ -69,7 +69,8 @@ def group_name(members: tuple[str, ...]) -> str:
         return members[0]
     first, last = members[0], members[-1]
     number = re.search(r"\d+$", last)
-    return f"{first}..{number[0]}" if number else f"{first} .. {last}"
+    alike = number is not None and re.sub(r"\d+$", "", first) == last[: number.start()]
+    return f"{first}..{number[0]}" if number is not None and alike else f"{first} .. {last}"
 
 
 def graph(text: PlantText) -> Graph:

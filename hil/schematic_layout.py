@@ -55,12 +55,13 @@ def width(element: Element) -> float:
 
 
 def _headers(graph: Graph) -> set[int]:
-    """Junctions where more than two ways meet."""
-    ends: dict[int, int] = defaultdict(int)
+    """Junctions where water does not simply run on from one way into one other."""
+    leaving: dict[int, int] = defaultdict(int)
+    arriving: dict[int, int] = defaultdict(int)
     for e in graph.elements:
-        for junction in (e.up, e.down):
-            ends[junction] += 1
-    return {junction for junction, count in ends.items() if count != 2 and junction >= 0}
+        leaving[e.up] += 1
+        arriving[e.down] += 1
+    return {j for j in {*leaving, *arriving} if j >= 0 and (leaving[j], arriving[j]) != (1, 1)}
 
 
 def _columns(graph: Graph, headers: set[int]) -> dict[Place, float]:
