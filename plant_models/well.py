@@ -69,7 +69,7 @@ class SingleWell(Model):
     pump_depth = parameter("m", 30.0, lo=1.0, hi=120.0, doc="depth of the pump intake below the floor")
     throttle = parameter("Pa", 1.6e5, lo=0.0, hi=1e6, doc="loss of the return throttle at rated flow")
     hold_pressure = parameter("Pa", 2e4, lo=-9e4, hi=5e5, doc="gauge pressure the return valve holds at least")
-    high_pressure = parameter("Pa", 7e4, lo=0.0, hi=1.6e6, doc="return pressure of the alarm: design and half again")
+    high_pressure = parameter("Pa", 1.5e5, lo=0.0, hi=1.6e6, doc="return pressure of the alarm: half the limit")
     limit_pressure = parameter("Pa", 3e5, lo=0.0, hi=1.6e6, doc="gauge pressure at which the overflow opens")
     seal = parameter("1", 0.0, lo=0.0, hi=0.3, doc="share of the return that passes the seal even when healthy")
     short_circuit = parameter("W/K", 50.0, lo=0.0, hi=5000.0, doc="heat conduction between the two waters of the bore")

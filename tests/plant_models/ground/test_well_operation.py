@@ -176,7 +176,7 @@ def test_alarms_of_sand_turbidity_and_return_pressure(well_rig: Any) -> None:
     rig.well.sand_burst = 0.0
     rig.tick(1.0)
     assert rig.well.alarm_sand == rig.well.alarm_turbidity == 0.0
-    rig.junctions[2].pressure = 8e4
+    rig.junctions[2].pressure = 1.6e5
     rig.tick(1.0)
     assert rig.well.alarm_pressure == 1.0
 
