@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from hil.schematic_graph import Element
 
-NEAR, NEW_ROW = 0.1, 4.0
-"""Two lines closer than this [cells] would be read as one; what a row costs, in rows of vertical line."""
+NEAR, BESIDE, NEW_ROW = 0.1, 0.35, 2.5
+"""Two lines closer than this [cells] would be read as one, or are hard to tell apart; what a row costs."""
 APART = 0.3
 """So far are they moved apart."""
 
@@ -42,19 +42,39 @@ class Stretch:
 
 
 def choose_rows(stretches: list[Stretch], uprights: list[Upright]) -> None:
-    """Give every stretch its row; better and better by moves of one or of a whole loop, until none helps."""
-    for number, stretch in enumerate(stretches):
-        stretch.row = float(number)
+    """Give every stretch its row: from several first orders the best end, by moves of one or of a whole loop."""
     drawing = _Drawing(stretches, uprights)
-    blocks = _blocks(stretches)
+    blocks = [block for block in _blocks(stretches) if 2 * len(block) < len(stretches)]
+    orders = (
+        stretches,
+        stretches[::-1],
+        sorted(stretches, key=lambda s: s.low),
+        sorted(stretches, key=lambda s: -s.high),
+    )
+    best, least = dict.fromkeys(stretches, 0.0), float("inf")
+    for order in orders if len(stretches) < 30 else orders[:2]:  # seconds matter in a report
+        for number, stretch in enumerate(order):
+            stretch.row = float(number)
+        cost = _improved(drawing, blocks)
+        if cost < least - 1e-9:
+            best, least = {s: s.row for s in stretches}, cost
+    for stretch, row in best.items():
+        stretch.row = row
+
+
+def _improved(drawing: "_Drawing", blocks: list[list[Stretch]]) -> float:
+    """Move until nothing helps; what it costs then."""
+    cost = float("inf")
     for _ in range(10):
-        before = drawing.cost()
-        for stretch in stretches:
+        before = cost
+        for stretch in drawing.stretches:
             drawing.settle(stretch)
-        for block in blocks if len(blocks) > 1 else ():
+        for block in blocks:
             drawing.settle_block(block)
-        if drawing.cost() > before - 1e-9:
+        cost = drawing.cost()
+        if cost > before - 1e-9:
             break
+    return cost
 
 
 def spread(uprights: list[Upright]) -> None:
@@ -98,7 +118,7 @@ class _Drawing:
                     dear = 40.0 if any(abs(at - upright.x) < 0.5 for at, _ in s.elements) else 4.0
                     self.passed[upright].append((s, dear))
                     self.passing[s].append((upright, dear))
-        self.beside = {one: [o for o in uprights if o is not one and abs(one.x - o.x) < NEAR] for one in uprights}
+        self.beside = {one: [o for o in uprights if o is not one and abs(one.x - o.x) < BESIDE] for one in uprights}
         self.sides: dict[tuple[str, ...], list[Stretch]] = {}
         for s in stretches:
             for _, element in s.elements:
