@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from plant_models.catalogue import FOLDER, read_catalogue
 from plant_models.friction import VISCOSITY, coefficients
-from plant_models.leaks import leak
+from plant_models.leaks import leak, prepare
 from plant_models.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from plant_models.pipe import Pipe, fill, scale
 from twin.errors import InputError, unknown
@@ -45,6 +45,9 @@ class BoreholeField(Model):
 
     passage = link("passage")
     water = link("pipe", "the water in the tubes")
+    leak_way = link("passage", "what the tubes lose")
+    outside = link("junction")
+    ends: ClassVar = {"leak_way": ("passage>", "outside")}
     inner: ClassVar = {"water": Pipe}
     design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m"}
 
@@ -95,7 +98,7 @@ class BoreholeField(Model):
     passing = state("1", 1.0, doc="boreholes, less what blocks them, that the pressure loss is for")
     tube_linear = state("Pa s/kg", doc="linear loss coefficient of one borehole")
     tube_quadratic = state("Pa s2/kg2", doc="quadratic loss coefficient of one borehole")
-    drawn = state("kg/s", doc="water that the leak draws")
+    leak_set = state("L/h", doc="leak that its passage is set for")
     flow_seen = state("kg/s", -1.0, doc="flow per borehole that the exchange is set for")
     worn_seen = state("1", -1.0, doc="faults that the exchange is set for")
 
@@ -133,12 +136,11 @@ class BoreholeField(Model):
         for name in ("temp", "entering_temp", "leaving_temp"):
             passage[name] = row.ground_temp
         passage.kind, passage.store, passage.mass = PLUG, row.water, water.water
+        prepare(row, tables)
 
 
 @kernel
-def actuate(
-    fields: Rows, passages: Rows, pipes: Rows, junctions: Rows, network: Rows, balance: Rows, dt: float
-) -> None:
+def actuate(fields: Rows, passages: Rows, pipes: Rows, network: Rows, balance: Rows, dt: float) -> None:
     """Boreholes in service, leaks and ice: what stands against the flow."""
     for i in range(len(fields)):
         field = fields[i]
@@ -149,7 +151,9 @@ def actuate(
             balance[0].advected -= scale(pipes[field.water], held)
             passage.mass = pipes[field.water].water
             field.in_service = active
-        field.drawn = leak(junctions[passage.downstream], network, field.fault_leak, field.drawn)
+        if field.fault_leak != field.leak_set:
+            field.leak_set = field.fault_leak
+            leak(passages[field.leak_way], network, field.fault_leak)
         _freeze(field, passage, dt)
         free = (1.0 - 0.5 * field.fault_air) * (1.0 - FOULED_FLOW * field.fault_fouling)
         passing = active * free * (1.0 - max(field.ice, field.fault_freeze))
@@ -247,7 +251,7 @@ def sense(fields: Rows, passages: Rows, pipes: Rows, dt: float) -> None:
         field = fields[i]
         passage = passages[field.passage]
         field.flow = passage.flow * M3H
-        field.leaked += field.drawn * dt / DENSITY
+        field.leaked += passages[field.leak_way].flow * dt / DENSITY
         field.entering_temp, field.leaving_temp = passage.entering_temp, passage.leaving_temp
         field.since += dt
         if field.since >= PACE - 1e-6:

@@ -113,7 +113,7 @@ def actuate(t: Tables, dt: float) -> None:
     valve.actuate(t.valve, t.passage, t.network, dt)
     overflow_valve.actuate(t.overflow, t.passage, t.junction, t.network, dt)
     check_valve.actuate(t.check_valve, t.passage, t.network)
-    pipe.actuate(t.pipe, t.passage, t.junction, t.network)
+    pipe.actuate(t.pipe, t.passage, t.network)
     plate_exchanger.actuate(t.exchanger, t.passage, t.network)
     fan_coil.actuate(t.fan_coil, t.zone, t.passage, t.network, dt)
     well.actuate(t.well, t.passage, t.junction, t.network, dt)
@@ -124,7 +124,7 @@ def actuate(t: Tables, dt: float) -> None:
     air_handler.actuate(t.air_handler, t.passage, t.network, dt)
     radiant_floor.actuate(t.radiant_floor, t.zone, t.passage, t.network, dt)
     holding.actuate(t.holding, t.passage, t.junction, t.network, dt)
-    borehole.actuate(t.borehole, t.passage, t.pipe, t.junction, t.network, t.balance, dt)
+    borehole.actuate(t.borehole, t.passage, t.pipe, t.network, t.balance, dt)
 
 
 @kernel
@@ -172,7 +172,7 @@ def sense(t: Tables, dt: float) -> None:
     holding.sense(t.holding, t.passage, t.junction, dt)
     borehole.sense(t.borehole, t.passage, t.pipe, dt)
     plate_exchanger.sense(t.exchanger, t.passage, t.junction, dt)
-    pipe.sense(t.pipe, dt)
+    pipe.sense(t.pipe, t.passage, dt)
     meters.read_heat(t.heat_meter, t.passage, t.junction, dt)
     meters.read_water(t.water_meter, t.passage, dt)
     meters.read_field(t.field_meter, dt)

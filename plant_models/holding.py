@@ -8,14 +8,13 @@ so the account of water closes to rounding.
 
 from typing import Any, ClassVar
 
+from plant_models.leaks import SHUT, leak, prepare
 from plant_models.make_up import count_starts, drive, refill
 from plant_models.network import DENSITY, GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 
 ATMOSPHERE = 101325.0
-SHUT = 1e15
-"""Linear loss [Pa s/kg] of a way that is shut."""
 NOTICED = 200.0
 """A pressure change by thermal expansion [Pa] that is worth solving the network again: 2 cm of water."""
 RESEAT = 0.9
@@ -109,7 +108,7 @@ class PressureHolding(Model):
     bin_age = state("s", doc="time in it")
     at_a_stretch = state("s", doc="time the make-up pump has run without a stop")
     energy = state("J", doc="electric energy since the start")
-    leak_set = state("L/h", -1.0, doc="leak that the passage is set for")
+    leak_set = state("L/h", doc="leak that the passage is set for")
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
@@ -118,10 +117,11 @@ class PressureHolding(Model):
         touched = {int(end) for passage in passages for end in (passage.upstream, passage.downstream)}
         row.supply = row.supply if row.supply in touched else row.loop
         row.back = row.back if row.back in touched else row.loop
+        prepare(row, tables)
         for at in (row.tank, row.drain, row.outside):
             junctions[at].held = junctions[at].given_temp = 1.0
             junctions[at].temp = row.make_up_temp
-        passages[row.make_up].check = passages[row.relief].check = passages[row.leak_way].check = 1.0
+        passages[row.make_up].check = passages[row.relief].check = 1.0
         passages[row.make_up].linear = passages[row.relief].linear = SHUT
         over = row.relief_flow / M3H
         passages[row.relief].quadratic = (1.1 - RESEAT) * row.relief_pressure / (over * over)
@@ -180,7 +180,8 @@ def actuate(holdings: Rows, passages: Rows, junctions: Rows, network: Rows, dt: 
         drive(row, passages[row.make_up], network)
         _relieve(row, passages[row.relief], junctions[row.drain], pressure, level, network)
         if row.leak != row.leak_set:
-            _set_leak(row, passages[row.leak_way], junctions[row.outside], level, network)
+            row.leak_set = row.leak
+            leak(passages[row.leak_way], network, row.leak)
 
 
 @kernel
@@ -194,16 +195,6 @@ def _relieve(row: Rows, way: Rows, drain: Rows, pressure: float, level: float, n
         way.linear = 0.0 if is_open else SHUT
         drain.pressure = reseat + level
         network[0].moved = 1.0
-
-
-@kernel
-def _set_leak(row: Rows, way: Rows, outside: Rows, level: float, network: Rows) -> None:
-    flow = row.leak / 3600.0
-    way.linear = 0.0 if flow > 0.0 else SHUT
-    way.quadratic = 2.5e5 / (flow * flow) if flow > 0.0 else 1.0
-    outside.pressure = level
-    row.leak_set = row.leak
-    network[0].moved = 1.0
 
 
 @kernel

@@ -10,7 +10,7 @@ rounding, converged or not. Warm start from the flows and pressures in the table
 - A Newton step that goes too far is shortened until the work done along it vanishes (line search on the content of the
   network, Collins et al. 1978), so cold starts, reversals and closing check valves converge.
 - Check valve: against backward flow a linear resistance CHECK_LOSS, hence 0.2 g/s at 2 bar.
-- A `draw` is given; a vessel (`compliance` C) takes inflow dt = C (pressure after - before), implicit, so stable.
+- A vessel (`compliance` C): inflow dt = C (pressure after - pressure before), implicit, so stable for any C and dt.
 - A part without held junction and vessel (all its valves closed) keeps the level of its pressures: GROUND is added to
   the diagonal of the matrix only, never to the water balance, so the correction is damped and no water is lost.
 - Not converged within MAX_ITERATIONS: the last flows are kept (they close), `failures` counts it, and `moved` stays 1,
@@ -152,7 +152,7 @@ def _assemble(junctions: Rows, net: Topology, dt: float) -> None:
     for j in range(len(net.junction)):
         taken = junctions[j].compliance / dt
         net.matrix[net.junction[j]] = GROUND + taken
-        net.right[net.junction[j]] = -taken * (net.pressure[j] - net.old[j]) - junctions[j].draw
+        net.right[net.junction[j]] = -taken * (net.pressure[j] - net.old[j])
     for e in range(len(net.flow)):
         flow = net.flow[e]
         ease = 1.0 / _gradient(net, e, flow)
@@ -282,7 +282,7 @@ def solve(junctions: Rows, passages: Rows, network: Rows, net: Topology, dt: flo
 def _balance(junctions: Rows, passages: Rows, network: Rows, net: Topology) -> None:
     """Book the inflow of every junction, the drift, and the worst water balance of a rigid free junction."""
     for j in range(len(junctions)):
-        junctions[j].inflow = -junctions[j].draw
+        junctions[j].inflow = 0.0
     largest = 1e-3
     for e in range(len(passages)):
         flow = passages[e].flow

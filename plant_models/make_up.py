@@ -4,11 +4,10 @@ Source: physics.md 1.6 and 5: on below 0.20 MPa, off at 0.30 MPa, locked out und
 than 6 starts an hour or 30 minutes at a stretch.
 """
 
+from plant_models.leaks import SHUT
 from plant_models.network import M3H
 from twin.kernel import Rows, kernel
 
-SHUT = 1e15
-"""Linear loss [Pa s/kg] of the pump at rest, behind its check valve."""
 RATED_PRESSURE = 2.5e5
 """Gauge pressure [Pa] at which the pump gives its rated make-up."""
 DRAINING = 20.0 / 3600.0

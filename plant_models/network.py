@@ -32,10 +32,8 @@ class Junction(Model):
     temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction")
     elevation = parameter("m", 0.0, doc="height above the plant-room floor")
     inflow = sensor(
-        "kg/s",
-        doc="passages bring this more than they and `draw` take: 0, or what a vessel or the outside takes up",
+        "kg/s", doc="what the passages bring more than they take: 0, or what a vessel or the outside takes up"
     )
-    draw = state("kg/s", doc="water taken out of the network here, at the junction's temperature (leaks); see leaks.py")
 
 
 class Passage(Model):

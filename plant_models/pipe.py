@@ -5,10 +5,10 @@ ages them: a parcel's temperature is `reference + excess * decay`, and a tick co
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.friction import coefficients
-from plant_models.leaks import leak
+from plant_models.leaks import leak, prepare
 from plant_models.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
@@ -27,6 +27,9 @@ class Pipe(Model):
     """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: physics.md 1.5."""
 
     passage = link("passage")
+    leak_way = link("passage", "what the pipe loses at its downstream end")
+    outside = link("junction")
+    ends: ClassVar = {"leak_way": ("passage>", "outside")}
     dn_mm = parameter("mm", 125.0, lo=5.0, hi=2000.0, doc="inner diameter")
     length_m = parameter("m", 100.0, lo=0.1, hi=20000.0, doc="length")
     nominal_flow = parameter(
@@ -54,7 +57,7 @@ class Pipe(Model):
     short = state("kg", doc="water that left during this tick beyond what was inside")
     short_excess = state("K", doc="excess of that water")
     leaked = sensor("m3", doc="water leaked since the start")
-    drawn = state("kg/s", doc="leak at the downstream end")
+    leak_set = state("L/h", doc="leak that its passage is set for")
     clean_linear = state("Pa s/kg", doc="linear loss coefficient of the healthy pipe")
     clean_quadratic = state("Pa s2/kg2", doc="quadratic loss coefficient of the healthy pipe")
     factor = state("1", 1.0, doc="pressure loss over that of the healthy pipe")
@@ -75,6 +78,7 @@ class Pipe(Model):
         passage.linear, passage.quadratic = row.clean_linear, row.clean_quadratic
         fill(row, float(passage.temp), row.nominal_flow / M3H)
         passage.kind, passage.store, passage.mass = PLUG, number, row.water
+        prepare(row, tables)
 
 
 @kernel
@@ -87,7 +91,7 @@ def _loss_factor(pipe: Rows) -> float:
 
 
 @kernel
-def actuate(pipes: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
+def actuate(pipes: Rows, passages: Rows, network: Rows) -> None:
     """Let the faults act on pressure losses and leaks."""
     for i in range(len(pipes)):
         pipe = pipes[i]
@@ -97,15 +101,17 @@ def actuate(pipes: Rows, passages: Rows, junctions: Rows, network: Rows) -> None
             pipe.factor = factor
             passage.linear, passage.quadratic = pipe.clean_linear * factor, pipe.clean_quadratic * factor
             network[0].moved = 1.0
-        if pipe.fault_leak > 0.0 or pipe.drawn > 0.0:
-            pipe.drawn = leak(junctions[passage.downstream], network, pipe.fault_leak, pipe.drawn)
+        if pipe.fault_leak != pipe.leak_set and pipe.leak_way >= 0:
+            pipe.leak_set = pipe.fault_leak
+            leak(passages[pipe.leak_way], network, pipe.fault_leak)
 
 
 @kernel
-def sense(pipes: Rows, dt: float) -> None:
+def sense(pipes: Rows, passages: Rows, dt: float) -> None:
     """Count what leaks."""
     for i in range(len(pipes)):
-        pipes[i].leaked += pipes[i].drawn * dt / DENSITY
+        if pipes[i].leak_way >= 0:
+            pipes[i].leaked += passages[pipes[i].leak_way].flow * dt / DENSITY
 
 
 @kernel

@@ -189,9 +189,8 @@ def _step(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance: Ro
         junction = junctions[j]
         if order.inflow[j] > 0.0 and junction.given_temp == 0.0:
             junction.temp = order.heat[j] / order.inflow[j]
-        taken = junction.draw + (junction.inflow if junction.compliance > 0.0 else 0.0)
-        if taken != 0.0 and junction.given_temp == 0.0:
-            stored += taken * junction.temp
+        if junction.compliance > 0.0 and junction.inflow != 0.0:
+            stored += junction.inflow * junction.temp
     if stored != 0.0:
         _book(balance, 0.0, -stored * HEAT_CAPACITY * dt, abs(stored) * HEAT_CAPACITY * dt)
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from plant_models.balance import stored_energy
+from plant_models.borehole import BoreholeField
 from plant_models.holding import PressureHolding
 from plant_models.meters import ElectricityMeter, FieldWaterMeter
 from plant_models.pipe import Pipe
@@ -25,7 +26,7 @@ from twin.points import FAULT
 def closed_water(plant: Plant) -> float:
     """Water in all closed loops less what was made up and more what was lost [kg]: constant."""
     lost = sum(1000.0 * (h.relieved + h.leaked - h.made_up) + h.content for h in rows(plant, PressureHolding))
-    return float(lost + 1000.0 * sum(pipe.leaked for pipe in rows(plant, Pipe)))
+    return float(lost + 1000.0 * sum(row.leaked for kind in (Pipe, BoreholeField) for row in rows(plant, kind)))
 
 
 @pytest.mark.parametrize("name", PLANTS)

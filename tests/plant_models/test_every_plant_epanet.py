@@ -94,7 +94,7 @@ class Model:
             if j in given:
                 self.net.add_reservoir(f"n{j}", base_head=float(self.junctions[j].pressure) / GRAVITY_HEAD)
             else:
-                self.net.add_junction(f"n{j}", base_demand=float(self.junctions[j].draw) / 1000.0, elevation=-500.0)
+                self.net.add_junction(f"n{j}", elevation=-500.0)
         self.used = used
 
     def _link(self, i: int, p: Any) -> None:

@@ -46,27 +46,6 @@ def test_dead_head_against_closed_valves(water_net: Any) -> None:
     assert net.flow("v") == pytest.approx(2e5 / 1.3e12 / 0.002, rel=0.05)
 
 
-def test_water_drawn_at_a_junction_is_missing_behind_it(water_net: Any) -> None:
-    edges = {"x": ("r", "a", quadratic(100.0)), "y": ("a", "b", quadratic(100.0)), "z": ("b", "s", quadratic(100.0))}
-    net = water_net(edges, {"r": 2e5, "s": 0.0})
-    net.at("a").draw = 3.0
-    net.solve()
-    assert net.flow("x") - net.flow("y") == pytest.approx(3.0, rel=1e-12)
-    assert net.flow("y") == pytest.approx(net.flow("z"), rel=1e-12)
-    assert 100.0 * (net.flow("x") ** 2 + 2.0 * net.flow("y") ** 2) == pytest.approx(2e5, rel=1e-5)
-    assert (net.at("r").inflow, net.at("s").inflow) == (-net.flow("x"), net.flow("z"))
-
-
-def test_a_vessel_feeds_what_is_drawn_from_its_loop(water_net: Any) -> None:
-    edges = {"p": ("a", "b", PUMP), "x": ("b", "a", quadratic(300.0))}
-    net = water_net(edges, {}, {"a": (1e-4, 2.5e5)})
-    net.at("b").draw = 0.5
-    for _ in range(10):
-        net.solve()
-    assert net.at("a").inflow == pytest.approx(-0.5)
-    assert net.at("a").pressure == pytest.approx(2.5e5 - 10 * 0.5 / 1e-4, rel=1e-7)
-
-
 def test_isolated_part_keeps_its_level_and_loses_no_water(water_net: Any) -> None:
     edges = {
         "p": ("a", "b", PUMP),

@@ -168,18 +168,3 @@ def test_the_audit_finds_heat_that_nobody_booked():
     row = water.balance[0]
     assert row.drift == pytest.approx(0.001 * 300.0 * HEAT_CAPACITY, rel=1e-6)
     assert row.residual == pytest.approx(0.001 * 300.0 * HEAT_CAPACITY / 1e5, rel=1e-3)
-
-
-def test_drawn_water_takes_its_heat_with_it():
-    """5 of 8 kg/s are drawn behind a stirred volume; with the vessel there, 1 kg/s more goes into it."""
-    ways = [("in", "tee", 8.0, 150.0, 20.0), ("tee", "out", 2.0, 30.0, 10.0)]
-    water = Water(ways, given=[("in", 50.0), ("out", 0.0)])
-    tee = water.store.row("tee")
-    tee.draw, tee.compliance, tee.inflow = 5.0, 1e-4, 1.0
-    before = water.stored()
-    water.run(20)
-    assert water.stored() - before == pytest.approx(water.booked(), rel=1e-12)
-    water.run(400)
-    steady = water.booked()
-    water.run(1)
-    assert water.booked() - steady == pytest.approx(0.0, abs=1e-3)

@@ -39,7 +39,7 @@ class FieldRig:
 
     def tick(self, entering: float, dt: float = 1.0) -> float:
         """One tick; the temperature of the leaving water [degC]."""
-        borehole.actuate(self.fields, self.passages, self.pipes, self.junctions, self.network, self.balance, dt)
+        borehole.actuate(self.fields, self.passages, self.pipes, self.network, self.balance, dt)
         borehole.exchange(self.fields, self.passages, self.pipes)
         self.passage.leaving_temp = pipe.leaving_temp(self.pipes[0], self.passage.flow, dt)
         self.passage.entering_temp = entering

@@ -73,7 +73,7 @@ def test_a_leak_is_made_up() -> None:
     leaking.store.write("field.fault_leak", 200.0)
     for loop in (tight, leaking):
         loop.advance(3600)
-    assert leaking.store.read("field.drawn") * 3600.0 == pytest.approx(200.0, rel=0.25)
+    assert leaking.store.read("field/leak_way.flow") * 3600.0 == pytest.approx(200.0, rel=0.25)
     assert leaking.store.read("holding.starts") > tight.store.read("holding.starts")
 
 
