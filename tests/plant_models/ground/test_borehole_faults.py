@@ -134,7 +134,7 @@ def test_air_lock_grout_fouling_and_cold_ground_weaken_the_exchange(field_rig: A
     assert grout.passage.leaving_temp < healthy.passage.leaving_temp - 1.0
     healthy.pipes[0].fault_blockage = 2.0
     loss = float(healthy.passage.quadratic)
-    pipe.actuate(healthy.pipes, healthy.passages, healthy.junctions, healthy.network)
+    pipe.actuate(healthy.pipes, healthy.passages, healthy.network)
     assert healthy.passage.quadratic == 3.0 * loss, "faults of the pipe in the ground come on top"
     assert after(fault_fouling=1.0).field.resistance > 1.05 * healthy.field.resistance
     cold = after(fault_ground=-4.0)
