@@ -8,7 +8,8 @@ KTH Stockholm; REHVA Guidebook 1). Warm supply does not layer: it mixes.
 import math
 from typing import Any, ClassVar
 
-from plant_models.fan_coil import DRY_AIR, WET_SHARE, coil_conductance, effectiveness
+from plant_models.coil_laws import DRY_AIR, coil_conductance, effectiveness
+from plant_models.fan_coil import WET_SHARE
 from plant_models.network import HEAT_CAPACITY, STIRRED
 from plant_models.zone import give_heat
 from twin.errors import InputError
