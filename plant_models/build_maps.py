@@ -106,7 +106,7 @@ SCREW = Cycle(
 AIR_SCROLL = Cycle(
     "air_scroll_r410a", "air-source scroll, default of this project, no maker's data: 60 m3/h (1 - 0.03 (PR - 1)), "
     "efficiency 0.74 - 0.035 (PR - 1); the evaporator's temperature is that of the coil's surface", "R410A",
-    (60.0, -1.8), (0.74, -0.035), rating=(-2.0, 35.0, 5.0, 5.0), cut_outs=(180e3, 4200e3, 3700e3), bounds=(0.40, 0.68),
+    (60.0, -1.8), (0.74, -0.035), rating=(0.0, 35.0, 5.0, 5.0), cut_outs=(220e3, 4200e3, 3700e3), bounds=(0.40, 0.68),
     evaporator=AIR, saturation=(-45.0, 67.0),
 )  # fmt: skip
 CARRIER = replace(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models import (
+    air_coil,
     air_handler,
     boiler,
     borehole,
@@ -33,7 +34,6 @@ from plant_models import (
     well,
     zone,
 )
-from plant_models.air_coil import AirCoil
 from plant_models.air_handler import AirHandlingUnit
 from plant_models.balance import Balance, audit
 from plant_models.boiler import Boiler
@@ -57,7 +57,7 @@ MODELS: tuple[type[Model], ...] = (
     holding.PressureHolding, PerformanceMap, water_water_unit.WaterWaterUnit, zone.Zone, fan_coil.FanCoil,
     meters.HeatMeter, meters.WaterMeter, meters.FieldWaterMeter, meters.ElectricityMeter,
     borehole.BoreholeField, household.Household, RoomUnit, Pool, CoolingTower, Boiler,
-    AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
+    air_coil.AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here, in `Tables`, in the entrance and in the phases below."""
 KINDS = MODELS[:-2]
@@ -108,7 +108,8 @@ class Tables(NamedTuple):
 def actuate(t: Tables, dt: float) -> None:
     """Drives, strokes, thermostats and protections move, from what was sensed in the last tick."""
     weather.advance_weather(t.weather, t.series, dt)
-    water_water_unit.actuate(t.unit, dt)
+    water_water_unit.actuate(t.unit, t.passage, t.network, dt)
+    air_coil.actuate(t.air_coil, t.unit, t.weather, t.passage, t.junction, t.network, dt)
     pump.actuate(t.pump, t.passage, t.network, dt)
     valve.actuate(t.valve, t.passage, t.network, dt)
     overflow_valve.actuate(t.overflow, t.passage, t.junction, t.network, dt)
@@ -143,6 +144,7 @@ def exchange(t: Tables, dt: float) -> None:
     well.exchange(t.well, t.passage, t.junction)
     borehole.exchange(t.borehole, t.passage, t.pipe)
     water_water_unit.exchange(t.unit, t.passage, t.map, dt)
+    air_coil.exchange(t.air_coil, t.weather, t.passage, dt)
     fan_coil.exchange(t.fan_coil, t.zone, t.passage, dt)
     boiler.exchange(t.boiler, t.passage, dt)
     cooling_tower.exchange(t.cooling_tower, t.passage, t.weather, dt)
@@ -162,6 +164,7 @@ def sense(t: Tables, dt: float) -> None:
     check_valve.sense(t.check_valve, t.passage)
     well.sense(t.well, t.passage, t.junction, t.field_meter, dt)
     water_water_unit.sense(t.unit, t.passage)
+    air_coil.sense(t.air_coil, t.passage)
     fan_coil.sense(t.fan_coil, t.passage)
     boiler.sense(t.boiler, t.passage)
     cooling_tower.sense(t.cooling_tower, t.passage, t.weather)
@@ -180,6 +183,7 @@ def sense(t: Tables, dt: float) -> None:
     meters.count(t.pump, t.electricity)
     meters.count(t.valve, t.electricity)
     meters.count(t.unit, t.electricity)
+    meters.count(t.air_coil, t.electricity)
     meters.count(t.fan_coil, t.electricity)
     meters.count(t.household, t.electricity)
     meters.count(t.holding, t.electricity)

@@ -14,6 +14,7 @@ from plant_models.unit_states import (
     OFF,
     OIL,
     PHASE,
+    RECOVERY,
     ROUNDING,
     RUN,
     START,
@@ -23,11 +24,16 @@ from twin.kernel import Rows, kernel
 
 @kernel
 def switch_made(flow: float, nominal: float, point: float, stuck: float) -> float:
-    """A paddle flow switch: 1 at or above its switch point in the intended direction; stuck +1 always, -1 never."""
+    """A paddle flow switch: 1 at or above its switch point in the intended direction; stuck +1 always, -1 never.
+
+    Air (nominal 0) has no switch: 1.
+    """
     if stuck > 0.5:
         return 1.0
     if stuck < -0.5:
         return 0.0
+    if nominal <= 0.0:
+        return 1.0
     return 1.0 if flow > 0.0 and flow >= point * nominal else 0.0
 
 
@@ -41,6 +47,30 @@ def judge_flows(unit: Rows) -> None:
     unit.condenser_flow_ok = switch_made(
         unit.condenser_flow, unit.nominal_condenser_flow, point, unit.condenser_switch_stuck
     )
+    unit.recovery_flow_ok = 0.0
+    if unit.recovery >= 0:
+        unit.recovery_flow_ok = switch_made(unit.recovery_flow, unit.nominal_recovery_flow, point, 0.0)
+
+
+@kernel
+def flow_proven(unit: Rows) -> bool:
+    """True when both switches that matter are made: in recovery the second condenser's stands for the first's."""
+    warm = unit.recovery_flow_ok if unit.mode == RECOVERY else unit.condenser_flow_ok
+    return bool(unit.evaporator_flow_ok > 0.5 and warm > 0.5)
+
+
+@kernel
+def air_evaporates(unit: Rows) -> bool:
+    """True where the evaporator is the coil in the air: nothing in it bursts."""
+    return bool(unit.air > 0.5 and unit.evaporator == unit.source)
+
+
+@kernel
+def burst(unit: Rows, evaporator: Rows, network: Rows) -> None:
+    """Tubes burst by ice: those left let the water through against more resistance, for good."""
+    unit.blocked = 1.0
+    evaporator.quadratic /= (1.0 - unit.frozen_block) * (1.0 - unit.frozen_block)
+    network[0].moved = 1.0
 
 
 @kernel
@@ -72,13 +102,14 @@ def _watch_compressor(unit: Rows, dt: float) -> int:
     """The protections that look at a running compressor."""
     if unit.on_time <= dt + ROUNDING:
         unit.flow_timer = unit.lp_timer = unit.freeze_timer = unit.freeze_refrigerant_timer = unit.oil_timer = 0.0
-    flowing = unit.evaporator_flow_ok > 0.5 and unit.condenser_flow_ok > 0.5
-    low = unit.evaporating_pressure < unit.lp_cut_out and unit.on_time > unit.lp_bypass + ROUNDING
-    unit.flow_timer = persists(unit.flow_timer, not flowing, dt)
+    awake = min(unit.on_time, unit.since_defrost) > unit.lp_bypass + ROUNDING and unit.defrosting < 0.5
+    low = unit.evaporating_pressure < unit.lp_cut_out and awake
+    wet = not air_evaporates(unit)
+    unit.flow_timer = persists(unit.flow_timer, not flow_proven(unit), dt)
     unit.lp_timer = persists(unit.lp_timer, low, dt)
-    unit.freeze_timer = persists(unit.freeze_timer, unit.freeze_sensor_temp < unit.freeze_water_temp, dt)
+    unit.freeze_timer = persists(unit.freeze_timer, wet and unit.freeze_sensor_temp < unit.freeze_water_temp, dt)
     unit.freeze_refrigerant_timer = persists(
-        unit.freeze_refrigerant_timer, unit.evaporating_temp < unit.freeze_refrigerant_temp, dt
+        unit.freeze_refrigerant_timer, wet and unit.evaporating_temp < unit.freeze_refrigerant_temp, dt
     )
     unit.oil_timer = persists(unit.oil_timer, unit.oil_failure > 0.5, dt)
     cause = 0
@@ -145,7 +176,7 @@ def healthy(unit: Rows) -> bool:
         and unit.phase_loss < 0.5
         and unit.supply_loss < 0.5
         and unit.condensing_pressure < unit.hp_reset
-        and (unit.alarm_freeze < 0.5 or unit.freeze_sensor_temp >= warm)
+        and (unit.alarm_freeze < 0.5 or unit.freeze_sensor_temp >= warm or air_evaporates(unit))
     )
 
 

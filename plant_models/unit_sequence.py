@@ -6,9 +6,11 @@ LOCKOUT. All functions take one row of the table of units.
 
 import math
 
-from plant_models.unit_protection import forgive, healthy, trip
+from plant_models.unit_changeover import wanted_mode, watch_frost
+from plant_models.unit_protection import flow_proven, forgive, healthy, trip
 from plant_models.unit_states import (
     ALARM,
+    COOLING,
     FLOW,
     OFF,
     PRE,
@@ -31,6 +33,7 @@ def tick_clocks(unit: Rows, dt: float) -> None:
     unit.clock += dt
     unit.state_time += dt
     unit.mode_time += dt
+    unit.since_defrost += dt
     unit.powered = 0.0 if unit.supply_loss > 0.5 else unit.powered + dt
     if unit.contactor > 0.5:
         unit.on_time += dt
@@ -56,18 +59,10 @@ def start_delay(unit: Rows) -> float:
 
 
 @kernel
-def wanted_mode(unit: Rows) -> float:
-    """The mode asked for; a wrong changeover turns it round."""
-    wanted = 1.0 if unit.mode_cmd > 0.5 else 0.0
-    return 1.0 - wanted if unit.wrong_mode > 0.5 else wanted
-
-
-@kernel
 def demand(unit: Rows) -> float:
     """How far the controlled water is short of the set point [K]; negative when past it."""
-    if unit.mode > 0.5:
-        return float(unit.evaporator_leaving_temp - unit.leaving_temp_sp)
-    return float(unit.leaving_temp_sp - unit.condenser_leaving_temp)
+    short = unit.ordered_temp - unit.leaving_temp
+    return float(-short if unit.mode == COOLING else short)
 
 
 @kernel
@@ -88,24 +83,25 @@ def advance_sequence(unit: Rows, dt: float) -> None:
     elif unit.state == PRE:
         _pre(unit)
     elif unit.state == START:
-        if unit.enable_cmd < 0.5:
+        if unit.enabled < 0.5:
             enter(unit, STOPPING)
         elif unit.state_time >= unit.start_time - ROUNDING:
             unit.step_timer = 0.0
             enter(unit, RUN)
     elif unit.state == RUN:
         _run(unit, dt)
-    elif unit.state == STOPPING:
-        if unit.state_time >= unit.pump_overrun - ROUNDING:
-            enter(unit, OFF)
-    elif unit.state == ALARM and unit.state_time >= unit.fault_delay - ROUNDING and healthy(unit):
+    elif unit.state == STOPPING and unit.state_time >= unit.pump_overrun - ROUNDING:
+        enter(unit, OFF)
+    if unit.state != RUN:
+        unit.defrosting = 0.0
+    if unit.state == ALARM and unit.state_time >= unit.fault_delay - ROUNDING and healthy(unit):
         forgive(unit)
 
 
 @kernel
 def count_orders(unit: Rows) -> None:
     """Count what the controller asks for: starts, starts within min-off, stops within min-on."""
-    enabled = unit.enable_cmd >= 0.5
+    enabled = unit.enabled > 0.5
     if enabled and unit.seen_enable < 0.5:
         unit.start_requests += 1.0
         if unit.contactor < 0.5 and unit.since_stop < unit.min_off - ROUNDING:
@@ -125,16 +121,16 @@ def _off(unit: Rows) -> None:
     if wanted != unit.mode:
         unit.mode = wanted
         unit.mode_time = 0.0
-    elif unit.enable_cmd >= 0.5 and start_delay(unit) <= 0.0 and demand(unit) > unit.restart_diff:
+    elif unit.enabled > 0.5 and start_delay(unit) <= 0.0 and demand(unit) > unit.restart_diff:
         enter(unit, PRE)
 
 
 @kernel
 def _pre(unit: Rows) -> None:
     """Wait for flow on both sides; without it after the timeout the unit trips."""
-    if unit.enable_cmd < 0.5 or wanted_mode(unit) != unit.mode:
+    if unit.enabled < 0.5 or wanted_mode(unit) != unit.mode:
         enter(unit, OFF)
-    elif unit.evaporator_flow_ok > 0.5 and unit.condenser_flow_ok > 0.5:
+    elif flow_proven(unit):
         if unit.state_time >= unit.flow_bypass - ROUNDING:
             unit.tripped = 0.0
             enter(unit, START)
@@ -154,9 +150,12 @@ def _lowest(unit: Rows) -> None:
 def _run(unit: Rows, dt: float) -> None:
     """Stop when told to or satisfied; else stage."""
     held = unit.on_time < unit.min_on - ROUNDING
-    told = unit.enable_cmd < 0.5 or wanted_mode(unit) != unit.mode
+    told = unit.enabled < 0.5 or wanted_mode(unit) != unit.mode
     low = unit.min_speed if unit.part_load == VARIABLE_SPEED else 1.0 / unit.steps
     satisfied = demand(unit) < -unit.stop_diff and unit.capacity_target <= low + ROUNDING
+    watch_frost(unit, dt)
+    if unit.defrosting > 0.5 and not told:
+        return
     if (told and not (held and unit.min_on_holds > 0.5)) or (satisfied and not held):
         enter(unit, STOPPING)
         return
@@ -175,7 +174,7 @@ def _stage(unit: Rows, low: float, dt: float) -> None:
     """Load below and unload above the set point's deadband, within the demand limit."""
     short = demand(unit)
     direction = 1.0 if short > unit.deadband else (-1.0 if short < -unit.deadband else 0.0)
-    target, top = unit.capacity_target, min(1.0, max(0.0, unit.capacity_limit_cmd))
+    target, top = unit.capacity_target, min(1.0, max(0.0, unit.ordered_limit))
     if unit.part_load == STEPS:
         top = math.floor(top * unit.steps + ROUNDING) / unit.steps
         unit.step_timer += dt
@@ -233,7 +232,7 @@ def tell(unit: Rows) -> None:
         running = 0.0
     unit.running = running
     unit.stage = math.floor(unit.capacity_target * unit.steps + 0.5) if unit.contactor > 0.5 else 0.0
-    enabled = unit.enable_cmd >= 0.5
+    enabled = unit.enabled > 0.5
     between = unit.state in (OFF, STOPPING)
     unit.start_in = start_delay(unit) if enabled and (between or unit.state == ALARM) else 0.0
     unit.waiting = 1.0 if between and unit.start_in > 0.0 else 0.0

@@ -8,3 +8,5 @@ STEPS, SLIDE, VARIABLE_SPEED = 0.0, 1.0, 2.0
 """`WaterWaterUnit.part_load`."""
 ROUNDING = 1e-6
 """Seconds (and fractions) by which sums of ticks may miss a limit."""
+HEATING, COOLING, RECOVERY = 0.0, 1.0, 2.0
+"""`WaterWaterUnit.mode`."""

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
-from plant_models.network import HEAT_CAPACITY, M3H, Passage
+from plant_models import air_coil
+from plant_models.air_coil import AirCoil
+from plant_models.hydraulics import LEAST_LOSS
+from plant_models.network import HEAT_CAPACITY, M3H, Junction, Network, Passage
 from plant_models.performance_map import PerformanceMap, fill_map, load_map
-from plant_models.unit_rating import fit_passages, rate_unit
+from plant_models.psychrometrics import dew_point, vapour_pressure
+from plant_models.unit_rating import fit_coil, fit_passages, rate_unit, take_roles
 from plant_models.water_water_unit import WaterWaterUnit, actuate, exchange, sense
+from plant_models.weather import Weather
 from twin.store import Store
 
 
@@ -18,41 +23,71 @@ class Rig:
     """A unit of 648.2 kW at 7/50 unless told otherwise; flows are nominal and the waters enter at 12/45 degC.
 
     The exchangers are stirred masses, advanced here by the exact solution of dT/dt = (m/M)(T_in - T) + Q/(M c): a
-    stand-in for the thermal network.
+    stand-in for the thermal network. With changeover=1 `evaporator` is the source and `condenser` the load.
+    recovery: entering temperature of a second condenser's or desuperheater's water, where there is to be one
     """
 
-    def __init__(self, entering: tuple[float, float] = (12.0, 45.0), **parameters: float) -> None:
-        self.store = Store({WaterWaterUnit: ["hp"], Passage: ["evaporator", "condenser"], PerformanceMap: ["screw"]})
+    def __init__(
+        self, entering: tuple[float, float] = (12.0, 45.0), map: str = "screw_r134a", recovery: float | None = None,
+        **parameters: float,
+    ) -> None:  # fmt: skip
+        names = ["evaporator", "condenser"] + ([] if recovery is None else ["recovery"])
+        self.store = Store(
+            {WaterWaterUnit: ["hp"], Passage: names, PerformanceMap: ["map"], Network: ["network"], **self.more()}
+        )
         tables = self.store.tables
         self.units, self.passages, self.maps = (tables[n] for n in ("waterwaterunit", "passage", "performancemap"))
-        self.unit, (self.evaporator, self.condenser), self.map = self.units[0], self.passages, self.maps[0]
-        fill_map(self.map, load_map("screw_r134a"))
-        self.unit.evaporator, self.unit.condenser, self.unit.map = 0, 1, 0
+        self.unit, self.map, self.network = self.units[0], self.maps[0], tables["network"]
+        self.evaporator, self.condenser = self.passages[0], self.passages[1]
+        fill_map(self.map, load_map(map))
+        if parameters.get("changeover"):
+            self.unit.source, self.unit.load, self.unit.map = 0, 1, 0
+        else:
+            self.unit.evaporator, self.unit.condenser, self.unit.map = 0, 1, 0
+        if recovery is not None:
+            self.unit.recovery, self.recovery = 2, self.passages[2]
         if "scale" not in parameters:
             parameters.setdefault("rated_heating_capacity", 648.2e3)
         for name, value in parameters.items():
             self.store.write(f"hp.{name}", value)
-        rate_unit(self.unit, self.map)
-        fit_passages(self.unit, self.evaporator, self.condenser)
-        for passage, temp in zip(self.passages, entering, strict=True):
+        for passage, temp in zip(self.passages, (*entering, recovery), strict=False):
             passage.entering_temp = passage.temp = passage.leaving_temp = temp
+        if "aircoil" in tables:
+            tables["aircoil"][0].air = 0
+        take_roles(self.unit, tables)
+        rate_unit(self.unit, self.map)
+        self.nominal = (float(self.unit.nominal_evaporator_flow), float(self.unit.nominal_condenser_flow))
+        fit_passages(self.unit, self.passages)
+        fit_coil(self.unit, 0, tables)
         self.unit.freeze_sensor_temp = entering[0]
-        self.flow(1.0, 1.0)
+        self.flow(1.0, 1.0, 1.0)
         self.time = 0.0
         sense(self.units, self.passages)
 
-    def flow(self, evaporator: float, condenser: float) -> None:
-        """Set both flows as fractions of nominal."""
-        self.evaporator.flow = evaporator * self.unit.nominal_evaporator_flow / M3H
-        self.condenser.flow = condenser * self.unit.nominal_condenser_flow / M3H
+    def more(self) -> dict[Any, list[str]]:
+        """Further components of the rig."""
+        return {}
+
+    def flow(self, evaporator: float, condenser: float, recovery: float = 0.0) -> None:
+        """Set the flows as fractions of nominal."""
+        self.evaporator.flow = evaporator * self.nominal[0] / M3H
+        self.condenser.flow = condenser * self.nominal[1] / M3H
+        if len(self.passages) > 2:
+            self.recovery.flow = recovery * self.unit.nominal_recovery_flow / M3H
 
     def flat_map(self, cooling: float, power: float) -> None:
         """A map of the same values everywhere [W], for closed forms."""
         self.map.cooling_capacity[:], self.map.power[:] = cooling, power
 
     def tick(self, dt: float = 1.0) -> None:
-        actuate(self.units, dt)
+        actuate(self.units, self.passages, self.network, dt)
         exchange(self.units, self.passages, self.maps, dt)
+        self.advance_waters(dt)
+        sense(self.units, self.passages)
+        self.time += dt
+
+    def advance_waters(self, dt: float) -> None:
+        """The exact solution of every stirred mass over one tick."""
         for passage in self.passages:
             if passage.flow == 0.0:
                 passage.temp += passage.heat * dt / (passage.mass * HEAT_CAPACITY)
@@ -60,8 +95,6 @@ class Rig:
                 steady = passage.entering_temp + passage.heat / (passage.flow * HEAT_CAPACITY)
                 passage.temp = steady + (passage.temp - steady) * math.exp(-passage.flow * dt / passage.mass)
                 passage.leaving_temp = passage.temp
-        sense(self.units, self.passages)
-        self.time += dt
 
     def run(self, seconds: float, dt: float = 1.0) -> "Rig":
         for _ in range(round(seconds / dt)):
@@ -78,9 +111,53 @@ class Rig:
 
     def full_load(self) -> "Rig":
         """Enable, load all steps and settle."""
-        self.unit.enable_cmd, self.unit.leaving_temp_sp = 1.0, 60.0 if self.unit.mode_cmd == 0.0 else 1.0
+        self.unit.enable_cmd, self.unit.leaving_temp_sp = 1.0, 1.0 if self.unit.mode_cmd == 1.0 else 65.0
         self.until(lambda unit: unit.capacity == 1.0)
         return self.run(120.0)
+
+
+class AirRig(Rig):
+    """An air-source unit of 90 kW at A7/W35 with its coil; the water enters at 30 degC, the air as `outdoors` says."""
+
+    def __init__(self, outdoor: float = 7.0, humidity: float = 0.8, **parameters: float) -> None:
+        super().__init__(
+            (outdoor, 30.0), map="air_scroll_r410a", changeover=1.0, steps=2.0,
+            **{"rated_heating_capacity": 90e3, **parameters},
+        )  # fmt: skip
+        self.outdoors(outdoor, humidity)
+
+    def more(self) -> dict[Any, list[str]]:
+        return {AirCoil: ["coil"], Junction: ["intake", "outlet"], Weather: ["weather"]}
+
+    def outdoors(self, temp: float, humidity: float) -> None:
+        """Temperature [degC] and relative humidity of the outdoor air."""
+        weather = self.store.tables["weather"][0]
+        weather.outdoor_temp, weather.dew_point = temp, dew_point(humidity * vapour_pressure(temp))
+
+    def flow(self, evaporator: float, condenser: float, recovery: float = 0.0) -> None:  # noqa: ARG002
+        """The water's flow; that of the air is the coil's."""
+        self.condenser.flow = condenser * self.nominal[1] / M3H
+
+    def tick(self, dt: float = 1.0) -> None:
+        table = self.store.tables
+        coils, weather, junctions = table["aircoil"], table["weather"], table["junction"]
+        self.coil = coils[0]
+        self.coil.intake, self.coil.outlet = 0, 1
+        actuate(self.units, self.passages, self.network, dt)
+        air_coil.actuate(coils, self.units, weather, self.passages, junctions, self.network, dt)
+        self.evaporator.flow = self.evaporator.lift_0 / (self.evaporator.linear + LEAST_LOSS)
+        self.evaporator.entering_temp = junctions[0].temp
+        exchange(self.units, self.passages, self.maps, dt)
+        air_coil.exchange(coils, weather, self.passages, dt)
+        before = float(self.evaporator.temp)
+        self.advance_waters(dt)
+        p = self.evaporator  # the exact mean of the tick, as the thermal network has it
+        p.leaving_temp = p.entering_temp + (p.heat - p.mass * HEAT_CAPACITY * (p.temp - before) / dt) / (
+            p.flow * HEAT_CAPACITY
+        )
+        sense(self.units, self.passages)
+        air_coil.sense(coils, self.passages)
+        self.time += dt
 
 
 def fingerprint() -> str:
@@ -98,6 +175,12 @@ def fingerprint() -> str:
         rig.flow(1.0, 1.0)
         rig.run(200.0)
         digest.update(rig.store.values.tobytes())
+    air = AirRig(0.0, 0.95, defrost_interval=120.0).full_load()
+    digest.update(air.run(400.0).store.values.tobytes())
+    for rig in (Rig((30.0, 12.0), changeover=1.0, mode_cmd=1.0), Rig((12.0, 30.0), recovery=45.0, recovery_cmd=0.4)):
+        rig.full_load()
+        rig.unit.mode_cmd = 0.0
+        digest.update(rig.run(300.0).store.values.tobytes())
     return digest.hexdigest()
 
 
@@ -105,6 +188,12 @@ def fingerprint() -> str:
 def rig() -> type[Rig]:
     """The class of rigs."""
     return Rig
+
+
+@pytest.fixture
+def air_rig() -> type[AirRig]:
+    """The class of rigs with air as their source."""
+    return AirRig
 
 
 @pytest.fixture
