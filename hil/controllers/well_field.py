@@ -1,4 +1,7 @@
-"""The well pumps: as many as the load calls for, each with its own proof; a failed one is replaced by another."""
+"""The well pumps: as many as the load calls for, each with its own proof; a failed one is replaced by another.
+
+A well whose screen is being backwashed is left alone until that is done.
+"""
 
 import math
 
@@ -18,8 +21,15 @@ class Well(PumpDrive):
         self.flow = link.place(f"{station}.flow")
         self.dry = link.place(f"{station}.alarm_dry")
         self.overflow = link.place(f"{station}.alarm_overflow")
+        self.washing = link.place(f"{station}.backwashing")
         self.guard = WellGuard(link, station, settings)
         self.good_at = 0.0
+        self.proven = False
+
+    def leave(self, time_s: float) -> None:
+        """Stop the pump; the well is looked at afresh when it comes back."""
+        self.stop(time_s)
+        self.guard.rest()
         self.proven = False
 
 
@@ -68,9 +78,7 @@ class WellField:
         """Stop all wells."""
         self._wanted, self.flowing = 0, False
         for well in self.wells:
-            well.stop(time_s)
-            well.guard.rest()
-            well.proven = False
+            well.leave(time_s)
 
     def reset(self) -> None:
         """Forget failures, so that every well may be used again."""
@@ -87,6 +95,9 @@ class WellField:
         for well in self.wells:
             if not well.on:
                 continue
+            if view[well.washing] > 0.5:
+                well.leave(time_s)
+                continue
             troubled = view[well.dry] > 0.5 or view[well.overflow] > 0.5
             well.proven = view[well.running] > 0.5 and view[well.flow] >= least
             if well.proven and time_s > well.good_at:
@@ -94,9 +105,7 @@ class WellField:
             if well.proven:
                 self._care(time_s, well)
             if well.tripped() or troubled or well.guard.stop or time_s - well.good_at >= delay:
-                well.stop(time_s)
-                well.guard.rest()
-                well.proven = False
+                well.leave(time_s)
                 well.failed = self.alarm = True
                 self._retry_at = time_s + self.settings.retry_s
             flowing = flowing or well.proven
@@ -115,18 +124,19 @@ class WellField:
         running = [well for well in self.wells if well.on]
         while len(running) > self._wanted:
             most = max(running, key=PumpDrive.hours)
-            most.stop(time_s)
-            most.guard.rest()
-            most.proven = False
+            most.leave(time_s)
             running.remove(most)
         while len(running) < self._wanted:
-            best = least_used([w for w in self.wells if not w.on and not w.failed and not w.tripped()])
+            best = least_used([well for well in self.wells if not well.on and self._ready(well)])
             if not isinstance(best, Well):
                 self._retry(time_s)
                 return
             best.start(time_s, settings.well_speed)
             best.good_at = time_s + settings.flow_grace_s - settings.flow_delay_s
             running.append(best)
+
+    def _ready(self, well: Well) -> bool:
+        return not (well.failed or well.tripped() or self._view[well.washing] > 0.5)
 
     def _retry(self, time_s: float) -> None:
         """Wells are short: after a while the failed ones that have water are tried again, but not for ever."""
