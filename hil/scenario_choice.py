@@ -1,10 +1,12 @@
 """Which scenarios are meant: by a file, by `plant/scenario`, by a bare name, or all of a plant.
 
-A plant that is based on another one has that one's scenarios too, unless it brings one of the same name.
+A plant that is based on another one, and stands on that one's bench, has its scenarios too, unless it brings one of the
+same name.
 """
 
 from pathlib import Path
 
+from hil.bench_file import BENCHES, for_plant
 from plant_models.plant_file import read_plant, ready_plants
 from scenarios import Scenario, load
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
@@ -14,7 +16,9 @@ from twin.errors import InputError, nearest
 def scenarios_of(plant: str) -> dict[str, str]:
     """The scenarios of a plant (a ready one, or a file of the user's): name to where the library has it."""
     found: dict[str, str] = {}
-    for one in reversed(read_plant(plant).lineage):
+    lineage = read_plant(plant).lineage
+    bench = for_plant("bench", BENCHES, lineage).name.removesuffix(".yaml")
+    for one in reversed(lineage[: lineage.index(bench) + 1]):
         found |= {full.split("/")[1]: full for full in ready_scenarios() if full.split("/")[0] == one}
     return dict(sorted(found.items()))
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from plant_models.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import unknown
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import alarm as own_alarm
 
 GAS, COAL, ELECTRIC = 0.0, 1.0, 2.0
 OFF, PURGE, FIRING, LOCKED = 0.0, 1.0, 2.0, 3.0
@@ -34,6 +35,7 @@ class Boiler(Model):
     design: ClassVar = {"kind": ""}
     enable_cmd = command(lo=0.0, hi=1.0, values={0: "off", 1: "on"}, doc="the boiler may fire")
     leaving_temp_sp = setpoint("degC", 60.0, lo=20.0, hi=95.0, doc="leaving water")
+    capacity_limit_cmd = command("1", 1.0, lo=0.0, hi=1.0, doc="demand limit; the least firing rate is never refused")
     reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 clears a lock-out")
     fuel = parameter("1", 0.0, values={0: "gas", 1: "coal", 2: "electric"}, doc="what it burns")
     rated_capacity = parameter("W", 200e3, lo=100.0, doc="heat into the water at full load")
@@ -59,9 +61,11 @@ class Boiler(Model):
     entering_temp = sensor("degC", 15.0, doc="water entering")
     leaving_temp = sensor("degC", 15.0, doc="water leaving")
     flow = sensor("m3/h", doc="water flow")
-    alarm_lockout = alarm(doc="burner locked out: no flame after three tries, or the safety limiter")
-    alarm_limit = alarm(doc="the safety limiter has acted")
-    alarm_flow = alarm(doc="enabled without enough water")
+    run_hours = sensor("h", doc="time with the burner firing")
+    alarm = own_alarm(doc="any alarm of the boiler")
+    alarm_lockout = own_alarm(doc="burner locked out: no flame after three tries, or the safety limiter")
+    alarm_limit = own_alarm(doc="the safety limiter has acted")
+    alarm_flow = own_alarm(doc="enabled without enough water")
     energy = state("J", doc="electricity, in all")
     fuel_energy = state("J", doc="fuel burnt, in all")
     heat_energy = state("J", doc="heat into the water, in all")
@@ -147,6 +151,8 @@ def actuate(boilers: Rows, dt: float) -> None:
         _guard(b, enough)
         _sequence(b, enough, dt)
         b.running = 1.0 if b.firing_state == FIRING else 0.0
+        b.run_hours += b.running * dt / 3600.0
+        b.alarm = max(b.alarm_lockout, b.alarm_limit, b.alarm_flow)
 
 
 @kernel
@@ -165,7 +171,7 @@ def exchange(boilers: Rows, passages: Rows, dt: float) -> None:
         target = 0.0
         if b.firing_state == FIRING:
             wanted = abs(passage.flow) * HEAT_CAPACITY * (b.leaving_temp_sp - passage.entering_temp) / b.rated_capacity
-            target = 1.0 if b.fault_control > 0.5 else min(max(wanted, b.min_load), 1.0)
+            target = 1.0 if b.fault_control > 0.5 else max(min(wanted, b.capacity_limit_cmd, 1.0), b.min_load)
             target *= 1.0 - b.fault_element
         if target != b.load:
             b.load = target + (b.load - target) * math.exp(-dt / b.lag)
@@ -190,4 +196,4 @@ def sense(boilers: Rows, passages: Rows) -> None:
         passage = passages[b.passage]
         b.flow = passage.flow * M3H
         b.entering_temp = passage.entering_temp
-        b.leaving_temp = passage.leaving_temp if passage.flow != 0.0 else passage.temp
+        b.leaving_temp = passage.leaving_temp

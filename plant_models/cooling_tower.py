@@ -237,7 +237,7 @@ def sense(towers: Rows, passages: Rows, weather: Rows) -> None:
         passage, sky = passages[t.passage], weather[t.weather]
         t.flow = passage.flow * M3H
         t.entering_temp = passage.entering_temp
-        t.leaving_temp = passage.leaving_temp if passage.flow != 0.0 else passage.temp
+        t.leaving_temp = passage.leaving_temp
         t.wet_bulb_temp = wet_bulb(sky.outdoor_temp, sky.dew_point)
         t.alarm_freeze = 1.0 if passage.temp < 2.0 else 0.0
         t.alarm_level = 1.0 if t.level < 0.6 else 0.0

@@ -230,8 +230,9 @@ def _run_through(passages: Rows, junctions: Rows, balance: Rows, order: Order, d
             crossing = _crossing(junctions, order, slot, entering, leaving)
             advected += crossing
             through += abs(crossing)
-        elif p.kind == STIRRED and p.heat != 0.0:
+        elif p.kind == STIRRED:
             p.temp += p.heat * dt / (p.mass * HEAT_CAPACITY)
+            p.leaving_temp = p.temp
         heat += p.heat
         through += abs(p.heat)
     _book(balance, heat * dt, advected * dt, through * dt)
@@ -258,6 +259,8 @@ def _take_up(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance:
             p.temp += (flow * dt * (p.entering_temp - p.leaving_temp) + p.heat * dt / HEAT_CAPACITY) / p.mass
             heat += p.heat
             through += abs(p.heat)
+            if flow <= 0.0:
+                p.leaving_temp = p.temp
         else:
             p.temp = p.entering_temp
     _book(balance, heat * dt, advected * dt, through * dt)

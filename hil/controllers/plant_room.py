@@ -12,6 +12,7 @@ from hil.controllers.low_source import LowSource
 from hil.controllers.pump_pair import PumpPair
 from hil.controllers.settings import OFF, SUMMER, WINTER, Settings
 from hil.controllers.staging import Staging
+from hil.controllers.tower import Tower
 from hil.controllers.well_field import WellField
 from hil.controllers.wiring import Wiring
 
@@ -20,6 +21,8 @@ RESET_S = 20.0
 SIGN_S = 60.0
 """The life sign is raised this often [s]."""
 SIGNS = 65536
+SEASONS = {"": OFF, "winter": WINTER, "summer": SUMMER}
+"""The only season of a loop, by its name in the wiring; OFF where it is needed in all."""
 
 
 class PlantRoom:
@@ -46,8 +49,11 @@ class PlantRoom:
         self.pairs = [self.pair(link, loop, least, settings) for loop, least, _ in loops]
         self.source, self.load = (self.pairs[0] if wiring.source else None), self.pairs[-1]
         self._speeds = [speeds for *_, speeds in loops]
+        self._seasons = [SEASONS[loop.season] for loop, *_ in loops]
+        self._needed = self.pairs
         self.wells = WellField(link, wiring.wells, settings) if wiring.wells else None
-        self.units = self.staging(link, wiring.units, settings)
+        self.units = self.staging(link, wiring.units, settings, wiring.boilers)
+        self.tower = Tower(link, wiring.tower, settings) if wiring.tower else None
         self.changeover = self.valves(link, wiring, settings)
         self.demand = Demand(link, wiring.rooms, settings)
         self.low_source = LowSource(settings)
@@ -79,7 +85,7 @@ class PlantRoom:
             self._slow(time_s)
 
     def _flowing(self) -> bool:
-        for pair in self.pairs:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
+        for pair in self._needed:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
             if not pair.flowing:
                 return False
         return True
@@ -110,11 +116,13 @@ class PlantRoom:
         changeover = self.changeover
         going_on = self.units.any_on or self.units.overrunning(time_s) or changeover.step == RUN_ON
         on = wanted or changeover.step == PROVING
-        on = on or (going_on and self.pairs[0].wanted and changeover.step in (SETTLED, RUN_ON))
-        summer = (changeover.target if changeover.step == PROVING else changeover.season) == SUMMER
+        on = on or (going_on and self._needed[0].wanted and changeover.step in (SETTLED, RUN_ON))
+        season = changeover.target if changeover.step == PROVING else changeover.season
+        self._needed = [pair for pair, only in zip(self.pairs, self._seasons, strict=True) if only in (OFF, season)]
         for pair, pressure, speeds in zip(self.pairs, self.pressures, self._speeds, strict=True):
-            if on and not (pressure is not None and pressure.low) and not self._stopped:
-                pair.run(time_s, speeds[summer])
+            held = pressure is not None and pressure.low
+            if on and pair in self._needed and not held and not self._stopped:
+                pair.run(time_s, speeds[season == SUMMER])
             else:
                 pair.rest(time_s)
             pair.check(time_s)
@@ -137,6 +145,8 @@ class PlantRoom:
         if not flowing or (units.any_on and not fed):
             units.stop_all(time_s)
         released = wanted and flowing and fed
+        if self.tower is not None:
+            self.tower.update(time_s, season == SUMMER and units.any_on, self._view[self._source_temp])
         units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
 
     def _tell(self, time_s: float, selected: int) -> None:
@@ -148,7 +158,7 @@ class PlantRoom:
             load.alarm,
             wells is not None and wells.alarm,
             any(pair.flow_alarm for pair in self.pairs),
-            self.units.alarm,
+            self.units.alarm or (self.tower is not None and self.tower.alarm),
             self.low_source.alarm,
             self.changeover.alarm,
             any(pressure.low or pressure.high for pressure in held),

@@ -51,6 +51,13 @@ class Settings:
     overrun_s: Seconds = 180.0
     """Pumps run on after the last unit."""
 
+    # cooling tower
+    tower_range: tuple[Celsius, Celsius] = (22.0, 28.0)
+    """Fans start at the first temperature of the water to the condensers, and turn at full speed at the second."""
+    tower_band: Kelvin = 2.0
+    """The pump of a tower stops this far below the temperature at which it started."""
+    tower_speed: Percent = 80.0
+
     # wells
     least_wells: int = 2
     wells_per_unit: float = 2.4

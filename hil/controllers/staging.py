@@ -20,10 +20,13 @@ class Staging:
     alarm: any unit reports an alarm
     """
 
-    def __init__(self, link: Link, names: Sequence[str], settings: Settings) -> None:
-        """Find all units."""
+    def __init__(self, link: Link, names: Sequence[str], settings: Settings, boilers: Sequence[str] = ()) -> None:
+        """Find all units; where there are boilers, they heat and the units only cool."""
         self.settings = settings
-        self.units = [Unit(link, name, settings) for name in names]
+        self._coolers = [Unit(link, name, settings) for name in names]
+        self._heaters = [Unit(link, name, settings, boiler=True) for name in boilers] or self._coolers
+        self._all = self._coolers + (self._heaters if boilers else [])
+        self.units = self._heaters
         self.wanted = 0
         self.load = 0.0
         self.any_on = False
@@ -31,7 +34,7 @@ class Staging:
         self.cooling = False
         self._running = 0
         self._limit: float | None = None
-        self._target: float | None = None
+        self._target: tuple[bool, float] | None = None
         self._active_at: float | None = None
         self._part_load = 0.0
         self._looked_at = 0.0
@@ -42,7 +45,7 @@ class Staging:
     def look(self, time_s: float) -> None:
         """Read all units and filter their load."""
         load, running, alarm = 0.0, 0, False
-        for unit in self.units:
+        for unit in self._all:
             unit.look(time_s)
             load += unit.capacity
             if unit.running:
@@ -53,7 +56,7 @@ class Staging:
                 if unit.on:
                     unit.disable(time_s)
         self.load, self._running, self.alarm = load, running, alarm
-        self.any_on = running > 0 or any(unit.on for unit in self.units)
+        self.any_on = running > 0 or any(unit.on for unit in self._all)
         share = min(1.0, (time_s - self._looked_at) / self.settings.load_filter_s)
         self._looked_at = time_s
         self._part_load += share * (load / max(1, self.wanted) - self._part_load)
@@ -64,7 +67,7 @@ class Staging:
 
     def at_rest(self, time_s: float) -> bool:
         """All units off, and their minimum off times over."""
-        return not self.any_on and all(unit.rested(time_s) for unit in self.units)
+        return not self.any_on and all(unit.rested(time_s) for unit in self._all)
 
     def coldest(self) -> float | None:
         """The coldest water leaving the evaporator of a running unit [degC]."""
@@ -73,6 +76,7 @@ class Staging:
     def set_mode(self, cooling: bool) -> None:
         """Winter or summer; only while all units are off."""
         self.cooling = cooling
+        self.units = self._coolers if cooling else self._heaters
         for unit in self.units:
             unit.set_mode(cooling)
 
@@ -80,19 +84,19 @@ class Staging:
         """Demand limit of all units [%]."""
         if percent != self._limit:
             self._limit = percent
-            for unit in self.units:
+            for unit in self._all:
                 unit.limit(percent)
 
     def stop_all(self, time_s: float) -> None:
         """Stop at once, for protection."""
-        for unit in self.units:
+        for unit in self._all:
             unit.disable(time_s)
         self.any_on = self._running > 0
         self._want(0)
 
     def push_reset(self, pushed: bool) -> None:
         """Hold or release the reset of the units that report an alarm."""
-        for unit in self.units:
+        for unit in self._all:
             unit.push_reset(pushed and unit.alarm)
 
     def update(self, time_s: float, released: bool, supply: float, supply_sp: float) -> None:
@@ -155,7 +159,7 @@ class Staging:
         lo, hi = self.settings.unit_sp_range
         target = supply_sp - self._trim if self.cooling else supply_sp + self._trim
         target = min(max(round(target / SP_STEP) * SP_STEP, lo), hi)
-        if target != self._target:
-            self._target = target
+        if (self.cooling, target) != self._target:
+            self._target = (self.cooling, target)
             for unit in self.units:
                 unit.set_leaving_temp(target)

@@ -1,5 +1,7 @@
 """One heat-pump unit as the controller sees it, with the controller's own guard against short cycles."""
 
+import math
+
 from hil.controllers.link import Link
 from hil.controllers.settings import Settings
 
@@ -12,18 +14,19 @@ class Unit:
     A unit that has started before the controller did is taken to have stopped at the controller's first look.
     """
 
-    def __init__(self, link: Link, name: str, settings: Settings) -> None:
-        """Find the registers of the unit `name`."""
+    def __init__(self, link: Link, name: str, settings: Settings, boiler: bool = False) -> None:
+        """Find the registers of the unit `name`; a boiler has neither mode nor evaporator."""
         self.name = name
         self._write, self._view, self._settings = link.write, link.view, settings
         place = link.place
-        self._enable, self._mode = place(f"{name}.enable_cmd"), place(f"{name}.mode_cmd")
+        self._enable = place(f"{name}.enable_cmd")
+        self._mode = None if boiler else place(f"{name}.mode_cmd")
         self._sp, self._limit = place(f"{name}.leaving_temp_sp"), place(f"{name}.capacity_limit_cmd")
         self._reset = place(f"{name}.reset_cmd")
         self._running, self._alarm = place(f"{name}.running"), place(f"{name}.alarm")
         self._capacity, self._starts = place(f"{name}.capacity"), place(f"{name}.starts")
         self._run_hours = place(f"{name}.run_hours")
-        self._evaporator = place(f"{name}.evaporator_leaving_temp")
+        self._evaporator = None if boiler else place(f"{name}.evaporator_leaving_temp")
         self.on = self.running = self.alarm = False
         self.capacity = 0.0
         self.stopped_at: float | None = None
@@ -75,12 +78,13 @@ class Unit:
         return float(self._view[self._run_hours])
 
     def evaporator_temp(self) -> float:
-        """Water leaving the evaporator [degC]."""
-        return float(self._view[self._evaporator])
+        """Water leaving the evaporator [degC]; that of a boiler is never too cold."""
+        return math.inf if self._evaporator is None else float(self._view[self._evaporator])
 
     def set_mode(self, cooling: bool) -> None:
         """Which leaving water the unit is to control."""
-        self._write(self._mode, 1.0 if cooling else 0.0)
+        if self._mode is not None:
+            self._write(self._mode, 1.0 if cooling else 0.0)
 
     def set_leaving_temp(self, temp: float) -> None:
         """Set point of the controlled leaving water [degC]."""

@@ -1,5 +1,7 @@
 """What the plant-room program is wired to; parts that a plant does not have are left out."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from hil.controllers.configuration import Names
@@ -12,6 +14,7 @@ class LoopWiring(FileModel):
     pumps: Names = Field(min_length=1, description="one, or duty and standby")
     meter: str
     holding: str = ""
+    season: Literal["", "winter", "summer"] = Field("", description="the only season in which it is needed")
 
 
 class WellWiring(FileModel):
@@ -19,6 +22,13 @@ class WellWiring(FileModel):
 
     stations: Names = Field(min_length=1)
     pumps: Names = Field(min_length=1)
+
+
+class TowerWiring(FileModel):
+    """Cooling towers that cool the source loop in summer, by a loop of their own where they have a pump."""
+
+    fans: Names = Field(min_length=1)
+    pumps: Names = ()
 
 
 class Groups(FileModel):
@@ -35,5 +45,7 @@ class Wiring(FileModel):
     source: LoopWiring | None = Field(None, description="left out where units take heat from the air")
     load: LoopWiring
     units: Names = Field(min_length=1)
+    boilers: Names = Field((), description="they heat, and the units only cool")
+    tower: TowerWiring | None = None
     rooms: Names = Field(min_length=1)
     changeover: Groups = Groups()
