@@ -33,6 +33,7 @@ def add_to(commands: Any) -> None:
         "--start", metavar="TIME", help="plant time to start at, such as 2026-01-15T08:00 (default: now)"
     )
     serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
+    serve.add_argument("--console", action="store_true", help="type faults and switches here; `help` shows how")
     serve.set_defaults(act=act_serve)
     controller: argparse.ArgumentParser = commands.add_parser(
         "controller",
@@ -60,7 +61,7 @@ async def _serve(options: argparse.Namespace) -> None:
     start = _start(options.start)
     serving = Serving(options.plant, start, options.speed, options.host, options.modbus_port, options.bench)
     async with wished_broker(mqtt_wish(options.mqtt)) as mqtt:
-        await serving.run(stop, mqtt, options.duration, sys.stdout.isatty())
+        await serving.run(stop, mqtt, options.duration, sys.stdout.isatty() and not options.console, options.console)
 
 
 def _start(text: str | None) -> datetime:

@@ -29,11 +29,12 @@ class Performer:
         self._waiting: list[tuple[Start, Action]] = []
         self._watched: list[tuple[LiveCondition, Action]] = []
         for action in actions:
-            self._plan(action)
+            self.plan(action)
         if self._watched or self._waiting:
             self.schedule.every(watch_ms, EVENTS, self._watch)
 
-    def _plan(self, action: Action) -> None:
+    def plan(self, action: Action) -> None:
+        """Hand one more action to the schedule; one that waits for a condition only before the start."""
         start = action.start
         if start.at_s is not None:
             self._at(round(start.at_s * 1000), action)

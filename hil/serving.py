@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from hil.bench import Bench
 from hil.bench_file import read_bench
 from hil.broker import MqttSettings
+from hil.console import attach
 from hil.options import check_speed
 from hil.outside import modbus_server, mqtt_transport, started
 from hil.real_time_class import preferred
@@ -33,8 +34,13 @@ class Serving:
         self.bench.store.row("rig").speed = speed
         self.server = modbus_server(self.bench, host)
 
-    async def run(self, stop: asyncio.Event, mqtt: MqttSettings | None, duration_s: float | None, live: bool) -> None:
-        """Serve until `stop` is set or so many seconds have passed; live: keep one status line up to date."""
+    async def run(
+        self, stop: asyncio.Event, mqtt: MqttSettings | None, duration_s: float | None, live: bool, typed: bool = False
+    ) -> None:
+        """Serve until `stop` is set or so many seconds have passed.
+
+        live: keep one status line up to date; typed: take lines from the terminal instead (hil.console)
+        """
         transports: list[Transport] = [self.server]
         if mqtt is not None:
             transports.append(mqtt_transport(self.bench, mqtt, self.start.replace(tzinfo=UTC)))
@@ -53,6 +59,8 @@ class Serving:
                 print(
                     f"MQTT: broker at {mqtt.host}, port {mqtt.port}, topics geotwin/{self.plant.name}/...", flush=True
                 )
+            if typed:
+                attach(self.bench, self.status, stop)
             gc.freeze()
             with preferred() as rank:
                 if live:
