@@ -106,9 +106,16 @@ def _runs(units: list[Unit]) -> Iterator[list[Unit]]:
 
 
 def _scenarios(plant: str) -> Iterator[str]:
+    try:
+        found = scenarios_of(plant)
+    except InputError:  # a plant file of the user's, without a bench
+        found = {}
+    if not found:
+        yield "None yet."
+        return
     yield "| scenario | what happens |"
     yield "|---|---|"
-    for name, full in scenarios_of(plant).items():
+    for name, full in found.items():
         yield f"| `{plant}/{name}` | {_cell(load(full).title)} |"
 
 
