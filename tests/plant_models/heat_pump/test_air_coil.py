@@ -20,19 +20,16 @@ from twin.yaml_lines import load
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 
 
-def test_capacity_and_cop_fall_with_the_outdoor_temperature(air_rig: Any, validation: Any) -> None:
-    """S10; the bands are what air/water units of this size show at W35 under EN 14511, fan included."""
+def test_capacity_and_cop_fall_with_the_outdoor_temperature(air_rig: Any) -> None:
+    """S10; wide bands that scroll units of this size keep at W35, fan included: no maker's data stand behind them."""
     bands = {7.0: ((0.95, 1.05), (3.8, 4.8)), 2.0: ((0.78, 0.95), (3.2, 4.2)), -7.0: ((0.60, 0.75), (2.6, 3.4)),
              -15.0: ((0.45, 0.60), (2.1, 2.8)), -25.0: ((0.30, 0.45), (1.6, 2.3))}  # fmt: skip
     capacities = []
     for outdoor, (share, ratio) in bands.items():
         bench = air_rig(outdoor, 0.87 if outdoor > 0.0 else 0.75).full_load()
         heat, power = float(bench.unit.heating_capacity), float(bench.unit.power + bench.coil.power)
-        validation(
-            f"air-source unit of 90 kW at A{outdoor:g}/W35: heat over rated heat, COP with fan",
-            "plausible band for scroll units under EN 14511; no maker's data",
-            expected=[share, ratio], got=[heat / 90e3, heat / power], unit="1",
-        )  # fmt: skip
+        assert share[0] < heat / 90e3 < share[1], outdoor
+        assert ratio[0] < heat / power < ratio[1], outdoor
         capacities.append(heat)
         assert bench.unit.map_clamped == 0.0
     assert capacities == sorted(capacities, reverse=True)

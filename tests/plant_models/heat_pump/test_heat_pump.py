@@ -48,6 +48,17 @@ def test_rated_cooling_point(rig: Any, validation: Any) -> None:
         validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=got, tolerance="0.5 %", unit=kind)
 
 
+@pytest.mark.parametrize(
+    ("name", "heat", "power"), [("wwc_220h_x", 21.80, 3.82), ("wwc_100h_x", 11.00, 1.96), ("geolia_17", 22.13, 4.25)]
+)
+def test_a_small_unit_at_w10_w35(rig: Any, name: str, heat: float, power: float) -> None:
+    """physics.md 3.4: at work, between 10 degC and 30 degC entering, it settles on its point of EN 14511."""
+    unit = rig((10.0, 30.0), map=name, scale=1.0, steps=1.0).full_load().unit
+    assert unit.condenser_leaving_temp == pytest.approx(35.0, abs=0.1)
+    assert unit.heating_capacity == pytest.approx(1e3 * heat, rel=0.01)
+    assert unit.power == pytest.approx(1e3 * power, rel=0.01)
+
+
 def test_size_and_flows_follow_from_the_rated_capacity(rig: Any) -> None:
     """physics.md 1.8: 1.095 of the map; 3.1: 83.8 and 111.4 m3/h."""
     store = Store({PerformanceMap: ["screw"]})
