@@ -1,7 +1,8 @@
 """The savings report of a run: what the plant delivered and used, beside a boiler and a chiller on the same load.
 
 Seasonal figures by the formulas of systems.md S7, with useful energy from the plant's own meters and the electricity of
-units and pumps: COPsys = Qh / N, EERsys = Qc / N, COPsys(h+c) = (Qh + Qc) / N; SPF counts every consumer, fans too.
+units and pumps: COPsys = Qh / N, EERsys = Qc / N, COPsys(h+c) = (Qh + Qc) / N; SPF counts all
+consumers, fans too, and fuel.
 """
 
 from collections.abc import Mapping
@@ -79,12 +80,13 @@ def savings(store: Store, factors: Factors, water_tax: float = 0.0) -> Savings |
     fuel = fuel_used(store)
     n = electricity - terminals
     ratios = {}
-    if n > 0.0:
+    if n > 0.0 and not fuel:
         small = 0.01 * (heat + cold)
         ratios = {"COPsys": heat / n} if heat > small else {}
         ratios |= {"EERsys": cold / n} if cold > small else {}
         ratios |= {"COPsys(h+c)": (heat + cold) / n} if len(ratios) == 2 else {}
-        ratios["SPF"] = (heat + cold) / electricity
+    if electricity > 0.0:
+        ratios["SPF"] = (heat + cold) / (electricity + sum(fuel.values()))
     pumps = heat * factors["yardstick.heating_pumps"] + cold / factors["yardstick.chiller"] + terminals
     systems = {"plant": _system(electricity, fuel, factors, water_tax)}
     for carrier in ("coal", "gas"):

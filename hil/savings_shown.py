@@ -49,10 +49,15 @@ def _amounts(found: Savings, heating: bool) -> list[tuple[str, ...]]:
     for name, title in names.items():
         plant, coal, gas = (getattr(found.systems[system], name) for system in SYSTEMS)
         against = [found.saved(system).get(name) for system in ("coal", "gas")]
-        shares = ["" if name in ("electricity", "fuel") or s is None else f"{100.0 * s:.0f} %" for s in against]
+        shares = ["" if name in ("electricity", "fuel") or s is None else _share(s) for s in against]
         claim = DOCUMENTS.get(name, "") if heating else ""
         rows.append((f"{title}, {units[name]}", digits(plant), digits(coal), shares[0], digits(gas), shares[1], claim))
     return rows
+
+
+def _share(saved: float) -> str:
+    """`34 %` saved, or `7.4 times` where it takes a multiple."""
+    return f"{100.0 * saved:.0f} %" if saved > -1.0 else f"{digits(1.0 - saved)} times"
 
 
 def water_table(fields: Sequence[WaterField]) -> list[tuple[str, ...]]:
@@ -91,7 +96,7 @@ def savings_lines(result: RunResult) -> list[str]:
         lines.append(f"delivered: {load} for {', '.join(used)}" + (f"; {ratios}" if ratios else ""))
         for system in ("coal", "gas"):
             saved = found.saved(system)
-            told = [f"{_NAMES[name]} {100.0 * saved[name]:.0f} %" for name in _NAMES if name in saved]
+            told = [f"{_NAMES[name]} {_share(saved[name])}" for name in _NAMES if name in saved]
             lines.append(f"saved against {SYSTEMS[system]}: {', '.join(told)}")
     for field in result.fields:
         back = f"reinjected {_volume(field.reinjected)} m3"

@@ -20,7 +20,7 @@ STYLE = (
     ".heat{stroke:#888;stroke-width:1.3;stroke-dasharray:4 4;fill:none}"
 )
 LEGEND = (
-    (0, "out", "water away from the ground"),
+    (0, "out", "water towards the rooms"),
     (210, "back", "water back to it"),
     (360, "heat", "heat, measurement"),
 )
