@@ -84,11 +84,11 @@ def design_year(start: datetime, duration_s: float, seed: int = SEED) -> Series:
     return _series(start, offset, times, temp, temp - below, CLEARNESS)
 
 
-def flat_day(temp: float, start: datetime, duration_s: float) -> Series:
-    """A constant temperature without sun, for the proof of a capacity."""
+def flat_day(temp: float, start: datetime, duration_s: float, below: float = 8.0) -> Series:
+    """A constant temperature without sun, for the proof of a capacity; dew point `below` it [K]."""
     times, offset = hour_marks(start, duration_s)
     level = np.full(len(times), temp)
-    return _series(start, offset, times, level, level - 8.0, 0.0)
+    return _series(start, offset, times, level, level - below, 0.0)
 
 
 def hot_day(start: datetime, duration_s: float) -> Series:
@@ -117,7 +117,10 @@ BUILT_IN: dict[str, Callable[[datetime, float], Series]] = {
     "beijing_heating_design_day": partial(flat_day, -7.6),
     "beijing_winter_design_day": partial(flat_day, -9.9),
     "beijing_record_cold_day": partial(flat_day, -14.2),
+    "beijing_damp_cold_day": partial(flat_day, 1.0, below=0.5),
     "beijing_summer_design_day": hot_day,
     "beijing_january_2016_shape": january_2016,
 }
-"""The built-in weathers by name; the flat days are -7.6, -9.9 and -14.2 degC (physics.md 4.2, 4.3)."""
+"""The built-in weathers by name; the flat days are -7.6, -9.9 and -14.2 degC (physics.md 4.2, 4.3).
+
+The damp day (1 degC, 96 % relative humidity) is the worst for coils that frost; its numbers are this project's."""
