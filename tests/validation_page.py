@@ -5,6 +5,7 @@ Run by `make validation`. The text depends on docs/validation.json only, so a te
 
 import ast
 import json
+import math
 import re
 from itertools import groupby
 from pathlib import Path
@@ -97,7 +98,10 @@ def plot(case: Case) -> str:
 
 
 def scale(values: list[float], first: float, last: float) -> Any:
-    """From values to pixels, with a margin of a twelfth."""
+    """From values to pixels, with a margin of a twelfth; logarithmic over more than two decades."""
+    if min(values) > 0.0 and max(values) > 100.0 * min(values):
+        line = scale([math.log10(value) for value in values], first, last)
+        return lambda value: line(math.log10(value))
     low, high = min(values), max(values)
     margin = (high - low) / 12.0 or abs(high) / 12.0 or 1.0
     low, high = low - margin, high + margin
@@ -115,7 +119,7 @@ def axis(xs: list[float], ys: list[float], across: Any, down: Any) -> list[str]:
         ),
         *(
             f'<text x="{across(x):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{x:.4g}</text>'
-            for x in dict.fromkeys((min(xs), (min(xs) + max(xs)) / 2, max(xs)))
+            for x in dict.fromkeys((min(xs), sorted(xs)[len(xs) // 2], max(xs)))
         ),
     ]
 
