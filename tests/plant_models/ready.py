@@ -8,14 +8,17 @@ import numpy as np
 
 from plant_models.plant import Plant, Snapshot, build
 from plant_models.plant_file import ready_plants
-from twin.points import COMMAND, Model
+from twin.points import WRITABLE, Model
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 PLANTS = list(ready_plants())
 LARGE = 130
 """A plant with more passages than this is tested over shorter times."""
-AT_WORK = {"enable_cmd": 1.0, "speed_cmd": 0.9, "open_cmd": 1.0, "position_cmd": 1.0, "flow_cmd": 1.0, "fan_cmd": 1.0}
-"""What every component with such a command is told."""
+AT_WORK = {
+    "enable_cmd": 1.0, "speed_cmd": 0.9, "open_cmd": 1.0, "position_cmd": 1.0, "flow_cmd": 1.0, "fan_cmd": 1.0,
+    "temp_sp": 26.0, "away_sp": 26.0,
+}  # fmt: skip
+"""What every component with such a command or set point is told: rooms call for heat."""
 SUMMER_VALVES = {"office": ("v2", "v4", "v6", "v8"), "sports_centre": ("v2", "v4", "v6", "v8", "v11", "v12")}
 """Valves that stay closed in winter."""
 
@@ -24,7 +27,7 @@ def command(plant: Plant, orders: dict[str, float]) -> None:
     """Tell every component what the commands of these names are to be."""
     for path, point in plant.store.paths():
         component, name = path.split(".")
-        if point.kind == COMMAND and name in orders:
+        if point.kind in WRITABLE and name in orders:
             closed = name in ("open_cmd", "position_cmd") and component in SUMMER_VALVES.get(plant.name, ())
             plant.store.write(path, 0.0 if closed else min(orders[name], point.hi if point.hi is not None else 1e9))
 
