@@ -1,7 +1,7 @@
 """Which scenarios are meant: by a file, by `plant/scenario`, by a bare name, or all of a plant.
 
 A plant that is based on another one, and stands on that one's bench, has its scenarios too, unless it brings one of the
-same name.
+same name. With a bench of its own it has them where its file says `scenarios: inherited`.
 """
 
 from pathlib import Path
@@ -16,9 +16,10 @@ from twin.errors import InputError, nearest
 def scenarios_of(plant: str) -> dict[str, str]:
     """The scenarios of a plant (a ready one, or a file of the user's): name to where the library has it."""
     found: dict[str, str] = {}
-    lineage = read_plant(plant).lineage
+    text = read_plant(plant)
+    lineage = text.lineage
     bench = for_plant("bench", BENCHES, lineage).name.removesuffix(".yaml")
-    for one in reversed(lineage[: lineage.index(bench) + 1]):
+    for one in reversed(lineage if text.file.scenarios else lineage[: lineage.index(bench) + 1]):
         found |= {full.split("/")[1]: full for full in ready_scenarios() if full.split("/")[0] == one}
     return dict(sorted(found.items()))
 

@@ -5,7 +5,7 @@ A file may be a variant: `based_on` names another plant (a ready one, or a file 
 
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -30,6 +30,9 @@ class PlantFile(FileModel):
     title: str = Field(description="one line for lists and reports")
     source: str = Field(description="where the figures come from")
     about: str = Field("", description="a paragraph for the plant's page")
+    scenarios: Literal["", "inherited"] = Field(
+        "", description="inherited: has those of the plant it is based on, though its bench is its own"
+    )
     speculative: bool = Field(False, description="true: a laboratory result, marked so wherever the title is shown")
     site: Site = Site()
     tick: str = Field("1 s", description="length of a tick, 0.1 s to 10 s")
