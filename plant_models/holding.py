@@ -42,7 +42,7 @@ class PressureHolding(Model):
     meter = link("electricitymeter")
     ends: ClassVar = {"make_up": ("tank", "loop"), "relief": ("loop", "drain"), "leak_way": ("loop", "outside")}
 
-    volume = parameter("m3", 0.04, lo=0.006, hi=20.0, doc="volume of the vessel: 40, 80 or 200 L")
+    volume = parameter("m3", 0.04, lo=0.002, hi=20.0, doc="volume of the vessel: 40, 80 or 200 L")
     precharge = parameter("Pa", 2.0e5, lo=0.0, hi=1.6e6, doc="gauge pressure of the gas in the empty vessel")
     loop_volume = parameter("m3", 20.0, lo=0.01, hi=5000.0, doc="water in the loop")
     elasticity = parameter("1/Pa", 2e-9, lo=4e-10, hi=1e-6, doc="volume the full loop gives per pressure, relative")
