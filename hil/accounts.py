@@ -2,6 +2,7 @@
 
 from plant_models.borehole import BoreholeField
 from plant_models.holding import PressureHolding
+from plant_models.household import Household
 from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter, WaterMeter
 from plant_models.pipe import Pipe
 from plant_models.water_water_unit import WaterWaterUnit
@@ -17,6 +18,10 @@ ENERGY: tuple[tuple[type[Model], str, str], ...] = (
     (WaterWaterUnit, "energy", "electricity of the units"),
     (SingleWell, "ground_energy", "heat drawn from the wells"),
     (BoreholeField, "ground_energy", "heat drawn from the boreholes"),
+    (Household, "energy_heating", "heat given by room units"),
+    (Household, "energy_cooling", "heat taken up by room units"),
+    (Household, "energy", "electricity of households"),
+    (Household, "energy_source", "heat taken from the water by room units"),
     (Zone, "heat_from_emitter", "heat given to the rooms"),
     (Zone, "heat_to_outside", "heat lost by the building"),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
@@ -100,19 +101,22 @@ class Bench:
     def sources(self, asked: Iterable[str] = ()) -> list[Source]:
         """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for.
 
-        Registers are recorded as published, without the echo of what a controller has just written.
+        Of the components that the plant file calls unrecorded only what is asked for. Registers are recorded as
+        published, without the echo of what a controller has just written.
         """
         wanted = set(asked)
+        left_out = {
+            name for name, _, _ in self.store.components() if any(fnmatchcase(name, p) for p in self.plant.unrecorded)
+        }
         plant = [
             _column(path, point, self.store.index(path))
             for path, point in self.store.paths()
-            if path in wanted or _kept(self.store, path, point)
+            if path in wanted or (path.split(".", 1)[0] not in left_out and _kept(self.store, path, point))
         ]
-        shown = self.bus.shown()
         bus = [
             Column(BUS + path, unit, place, "float32", self.directory.values(path))
-            for path, (place, unit) in shown.items()
-            if path not in PACING
+            for path, (place, unit) in self.bus.shown().items()
+            if path not in PACING and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
         ]
         return [Source(self.store.values, plant), Source(self._published, bus)]
 

@@ -17,11 +17,16 @@ from twin.yaml_lines import FileModel, Map, load, validate
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
 
+IDS, MOST_UNITS = 247, 100 * 247
+"""Unit ids of one port; a range such as 1-508 goes on at the ports behind it: unit 248 is unit 1 of the next one."""
+
 
 class UnitEntry(FileModel):
     """One line of a bench: `unit: 1-4` with `component: pump_[1-4]` stands for four units of the same device."""
 
-    unit: Annotated[str, Field(description="unit id 1-247, or a range such as 1-4")]
+    unit: Annotated[
+        str, Field(description="unit id 1-247, or a range such as 1-4; beyond 247 it goes on at the next port")
+    ]
     device: Annotated[str, Field(description="name of a ready device, or a file .yaml or .csv beside this one")]
     component: Annotated[str, Field(description="component of the plant, or as many as there are units")]
     port: Annotated[str, Field(description="TCP port; the first port of the bench where it is left out")] = ""
@@ -121,10 +126,11 @@ def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:
             raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
         local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
         device = read_device(folder / entry.device) if local else ready_device(entry.device)
-        port = int(entry.port) if entry.port else file.port
-        for number, name in zip(numbers, names, strict=True):
-            if not 1 <= number <= 247:
-                raise InputError(f"{place.where}: unit id {number} is outside 1 .. 247")
+        first = int(entry.port) if entry.port else file.port
+        for count, name in zip(numbers, names, strict=True):
+            if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):
+                raise InputError(f"{place.where}: unit id {count} is outside 1 .. {IDS}")
+            port, number = first + (count - 1) // IDS, (count - 1) % IDS + 1
             if (port, number) in taken:
                 raise InputError(f"{place.where}: unit {number} of port {port} serves {taken[port, number]} already")
             taken[port, number] = name

@@ -40,7 +40,8 @@ class Household(Model):
     flow = sensor("m3/h", doc="water flow")
     entering_temp = sensor("degC", 15.0, doc="water entering the household")
     leaving_temp = sensor("degC", 15.0, doc="water leaving the household")
-    calling = status(doc="how many room units want water")
+    calling = status(doc="how many thermostats call")
+    open_valves = status(doc="how many water valves stand open: where there is one, water is wanted")
     running = status(doc="how many compressors run")
     warning_low_source = status(doc="how many units unload because of cold water")
     alarm = status(doc="how many units are stopped by a protection")
@@ -110,7 +111,7 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
     """Let every unit decide, and add them up."""
     house.power = house.standby_power if house.no_supply < 0.5 else 0.0
     house.heat = house.source_heat = 0.0
-    house.calling = house.running = house.warning_low_source = house.alarm = 0.0
+    house.calling = house.open_valves = house.running = house.warning_low_source = house.alarm = 0.0
     share = passage.flow / house.conductance if house.conductance > 0.0 else 0.0
     conductance = 0.0
     for i in range(house.first, house.first + house.units):
@@ -127,6 +128,7 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
         house.heat += u.capacity
         house.source_heat += u.source_heat
         house.calling += u.calling
+        house.open_valves += u.valve
         house.running += u.running
         house.warning_low_source += u.warning_low_source
         house.alarm += u.alarm

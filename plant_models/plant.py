@@ -36,6 +36,7 @@ class Plant:
     """A plant built from its file: `store` holds its numbers, `advance` lets time pass.
 
     name, title, source: as in the file
+    unrecorded: patterns of the components that are recorded only where a criterion asks
     parts, steps, junctions: components, ways of the water and names of junctions, for drawings and lists
     tick_s: length of a tick [s]
     """
@@ -50,6 +51,7 @@ class Plant:
         """
         file = text.file
         self.name, self.title, self.source, self.about = file.plant, file.title, file.source, file.about
+        self.unrecorded = [pattern.strip() for pattern in file.unrecorded.split(",") if pattern.strip()]
         self.tick_s = seconds(file.tick, text.where("tick")) if tick_s is None else tick_s
         if not 0.1 <= self.tick_s <= 10.0:
             raise InputError(f"{text.where('tick')}: a tick of {self.tick_s:g} s is outside 0.1 s .. 10 s")

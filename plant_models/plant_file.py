@@ -37,6 +37,9 @@ class PlantFile(FileModel):
     site: Site = Site()
     tick: str = Field("1 s", description="length of a tick, 0.1 s to 10 s")
     components: dict[str, dict[str, Any]] = Field(description="name: {model: Kind, parameter: quantity, ...}")
+    unrecorded: str = Field(
+        "", description="components, such as `room_*, zone_*`, recorded only where a criterion asks"
+    )
     water: dict[str, str] = Field(default_factory=dict, description="name: chain of components, as water flows")
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from hil.controllers.configuration import Configuration, configuration, numbered
 from hil.controllers.faulty import NoMinOff, NoStandby, UnprovenValves
+from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
 from hil.controllers.plant_room import PlantRoom
 from twin.errors import InputError, unknown
@@ -28,6 +29,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
         "unproven_valves": UnprovenValves,
         "no_min_off": NoMinOff,
     },
+    "household": {"reference": HouseholdProgram},
 }
 """By the name of the program, then of the controller.
 

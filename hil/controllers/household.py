@@ -32,7 +32,7 @@ class HouseholdProgram:
         self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
         self._button, self._season = place("panel.alarm_reset"), place("panel.season")
         self._life_sign = place("panel.life_sign")
-        self._calling = [place(f"{name}.calling") for name in wiring.households]
+        self._valves = [place(f"{name}.open_valves") for name in wiring.households]
         self._alarms = [place(f"{name}.alarm") for name in wiring.households]
         registers = ("mode_cmd", "temp_sp", "limit_cmd", "reset_cmd")
         self._rooms = {name: [place(f"{room}.{name}") for room in wiring.rooms] for name in registers}
@@ -78,22 +78,23 @@ class HouseholdProgram:
                 self._give("temp_sp", self.settings.room_sp[selected == SUMMER])
         if self.pressure is not None:
             self.pressure.look()
-        for place in self._calling:
+        asked = False
+        for place in self._valves:
             if view[place] > 0.5:
-                self._called_at = time_s
+                asked, self._called_at = True, time_s
                 break
         if self.low_source.stopped and selected == WINTER:
             self._called_at = time_s  # held back by cold water, nobody calls: keep it moving to see it recover
         low = self.pressure is not None and self.pressure.low
         wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self._stopped
-        self._move_water(time_s, wanted and selected != OFF)
+        self._move_water(time_s, wanted and selected != OFF, asked)
         self._hold_back(time_s, selected)
         self._tell(time_s, selected)
 
-    def _move_water(self, time_s: float, wanted: bool) -> None:
-        """Ring pumps and wells run while a room calls."""
+    def _move_water(self, time_s: float, wanted: bool, asked: bool) -> None:
+        """Ring pumps and wells run while a room unit has its valve open, and a while after."""
         if wanted:
-            self.ring.run(time_s)
+            self.ring.run(time_s, asked)
         else:
             self.ring.rest(time_s)
         if self.wells is None:

@@ -30,8 +30,6 @@ class HouseholdSettings(Settings):
     room_sp: tuple[Celsius, Celsius] = (20.0, 25.0)
     least_flow: Flow = 0.05
     """Flow that proves a pump."""
-    least_flow_share: float = 0.0
-    """Flow that proves a pump while many units call: this part of `design_flow`."""
     duty_pumps: int = 1
     design_flow: Flow = 1.0
     """Of all duty pumps together."""

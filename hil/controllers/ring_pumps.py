@@ -31,12 +31,12 @@ class RingPumps:
         self._less_since: float | None = None
         self._retry_at, self._retries = math.inf, 0
 
-    def run(self, time_s: float) -> None:
-        """The ring is to flow."""
+    def run(self, time_s: float, asked: bool) -> None:
+        """The ring is to flow; asked: some valve is open, so that there must be flow."""
         if not self.wanted:
             self.wanted, self._dry_since = True, None
             self.speed = self.settings.fixed_speed
-        self._supervise(time_s)
+        self._supervise(time_s, asked)
         self._stage(time_s)
         self._man(time_s)
         self._trim()
@@ -55,7 +55,7 @@ class RingPumps:
         for pump in self.pumps:
             pump.failed = False
 
-    def _supervise(self, time_s: float) -> None:
+    def _supervise(self, time_s: float, asked: bool) -> None:
         """Proofs of all commanded pumps, then the flow of all together."""
         settings, view = self.settings, self._view
         flow = view[self._flow] >= settings.least_flow
@@ -68,7 +68,7 @@ class RingPumps:
                 self._fail(pump, time_s)
         proven = [pump for pump in self.pumps if pump.on and pump.turns()]
         self.flowing = bool(proven) and bool(flow)
-        if self.flowing or not proven:
+        if self.flowing or not proven or not asked:
             self._dry_since = None
             return
         self._dry_since = time_s if self._dry_since is None else self._dry_since
