@@ -111,6 +111,7 @@ class RoomUnit(Model):
     filter_blocked = fault(doc="Air filter blocked: up to 40 % less heat at more power, at last a high-pressure stop.")
     dirty_coil = fault(doc="Dirty coil: up to 20 % less heat at more power, the room stays short on cold days.")
     refrigerant_leak = fault(doc="Refrigerant lost, this share of the capacity with it: long runs, low-pressure stops.")
+    inverter_stuck = fault(doc="Inverter stuck: the compressor runs at full speed or not at all, cold water stops it.")
     compressor_failed = fault(doc="Compressor does not run: power of the fan only, an alarm after half a minute.")
     sensor_offset = fault("K", lo=-10.0, hi=10.0, doc="Thermostat reads this much too high: the room is too cold.")
     remote_sp = fault("degC", lo=-50.0, hi=100.0, doc="A remote gives this set point, 0 none: it is clamped to 16..32.")

@@ -185,7 +185,7 @@ def _sequence(u: Rows, dt: float) -> None:
 def _modulate(u: Rows, short: float, dt: float) -> None:
     """Compressor speed: by how much the room is short, within the limits, no faster than its ramp."""
     wanted = 1.0
-    if u.drive < 0.5:
+    if u.drive < 0.5 and u.inverter_stuck < 0.5:
         span = u.band + u.hysteresis
         wanted = LEAST_SPEED + (1.0 - LEAST_SPEED) * (short + u.hysteresis) / span
         wanted = min(max(wanted, LEAST_SPEED), u.limit, u.limit_cmd)

@@ -46,7 +46,7 @@ class HouseholdProgram:
         self.low_source = LowSource(settings)
         self.lamps = Lamps(link)
         self._selected: int | None = None
-        self._limit = 100.0
+        self._limit, self._cold_at = 100.0, 0.0
         self._wells_wanted, self._wells_at = 1, 0.0
         self._off_since: float | None = None
         self._called_at = float("-inf")
@@ -83,8 +83,6 @@ class HouseholdProgram:
             if view[place] > 0.5:
                 asked, self._called_at = True, time_s
                 break
-        if self.low_source.stopped and selected == WINTER:
-            self._called_at = time_s  # held back by cold water, nobody calls: keep it moving to see it recover
         low = self.pressure is not None and self.pressure.low
         wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self._stopped
         self._move_water(time_s, wanted and selected != OFF, asked)
@@ -123,10 +121,18 @@ class HouseholdProgram:
             self._wells_at, self._off_since = time_s, None
 
     def _hold_back(self, time_s: float, selected: int) -> None:
-        """Limit all room units while the water that comes back from them is too cold (physics.md 5)."""
+        """Limit all room units while the water that comes back from them is too cold (physics.md 5).
+
+        Units that are stopped have their valves closed, so nobody can see the water recover: after a pause they are
+        let on at the lowest limit.
+        """
         if self.ring.flowing:
             leaving = self._view[self._return] if selected == WINTER else None
             self.low_source.update(time_s, leaving, self._view[self._supply])
+        if not self.low_source.stopped:
+            self._cold_at = time_s
+        elif time_s - self._cold_at >= self.settings.cold_pause_s:
+            self.low_source.level += 1
         limit = 0.0 if self._stopped else self.low_source.limit
         if limit != self._limit:
             self._limit = limit

@@ -35,7 +35,7 @@ class HouseholdSettings(Settings):
     """Of all duty pumps together."""
     head_sp: float = 0.0
     """Head of the ring at its design flow [m]; 0: the pump runs at a fixed speed."""
-    head_least: float = 0.5
+    head_least: float = 0.6
     """Head without flow, as a part of `head_sp`: the set point rises with the square of the flow."""
     fixed_speed: Percent = 80.0
     speed_range: tuple[Percent, Percent] = (40.0, 100.0)
@@ -46,7 +46,9 @@ class HouseholdSettings(Settings):
     stage_down_s: Seconds = 600.0
     call_grace_s: Seconds = 180.0
     """Pumps run on after the last call."""
-    ring_heating: tuple[Celsius, Celsius] = (9.0, 11.0)
+    cold_pause_s: Seconds = 300.0
+    """Units stopped by cold water are tried again at the lowest limit after this long."""
+    ring_heating: tuple[Celsius, Celsius] = (12.5, 13.3)
     """Water to the households in winter: below the first one more well runs, above the second one less."""
     ring_cooling: tuple[Celsius, Celsius] = (19.0, 22.0)
     """In summer: above the second one more well, below the first one less."""
