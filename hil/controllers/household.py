@@ -156,6 +156,7 @@ class HouseholdProgram:
             False,
             pressure is not None and (pressure.low or pressure.high),
             pressure is not None and pressure.leak,
+            wells is not None and wells.care,
         )
         if self._resetting:
             self._resetting = time_s < self._reset_until
