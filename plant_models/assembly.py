@@ -185,8 +185,8 @@ def _linked(store: Store, part: Component, name: str, link: Link) -> int:
         model = store.model(target)
         target = f"{target}/{model.route[0]}"
     where = f"{part.where}: {part.name}.{name}"
-    known = [n for n, model, _ in store.components() if model.table == link.table]
-    if target not in known:
+    if not store.has(target, link.table):
+        known = [n for n, model, _ in store.components() if model.table == link.table]
         raise unknown(link.table, target, known, where)
     return store.row_number(target)
 

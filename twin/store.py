@@ -50,6 +50,10 @@ class Store:
         for name, (model, row, _) in self._rows.items():
             yield name, model, row
 
+    def has(self, component: str, table: str) -> bool:
+        """True where there is a component of that name in that table."""
+        return component in self._rows and self._rows[component][0].table == table
+
     def model(self, component: str) -> type[Model]:
         """The Model of a component; InputError with the nearest name where there is none."""
         return self._find(component)[0]
