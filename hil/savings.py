@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hil.factors import POLLUTANTS, Factors, Listed
+from plant_models.household import Household
 from plant_models.meters import ElectricityMeter, HeatMeter
 from plant_models.zone import Zone
 from twin.points import Model
@@ -110,12 +111,16 @@ def _system(electricity: float, fuel: Mapping[str, float], factors: Factors, tax
 
 
 def useful_energy(store: Store) -> tuple[float, float, str]:
-    """Heat and cold delivered [kWh], and where they were measured: at the heat meters, else in the rooms."""
+    """Heat and cold delivered [kWh], and where they were measured: at heat meters, households or in the rooms."""
     meters = [store.row(name) for name, model, _ in store.components() if model is HeatMeter]
     meters = [meter for meter in meters if meter.useful > 0.0]
     if meters:
         heat, cold = (float(sum(m[name] for m in meters)) for name in ("energy_heating", "energy_cooling"))
         return heat / KWH, cold / KWH, "at the plant's heat meters"
+    if Household.table in store.tables:
+        houses = store.tables[Household.table]
+        sums = [float(houses[name].sum()) / KWH for name in ("energy_heating", "energy_cooling")]
+        return sums[0], sums[1], "at the households' meters"
     if Zone.table not in store.tables:
         return 0.0, 0.0, "nowhere"
     given = store.tables[Zone.table]["heat_from_emitter"]

@@ -9,6 +9,7 @@ from hil.savings import electricity_used, fuel_used, savings, useful_energy
 from hil.savings_shown import savings_tables, water_table
 from hil.water_fields import water_fields
 from plant_models.fan_coil import FanCoil
+from plant_models.household import Household
 from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter
 from plant_models.pump import Pump
 from plant_models.well import SingleWell
@@ -103,6 +104,14 @@ def test_without_useful_meters_the_rooms_count(store):
     store.row("load").useful = 0.0
     store.row("z").heat_from_emitter = -12.0 * KWH
     assert useful_energy(store) == (0.0, 12.0, "as heat given to the rooms")
+
+
+def test_households_have_meters_of_their_own():
+    store = Store({Household: ["a", "b"], Zone: ["z"], HeatMeter: ["ring"]})
+    store.row("ring").useful = 0.0
+    store.row("a").energy_heating, store.row("b").energy_heating = 5.0 * KWH, 6.0 * KWH
+    store.row("b").energy_cooling = 2.0 * KWH
+    assert useful_energy(store) == (11.0, 2.0, "at the households' meters")
 
 
 def test_nothing_delivered_nothing_reported(store):
