@@ -17,8 +17,8 @@ HEAD = """# Validation
 
 What the models give, beside what an independent source says. Every row is asserted by a test of the same run that wrote
 it: `make validation` runs those tests and makes this page anew. A range is the span that a standard accepts. *Off* is
-the distance from the expected value, or from the nearer end of a range; of several values, the largest. In the plots dots are
-expected values with their tolerance, the line is the model.
+the distance from the expected value, or from the nearer end of a range; of several values, the largest. In the plots
+dots are expected values with their tolerance, the line is the model.
 
 """
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 200, 56, 14, 12, 36
