@@ -8,9 +8,12 @@ from hil.factors import SHIPPED, read_factors
 from hil.savings import electricity_used, fuel_used, savings, useful_energy
 from hil.savings_shown import savings_tables, water_table
 from hil.water_fields import water_fields
+from plant_models.assembly import components
 from plant_models.fan_coil import FanCoil
 from plant_models.household import Household
 from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter
+from plant_models.plant import MODELS_BY_NAME
+from plant_models.plant_file import read_plant, ready_plants
 from plant_models.pump import Pump
 from plant_models.well import SingleWell
 from plant_models.zone import Zone
@@ -184,3 +187,12 @@ def test_wrong_factors_are_refused(tmp_path, change, message):
 def test_factors_that_are_not_there_are_refused(tmp_path):
     with pytest.raises(InputError, match=re.escape("cannot read the factors 'nowhere.yaml'")):
         read_factors("nowhere.yaml")
+
+
+@pytest.mark.parametrize("plant", list(ready_plants()))
+def test_inner_meters_do_not_count_as_delivered(plant):
+    """A heat meter on the side of the ground, of a tower, of a ring or of a circulation has `useful: 0`."""
+    parts = components(read_plant(plant), MODELS_BY_NAME)
+    meters = {name: str(part.given.get("useful", "1")) for name, part in parts.items() if part.model is HeatMeter}
+    inner = re.compile(r"source|ground|well|tower|condenser|ring|circulation|station")
+    assert not [name for name, useful in meters.items() if useful == "1" and inner.search(name)]
