@@ -189,7 +189,8 @@ def _step(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance: Ro
         junction = junctions[j]
         if order.inflow[j] > 0.0 and junction.given_temp == 0.0:
             junction.temp = order.heat[j] / order.inflow[j]
-        if junction.compliance > 0.0 and junction.inflow != 0.0:
+        taken_up = junction.compliance > 0.0 or (junction.held > 0.0 and junction.given_temp == 0.0)  # an open basin
+        if taken_up and junction.inflow != 0.0:
             stored += junction.inflow * junction.temp
     if stored != 0.0:
         _book(balance, 0.0, -stored * HEAT_CAPACITY * dt, abs(stored) * HEAT_CAPACITY * dt)

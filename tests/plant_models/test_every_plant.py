@@ -82,7 +82,7 @@ def test_accounts_close_with_every_fault(name: str) -> None:
         plant.advance(60 if large(plant) else 240)
         plant.store.write(path, 0.0)
         plant.advance(60)
-        if wrong := ill(plant):
+        if wrong := ill(plant, unsettled=3):
             broken[f"{path} = {size:g}"] = wrong
     assert broken == {}
 

@@ -168,3 +168,15 @@ def test_the_audit_finds_heat_that_nobody_booked():
     row = water.balance[0]
     assert row.drift == pytest.approx(0.001 * 300.0 * HEAT_CAPACITY, rel=1e-6)
     assert row.residual == pytest.approx(0.001 * 300.0 * HEAT_CAPACITY / 1e5, rel=1e-3)
+
+
+def test_an_open_basin_takes_its_overflow_at_its_own_temperature():
+    """The basin's level is held but not its temperature: what overflows carries heat out of the account."""
+    water = Water(
+        [("in", "basin", 8.0, 150.0, 20.0), ("basin", "out", 3.0, 30.0, 10.0)], given=[("in", 50.0), ("out", 0.0)]
+    )
+    basin = water.store.row("basin")
+    basin.held, basin.inflow = 1.0, 5.0
+    before = water.stored()
+    water.run(20)
+    assert water.stored() - before == pytest.approx(water.booked(), rel=1e-12)
