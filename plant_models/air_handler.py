@@ -8,10 +8,11 @@ KTH Stockholm; REHVA Guidebook 1). Warm supply does not layer: it mixes.
 import math
 from typing import Any, ClassVar
 
-from plant_models.coil_laws import DRY_AIR, coil_conductance, effectiveness
+from plant_models.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.fan_coil import WET_SHARE
 from plant_models.network import HEAT_CAPACITY, STIRRED
-from plant_models.zone import give_heat
+from plant_models.psychrometrics import EVAPORATION_HEAT, dew_point, humidity_ratio, partial_pressure, vapour_pressure
+from plant_models.zone import AIR_DENSITY, give_heat, give_vapour
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
@@ -28,7 +29,8 @@ class AirHandlingUnit(Model):
 
     Its own controller keeps the room (`temp_sp`) by the supply temperature between `supply_low` and `supply_high`, and
     the supply by the valve; a plant only enables it and says heat or cool. Heat into the room is that of the air blown
-    in less that taken out, positive when heating; the coil's heat comes out of its passage.
+    in less that taken out, positive when heating; the coil's heat comes out of its passage. Fresh air and the wet coil
+    change the room's humidity; the recovery is of heat alone.
     """
 
     passage = link("passage")
@@ -38,7 +40,7 @@ class AirHandlingUnit(Model):
     design: ClassVar = {"heating_capacity": "W", "cooling_capacity": "W", "air_flow": "m3/h"}
     rated_air_flow = parameter("m3/h", 10000.0, lo=1.0, doc="air at full fan speed")
     rated_heating = parameter("W", 60e3, lo=1.0, doc="coil at 50/45 degC water, air entering at 10 degC")
-    rated_cooling = parameter("W", 60e3, lo=1.0, doc="coil at 7/12 degC water, air entering at 30 degC, total")
+    rated_cooling = parameter("W", 60e3, lo=1.0, doc="coil at 7/12 degC water, air of 30 degC, 42 %: 3/4 sensible")
     rated_flow = parameter("kg/s", 2.9, lo=1e-4, doc="water at which `rated_pressure_drop` holds")
     rated_pressure_drop = parameter("Pa", 40e3, lo=1.0, doc="coil and open valve at the rated water flow")
     valve_share = parameter("1", 0.5, lo=0.01, hi=0.99, doc="share of the open valve in the pressure drop")
@@ -193,25 +195,16 @@ def floor_share(air_flow: float, area: float) -> float:
 
 
 @kernel
-def _coil(u: Rows, water: float, flow: float, stream: float, dew_point: float) -> float:
-    """Sensible heat of the coil into the air [W] towards which it goes."""
+def _coil(u: Rows, water: float, flow: float, stream: float, share: float) -> float:
+    """Sensible heat of the coil into the air [W] towards which it goes, at a sensible share."""
     if stream <= 0.0 or flow <= STILL:
         return 0.0
     ua = u.conductance_heating if water > u.mixed_temp else u.conductance_cooling
     ua *= 1.0 - 0.6 * u.fault_coil
     air = DRY_AIR * u.rated_air_flow / 3600.0
     ua /= 0.7 * math.pow(stream / air, -0.6) + 0.3 * math.pow(flow / u.rated_flow, -0.8)
-    passing = HEAT_CAPACITY * flow * _sensible(u, water, dew_point)
+    passing = HEAT_CAPACITY * flow * share
     return effectiveness(ua, stream, passing) * min(stream, passing) * (water - u.mixed_temp)  # type: ignore[no-any-return]
-
-
-@kernel
-def _sensible(u: Rows, water: float, dew_point: float) -> float:
-    """Sensible share of a coil: 1 when dry, 0.75 where its surface is 1 K below the dew point."""
-    if water >= u.mixed_temp:
-        return 1.0
-    below = dew_point - (water + 0.3 * (u.mixed_temp - water))
-    return 1.0 - (1.0 - WET_SHARE) * min(max(below, 0.0), 1.0)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -250,14 +243,18 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         _mix(u, sky.outdoor_temp, stream)
         u.power = u.rated_power * u.speed * u.speed * u.speed
         water = passage.entering_temp if abs(passage.flow) > STILL else passage.temp
-        dew_point = max(zone.dew_point, sky.dew_point)
-        target = _coil(u, water, abs(passage.flow), stream, dew_point)
+        outdoor = humidity_ratio(vapour_pressure(sky.dew_point))
+        ratio = zone.humidity_ratio + u.fresh_air / max(u.air_flow, 1.0) * (outdoor - zone.humidity_ratio)
+        dry = sensible_share(water, u.mixed_temp, dew_point(partial_pressure(ratio)), ratio)
+        target = _coil(u, water, abs(passage.flow), stream, dry)
         u.coil_heat = target + (u.coil_heat - target) * math.exp(-dt / u.lag) if stream > 0.0 else 0.0
-        taken = u.coil_heat / _sensible(u, water, dew_point)
+        taken = u.coil_heat / dry
         passage.heat = -taken
         u.supply_temp = u.mixed_temp + (u.coil_heat + u.power) / stream if stream > 0.0 else zone.temp
         u.heat = stream * (u.supply_temp - u.exhaust_temp)
         give_heat(zones, u.zone, u.heat * dt)
+        fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
+        give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
         _count(u, taken, stream, dt)
         _layers(u, zone)
 

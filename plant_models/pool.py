@@ -5,7 +5,7 @@ from typing import Any
 
 from plant_models.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.psychrometrics import EVAPORATION_HEAT, PSYCHROMETER, vapour_pressure
-from plant_models.zone import give_heat
+from plant_models.zone import give_heat, give_vapour
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 
@@ -27,7 +27,7 @@ class Pool(Model):
     """A pool in a hall (`hall`) or out of doors, stirred by its filter circuit; its surface is at atmosphere.
 
     Evaporation A F (0.089 + 0.0782 v)(p_w - p_a) with the activity F; convection by Bowen's ratio from the same film.
-    Out of doors also sun, and long waves to a sky by Brunt. What evaporates is replaced by mains water of `mains_temp`.
+    Out of doors also sun, and long waves to a sky by Brunt. The hall takes up the vapour; mains water replaces it.
     Closed to rounding: heat to the water = -lost_energy + 334 kJ/kg ice; water: level area = made_up + rained -
     evaporated - leaked. The heat capacity is that of the full basin. Source: physics.md 1.12.
     """
@@ -202,6 +202,7 @@ def exchange(pools: Rows, passages: Rows, zones: Rows, weather: Rows, dt: float)
         p.lost_energy += p.loss * dt
         if p.hall >= 0:
             give_heat(zones, p.hall, p.to_hall * dt)
+            give_vapour(zones, p.hall, p.evaporation * dt / 3600.0)
         _count_water(p, dt)
         warm = passage.temp > p.algae_temp
         p.warm_time = min(p.warm_time + dt, 30.0 * DAY) if warm else max(p.warm_time - dt, 0.0)

@@ -9,6 +9,7 @@ from plant_models import air_handler as units
 from plant_models.air_handler import AirHandlingUnit
 from plant_models.fan_coil import DRY_AIR
 from plant_models.network import HEAT_CAPACITY, Network, Passage
+from plant_models.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
 from plant_models.weather import Weather
 from plant_models.zone import Zone
 from twin.store import Store
@@ -58,11 +59,30 @@ def test_rated_heating_with_full_fresh_air() -> None:
 
 def test_rated_cooling_is_wet() -> None:
     hall = Hall(7.0, 26.0, 30.0, mode_cmd=2.0, valve=1.0, fault_valve_stuck=1.0, fresh_cmd=1.0, recovery=0.0)
-    hall.zone.dew_point = hall.sky.dew_point = 22.0
+    hall.sky.dew_point = 15.6
     ahu = hall.run(900)
     assert hall.way.heat == pytest.approx(60e3, rel=0.02)
     assert -ahu.coil_heat == pytest.approx(45e3, rel=0.02)
     assert ahu.latent_energy > 0.0
+
+
+def test_the_condensate_leaves_the_room() -> None:
+    """Fresh air as moist as the room brings nothing; the vapour taken out is the latent heat over 2.5 MJ/kg."""
+    hall = Hall(7.0, 26.0, 30.0, mode_cmd=2.0, valve=1.0, fault_valve_stuck=1.0)
+    hall.sky.dew_point = 18.0
+    hall.zone.humidity_ratio = humidity_ratio(vapour_pressure(18.0))
+    ahu = hall.run(900)
+    assert ahu.latent_energy > 1e6
+    assert hall.zone.incoming_vapour == pytest.approx(-ahu.latent_energy / EVAPORATION_HEAT, rel=1e-9)
+
+
+def test_fresh_winter_air_dries_the_room() -> None:
+    hall = Hall()
+    ahu = hall.run(900)
+    exchanged = 1.2 * ahu.fresh_air / 3600.0 * 900.0
+    dry = humidity_ratio(vapour_pressure(-10.0)) - hall.zone.humidity_ratio
+    assert hall.zone.incoming_vapour == pytest.approx(exchanged * dry, rel=0.03)
+    assert ahu.latent_energy == 0.0
 
 
 def test_layers_are_those_of_mundt() -> None:

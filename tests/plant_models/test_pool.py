@@ -7,6 +7,7 @@ import pytest
 from plant_models import pool as pools
 from plant_models.network import HEAT_CAPACITY
 from plant_models.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.zone import stored_vapour
 
 HALL = """\
   hall: {model: Zone, area: 2000 m2, height: 8 m, design_load: 60 W/m2}
@@ -43,6 +44,18 @@ def test_the_hall_pool_is_held_by_about_350_kw(hall: Any) -> None:
     assert hall.store.read("pool.loss") == pytest.approx(350e3, rel=0.1)
     per_hour = 350e3 * 3600 / (1400 * 1.6 * 1000 * HEAT_CAPACITY)
     assert per_hour == pytest.approx(0.134, abs=0.002), "9.4 GJ/K: 0.13 K/h"
+
+
+def test_the_hall_takes_up_what_evaporates(hall: Any) -> None:
+    """The pool pays the latent heat, the hall's air gets the vapour and becomes humid."""
+    room, pool = hall.store.row("hall"), hall.store.row("pool")
+    room.vapour_occupied = room.vapour_always = 0.0
+    before, humid = stored_vapour(room), float(room.humidity)
+    hall.advance(6 * 3600)
+    assert room.humidity > humid + 0.2
+    assert room.vapour_gained + room.incoming_vapour == pytest.approx(pool.evaporated, rel=1e-9)
+    lost = room.vapour_to_outside + room.vapour_to_surfaces
+    assert stored_vapour(room) - before == pytest.approx(room.vapour_gained - lost, abs=1e-6)
 
 
 def test_evaporation_lies_between_the_still_and_the_public_pool_of_vdi_2089() -> None:
