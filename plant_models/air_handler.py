@@ -59,7 +59,7 @@ class AirHandlingUnit(Model):
     mass = parameter("kg", 60.0, lo=1.0, doc="water and metal of the coil, as water")
     lag = parameter("s", 30.0, lo=1.0, doc="time constant of the coil")
 
-    enable_cmd = command(lo=0.0, hi=1.0, values={0: "off", 1: "on"}, doc="fans and controller on")
+    enable_cmd = command(default=1.0, lo=0.0, hi=1.0, values={0: "off", 1: "on"}, doc="fans and controller on")
     mode_cmd = command(default=1.0, lo=0.0, hi=2.0, values={0: "air", 1: "heat", 2: "cool"}, doc="what the water is")
     speed_cmd = command(default=1.0, lo=0.0, hi=1.0, doc="fan speed")
     fresh_cmd = command(default=0.3, lo=0.0, hi=1.0, doc="share of fresh air wanted")

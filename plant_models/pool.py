@@ -37,6 +37,7 @@ class Pool(Model):
     weather = link("weather", "-1 stands for the only row")
     area = parameter("m2", 1400.0, lo=1.0, doc="water surface")
     depth = parameter("m", 1.6, lo=0.05, doc="mean depth of the full basin")
+    start_temp = parameter("degC", 0.0, lo=0.0, hi=40.0, doc="water at the start; 0: as all water of the plant")
     wind_share = parameter("1", 0.5, lo=0.0, doc="out of doors: wind at the water over wind at 10 m")
     hall_wind = parameter("m/s", 0.1, lo=0.0, doc="air speed over the water in a hall")
     activity_idle = parameter("1", 0.5, lo=0.0, doc="activity factor with nobody in")
@@ -100,6 +101,9 @@ class Pool(Model):
         passage.quadratic = row.drop / (rated * rated)
         surface = tables["junction"][int(passage.downstream)]
         surface.held, surface.pressure = 1.0, surface.elevation * GRAVITY_HEAD
+        if row.start_temp > 0.0:
+            for name in ("temp", "entering_temp", "leaving_temp"):
+                passage[name] = row.start_temp
         row.temp = passage.temp
 
 

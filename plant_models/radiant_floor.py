@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from plant_models.fan_coil import resistance
 from plant_models.network import HEAT_CAPACITY, STIRRED
-from plant_models.zone import give_heat
+from plant_models.zone import give_heat, give_radiant_heat
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
@@ -16,6 +16,8 @@ from twin.points import Model, alarm, command, fault, link, parameter, sensor, s
 SURFACE, EXPONENT, COOLED = 8.92, 1.1, 7.0
 LINEAR_SURFACE = 10.8
 """Film of the heated floor that belongs to `characteristic` [W/(m2 K)] (EN 1264-2)."""
+RADIANT = 0.55
+"""Share of a floor's heat that goes to the other surfaces: 5.5 of 10 W/(m2 K)."""
 STILL = 1e-6
 
 
@@ -167,7 +169,8 @@ def exchange(floors: Rows, zones: Rows, passages: Rows, dt: float) -> None:
         f.core_temp += ((given - down) * dt - up) / core
         f.surface_temp += (up - f.heat * dt) / top
         passage.heat = -given
-        give_heat(zones, f.zone, f.heat * dt)
+        give_radiant_heat(zones, f.zone, RADIANT * f.heat * dt)
+        give_heat(zones, f.zone, (1.0 - RADIANT) * f.heat * dt)
         f.water_energy += given * dt
         f.room_energy += f.heat * dt
         f.down_energy += down * dt
