@@ -9,8 +9,6 @@ from hil.savings import DOCUMENTS, Savings
 from hil.shown import digits, one_line
 from hil.water_fields import WaterField
 
-LABEL = "5.25"
-"""Annual performance factor that the room units are labelled with (systems.md S5)."""
 SYSTEMS = {"plant": "this plant", "coal": "coal boiler + chiller", "gas": "gas boiler + chiller"}
 
 
@@ -34,7 +32,6 @@ def savings_tables(found: Savings) -> SavingsTables:
         ("of it fans in the rooms", f"{digits(found.terminals)} kWh"),
         *((f"Fuel: {carrier}", f"{digits(energy)} kWh") for carrier, energy in found.fuel.items()),
         *((name, f"{ratio:.2f}") for name, ratio in found.ratios.items()),
-        *((("Label of the room units, for a year (ACOP, S5)", LABEL),) if found.households else ()),
     ]
     factors = [
         (one_line(f.name), f"{f.value:.4g} {f.unit}".removesuffix(" 1"), one_line(f.source)) for f in found.factors
@@ -59,8 +56,8 @@ def _amounts(found: Savings, heating: bool) -> list[tuple[str, ...]]:
 
 
 def _share(saved: float) -> str:
-    """`34 %` saved, or `7.4 times as much`."""
-    return f"{100.0 * saved:.0f} %" if saved > -1.0 else f"{digits(1.0 - saved)} times as much"
+    """`34 %` saved, or `7.4 times` where it takes a multiple."""
+    return f"{100.0 * saved:.0f} %" if saved > -1.0 else f"{digits(1.0 - saved)} times"
 
 
 def water_table(fields: Sequence[WaterField]) -> list[tuple[str, ...]]:
@@ -96,7 +93,6 @@ def savings_lines(result: RunResult) -> list[str]:
             f"{digits(found.electricity)} kWh electricity",
             *(f"{digits(e)} kWh {c}" for c, e in found.fuel.items()),
         ]
-        ratios += f" (label of the room units, for a year: {LABEL})" if found.households else ""
         lines.append(f"delivered: {load} for {', '.join(used)}" + (f"; {ratios}" if ratios else ""))
         for system in ("coal", "gas"):
             saved = found.saved(system)

@@ -7,9 +7,11 @@ from typing import Any, Protocol
 
 from hil.controllers.configuration import Configuration, configuration, numbered
 from hil.controllers.faulty import NoMinOff, NoStandby, UnprovenValves
+from hil.controllers.faulty_sports import NoHeater
 from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
 from hil.controllers.plant_room import PlantRoom
+from hil.controllers.sports_centre import SportsCentre
 from twin.errors import InputError, unknown
 from twin.yaml_lines import validate
 
@@ -30,6 +32,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
         "no_min_off": NoMinOff,
     },
     "household": {"reference": HouseholdProgram},
+    "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},
 }
 """By the name of the program, then of the controller.
 
