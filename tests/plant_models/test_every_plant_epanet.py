@@ -108,7 +108,7 @@ class Model:
             self.net.add_valve(f"p{i}", *ends, diameter=0.1, valve_type="GPV", initial_setting=f"c{i}")
         else:
             loss = (p.quadratic + p.lift_2) * 1e6 / GRAVITY_HEAD * 2.0 * 9.8146 * AREA**2
-            self.net.add_pipe(f"p{i}", *ends, length=0.01, diameter=0.1, roughness=1e-3, minor_loss=float(loss))
+            self.net.add_pipe(f"p{i}", *ends, length=0.001, diameter=0.1, roughness=1e-3, minor_loss=float(loss))
 
     def _flows(self, low: float, high: float) -> list[float]:
         steps = math.ceil(math.log(high / low) / math.log(RATIO))
