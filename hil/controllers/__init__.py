@@ -6,7 +6,7 @@ Which program a controller runs and what it is wired to stands in the configurat
 from typing import Any, Protocol
 
 from hil.controllers.configuration import Configuration, configuration, numbered
-from hil.controllers.faulty import NoMinOff, NoStandby, UnprovenValves
+from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, UnprovenValves
 from hil.controllers.faulty_sports import NoHeater
 from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
@@ -30,6 +30,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
         "no_standby": NoStandby,
         "unproven_valves": UnprovenValves,
         "no_min_off": NoMinOff,
+        "no_recovery": NoRecovery,
     },
     "household": {"reference": HouseholdProgram},
     "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},

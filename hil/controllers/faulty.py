@@ -6,6 +6,7 @@ from hil.controllers.changeover import Changeover
 from hil.controllers.link import Link
 from hil.controllers.plant_room import PlantRoom
 from hil.controllers.pump_pair import PumpPair
+from hil.controllers.recovery import Recovery
 from hil.controllers.settings import Settings
 from hil.controllers.staging import Staging
 from hil.controllers.wiring import Wiring
@@ -58,3 +59,14 @@ class NoMinOff(PlantRoom):
     def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Without the minimum times."""
         super().__init__(link, wiring, replace(settings, min_off_s=0.0, min_on_s=0.0, max_starts=1000))
+
+
+class _Heedless(Recovery):
+    def look(self) -> None:
+        """The store may be as cold as it likes."""
+
+
+class NoRecovery(PlantRoom):
+    """Never gives the heat of cooling to the hot water; the electric heater does it all."""
+
+    recovery = _Heedless

@@ -10,6 +10,7 @@ from hil.controllers.demand import Demand
 from hil.controllers.link import Link
 from hil.controllers.low_source import LowSource
 from hil.controllers.pump_pair import PumpPair
+from hil.controllers.recovery import Recovery
 from hil.controllers.settings import OFF, SUMMER, WINTER, Settings
 from hil.controllers.staging import Staging
 from hil.controllers.tower import Tower
@@ -33,6 +34,7 @@ class PlantRoom:
     pair = PumpPair
     valves = Changeover
     staging = Staging
+    recovery = Recovery
 
     def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
@@ -54,6 +56,7 @@ class PlantRoom:
         self.wells = WellField(link, wiring.wells, settings) if wiring.wells else None
         self.units = self.staging(link, wiring.units, settings, wiring.boilers)
         self.tower = Tower(link, wiring.tower, settings) if wiring.tower else None
+        self.hot_water = self.recovery(link, wiring.hot_water, wiring.units, settings) if wiring.hot_water else None
         self.changeover = self.valves(link, wiring, settings)
         self.demand = Demand(link, wiring.rooms, settings)
         self.low_source = LowSource(settings)
@@ -106,10 +109,21 @@ class PlantRoom:
             units.set_mode(selected == SUMMER)
         self.demand.set_season(season)
         self.demand.update(time_s, season)
-        wanted = self.demand.wanted and ready
+        calls = self._store_calls(time_s, season)
+        wanted = ready and (self.demand.wanted or calls)
         self._move_water(time_s, wanted)
         self._run_units(time_s, wanted, season)
         self._tell(time_s, selected)
+
+    def _store_calls(self, time_s: float, season: int) -> bool:
+        """Whether the store of hot water wants the units to run: in winter; in summer it takes what cooling gives."""
+        hot_water = self.hot_water
+        if hot_water is None:
+            return False
+        hot_water.look()
+        if not self._stopped:
+            hot_water.update(time_s, season == WINTER and self.demand.wanted)
+        return hot_water.calls and season == WINTER
 
     def _move_water(self, time_s: float, wanted: bool) -> None:
         """Pumps and wells run while heat or cold is wanted and on after the last unit."""
@@ -158,7 +172,7 @@ class PlantRoom:
             load.alarm,
             wells is not None and wells.alarm,
             any(pair.flow_alarm for pair in self.pairs),
-            self.units.alarm or (self.tower is not None and self.tower.alarm),
+            self.units.alarm or any(part is not None and part.alarm for part in (self.tower, self.hot_water)),
             self.low_source.alarm,
             self.changeover.alarm,
             any(pressure.low or pressure.high for pressure in held),
@@ -185,10 +199,14 @@ class PlantRoom:
         wells = self.wells.wells if self.wells is not None else []
         for pump in (*(pump for pair in self.pairs for pump in pair.pumps), *wells):
             pump.push_reset(pushed and pump.tripped())
+        if self.hot_water is not None:
+            self.hot_water.push_reset(pushed)
         self.units.push_reset(pushed)
 
     def _stop_everything(self, time_s: float) -> None:
         self.units.stop_all(time_s)
+        if self.hot_water is not None:
+            self.hot_water.stop(time_s)
         for pair in self.pairs:
             pair.rest(time_s)
         if self.wells is not None:

@@ -120,6 +120,23 @@ class Settings:
     """Both loops flow so long after the change before units are released."""
     prove_s: Seconds = 240.0
 
+    # hot water
+    hot_water_sp: Celsius = 50.0
+    """The store; 60 degC is the heater's."""
+    store_band: Kelvin = 5.0
+    """The store calls when its middle is this far below the set point."""
+    store_full: Kelvin = 4.0
+    """It is full when its bottom is within this of it."""
+    recovery_lead: Kelvin = 2.0
+    """Water leaving the second condensers is warmer than the store by this."""
+    recovery_share: Percent = 50.0
+    """Heat of a unit for the store while the rooms want heat too."""
+    recovery_speed: Percent = 100.0
+    recovery_overrun_s: Seconds = 90.0
+    """The stroke of the refrigerant valve and a margin: no water stands in a condenser that is fed."""
+    heater_sp: Celsius = 70.0
+    """Electric heater in the circulation: the store of hot water stays above 60 degC."""
+
     # low source, pressure, leak
     source_levels: tuple[Celsius, Celsius, Celsius] = (4.0, 5.0, 6.0)
     source_restart: Celsius = 7.0

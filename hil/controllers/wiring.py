@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from hil.controllers.configuration import Names
+from hil.controllers.recovery import RecoveryWiring
 from twin.yaml_lines import FileModel
 
 
@@ -47,5 +48,6 @@ class Wiring(FileModel):
     units: Names = Field(min_length=1)
     boilers: Names = Field((), description="they heat, and the units only cool")
     tower: TowerWiring | None = None
+    hot_water: RecoveryWiring | None = None
     rooms: Names = Field(min_length=1)
     changeover: Groups = Groups()

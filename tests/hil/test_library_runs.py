@@ -25,6 +25,7 @@ FILES = list(ready_scenarios())
 NAMES = sorted({*FILES, *(f"{plant}/{name}" for plant in ready_plants() for name in STEADY)})
 """Every file of the library on its own plant, and the steady days of every plant."""
 SHORTEST = "office/seasonal_switch_stuck_valve"
+HOT_WATER = "recovery_two_condensers/simultaneous_cooling_and_hot_water"
 FAULTY = [
     ("no_standby", "office/pump_failure", {"REQ-PMP-001", "REQ-UNIT-001"}),
     ("no_standby", "office/pump_failure_lying_feedback", {"REQ-PMP-001", "REQ-UNIT-001"}),
@@ -37,6 +38,8 @@ FAULTY = [
     ("no_min_off", SHORTEST, set()),
     ("no_heater", "sports_centre/legionella", {"REQ-LEG-001", "REQ-LEG-002"}),
     ("no_heater", "sports_centre/hot_water_and_cooling", set()),
+    ("no_recovery", HOT_WATER, {"REQ-REC-011", "REQ-REC-013", "REQ-DHW-001"}),
+    ("no_recovery", "office/mild_day", set()),
 ]
 """Controller, scenario, and exactly the requirements that it fails there."""
 PLAY = """
