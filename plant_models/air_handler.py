@@ -21,6 +21,8 @@ FILM = 5.0
 """Convective and radiative film at floor and ceiling of Mundt's profile [W/(m2 K)]."""
 HEAD_HEIGHT = 1.1
 """Height of the occupied air that `zone.temp` stands for [m]: people who sit."""
+DEADBAND = 0.25
+"""The valve rests while the supply is this near its set point [K]."""
 STILL = 1e-6
 
 
@@ -158,7 +160,7 @@ def _control(u: Rows, dt: float) -> None:
     if u.running < 0.5 or u.mode_cmd < 0.5:
         u.wanted = 0.0
         u.integral = 0.0
-    else:
+    elif abs(u.supply_sp - u.supply_temp) > DEADBAND:
         u.wanted = min(max(u.wanted + sign * (u.supply_sp - u.supply_temp) / 10.0 * dt / u.valve_time, 0.0), 1.0)
     if u.alarm_frost > 0.5:
         u.wanted = 1.0
@@ -167,7 +169,7 @@ def _control(u: Rows, dt: float) -> None:
 
 @kernel
 def actuate(units: Rows, passages: Rows, network: Rows, dt: float) -> None:
-    """Fans, controllers and valves; the network hears of every hundredth of a stroke."""
+    """Fans, controllers and valves; the network hears of every fiftieth of a stroke."""
     for i in range(len(units)):
         u = units[i]
         on = u.enable_cmd > 0.5 and u.fault_belt < 0.5 and u.alarm_frost < 0.5
@@ -182,7 +184,7 @@ def actuate(units: Rows, passages: Rows, network: Rows, dt: float) -> None:
             u.valve = min(u.wanted, u.valve + step) if u.wanted > u.valve else max(u.wanted, u.valve - step)
         u.valve_open = 1.0 if u.valve >= 0.99 else 0.0
         ended = u.valve != u.position_used and (u.valve <= 0.0 or u.valve >= 1.0)
-        if ended or abs(u.valve - u.position_used) > 0.01:
+        if ended or abs(u.valve - u.position_used) > 0.02:
             u.position_used = u.valve
             passages[u.passage].quadratic = _resistance(u)
             network[0].moved = 1.0

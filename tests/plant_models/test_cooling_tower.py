@@ -46,11 +46,15 @@ def merkel(entering: float, leaving: float, wet: float, ratio: float) -> float:
     return cooling / 4.0 * HEAT_CAPACITY * total
 
 
-def test_the_rated_ntu_is_merkel_s_number(tower: Any) -> None:
+def test_the_rated_ntu_is_merkel_s_number(tower: Any, validation: Any) -> None:
     """NTU on the air side over slope is Merkel's number (Braun): within 5 % of Chebyshev's integral at 37/32/28."""
     row = tower(33.5, 23.0, 600e3).store.row("tower")
     number = float(row.rated_ntu) * row.air_ratio
-    assert number == pytest.approx(merkel(37.0, 32.0, 28.0, 1.0 / row.air_ratio), rel=0.05)
+    integral = merkel(37.0, 32.0, 28.0, 1.0 / row.air_ratio)
+    case = "cooling tower 37/32/28 degC: Merkel number"
+    validation(
+        case, "Merkel's integral by Chebyshev's four points", expected=integral, got=number, tolerance="5 %", unit="1"
+    )
 
 
 def test_the_rating_point(tower: Any) -> None:
