@@ -23,6 +23,7 @@ ENERGY: tuple[tuple[type[Model], str, str], ...] = (
     (Household, "energy", "electricity of households"),
     (Household, "energy_source", "heat taken from the water by room units"),
     (Zone, "heat_from_emitter", "heat given to the rooms"),
+    (Zone, "gains", "heat of people, lamps and sun"),
     (Zone, "heat_to_outside", "heat lost by the building"),
 )
 WATER: tuple[tuple[type[Model], str, str], ...] = (
@@ -40,6 +41,10 @@ WATER: tuple[tuple[type[Model], str, str], ...] = (
 def energy_account(store: Store) -> dict[str, float]:
     """Energies since the start [kWh] by name: sums over the plant, then every meter."""
     account = {text: _sum(store, model, point) / KWH for model, point, text in ENERGY if model.table in store.tables}
+    if Zone.table in store.tables:
+        account["heat that walls and furniture gave up"] = (
+            _sum(store, Zone, "heat_to_outside") - _sum(store, Zone, "heat_from_emitter") - _sum(store, Zone, "gains")
+        ) / KWH
     for name, model, _ in store.components():
         if model is ElectricityMeter:
             account[f"{name} (meter)"] = store.read(f"{name}.energy") / KWH

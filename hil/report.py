@@ -26,6 +26,14 @@ REPORT_FILE = "report.html"
 NOT_COVERED, NOT_JUDGED = "not covered", "not judged"
 _STEPS = {"set": "set point written", "ramp": "ramp", "physical": "fault in the plant"}
 _PLACES = {"sensor": "sensor fault"}
+_BOOKS = {
+    "energy_residual": ("Energy not accounted for, worst period", " of the throughput"),
+    "water_residual": ("Water not accounted for, worst solution", " of the throughput"),
+    "energy_drift": ("Energy not accounted for, whole run", " of the throughput"),
+    "failures": ("Ticks in which the network was not solved", ""),
+}
+NOTHING = 1e-6
+"""Sums of an account below this are rounding [kWh, m3]."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +190,17 @@ def _told(one: Happening, result: RunResult) -> tuple[str, str, str, str, bool]:
 
 def _balance(result: RunResult) -> list[tuple[str, str]]:
     """What the books leave open, in words."""
-    names = {"energy_residual": "Energy not accounted for", "water_residual": "Water not accounted for"}
     rows = []
     for name, number in result.balance.items():
-        value = f"{number:.2g}{' of the throughput' if name in names else ''}"
-        rows.append((names.get(name, _sentence(name)), "not known" if finite(number) is None else value))
+        words, of = _BOOKS.get(name, (_sentence(name), ""))
+        rows.append((words, "not known" if finite(number) is None else f"{number:.2g}{of}"))
     return rows
 
 
 def _account(account: Any, unit: str) -> list[tuple[str, str, str]]:
-    return [(_sentence(name), digits(number), unit) for name, number in account.items()]
+    return [
+        (_sentence(name), digits(number if abs(number) >= NOTHING else 0.0), unit) for name, number in account.items()
+    ]
 
 
 def _sentence(name: str) -> str:
@@ -204,7 +213,8 @@ def _facts(result: RunResult, recording: RecordedRun | None) -> list[tuple[str, 
     """The table of run facts."""
     timing = {name: number for name, number in result.timing.items() if finite(number) is not None}
     simulated, wall = timing.pop("simulated_s", None), timing.pop("wall_s", None)
-    lag = timing.pop("lag_p99_ms", None)
+    lag, worst = timing.pop("lag_p99_ms", None), timing.pop("lag_worst_ms", None)
+    skipped, _ = timing.pop("skipped", None), timing.pop("speed", None)
     rows = [("Clock", result.clock), ("Seed", str(result.seed))]
     if simulated is not None:
         rows.append(("Plant time", said(simulated)))
@@ -214,6 +224,10 @@ def _facts(result: RunResult, recording: RecordedRun | None) -> list[tuple[str, 
         rows.append(("Speed reached", f"{digits(simulated / wall)} x real time"))
     if lag is not None:
         rows.append(("Lag, 99 % of the instants below", f"{digits(lag)} ms"))
+    if worst is not None:
+        rows.append(("Lag, worst", f"{digits(worst)} ms"))
+    if skipped is not None:
+        rows.append(("Instants skipped", digits(skipped)))
     rows += [(_sentence(name), digits(number)) for name, number in timing.items()]
     if recording is not None:
         size = f"{recording.time_s.size} rows, {len(recording.paths())} signals, every {said(recording.period_s)}"

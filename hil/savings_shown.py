@@ -56,8 +56,8 @@ def _amounts(found: Savings, heating: bool) -> list[tuple[str, ...]]:
 
 
 def _share(saved: float) -> str:
-    """`34 %` saved, or `7.4 times` where it takes a multiple."""
-    return f"{100.0 * saved:.0f} %" if saved > -1.0 else f"{digits(1.0 - saved)} times"
+    """`34 %` saved, or `7.4 times as much` where it takes a multiple."""
+    return f"{100.0 * saved:.0f} %" if saved > -1.0 else f"{digits(1.0 - saved)} times as much"
 
 
 def water_table(fields: Sequence[WaterField]) -> list[tuple[str, ...]]:

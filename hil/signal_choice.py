@@ -46,6 +46,7 @@ _TEMPERATURES = Kind(
 )
 _POWERS = Kind("Powers", 6, ("power", "capacity", "heat", "gain"))
 _FLOWS = Kind("Flows", 5, ("flow",))
+_AIR_FLOWS = Kind("Air flows", 2, ("air_flow", "fresh_air"))
 _PRESSURES = Kind("Pressures", 5, ("pressure",))
 _SMALL_PRESSURES = Kind("Pressure differences", 4, ("pressure", "difference", "head"))
 FRACTIONS = Kind("Commands, speeds, positions", 6, ("_cmd", "speed", "position"))
@@ -63,7 +64,9 @@ _UNITS = {
     "m": Kind("Levels and depths", 3, ("drawdown", "level", "depth")),
     "ppm": Kind("Solids", 2, ("sand",)),
 }
-_ORDER = (_TEMPERATURES, _POWERS, _FLOWS, _PRESSURES, _SMALL_PRESSURES, FRACTIONS, LANES)
+_CALENDAR = ("weather.hour", "weather.weekday", "weather.day_of_year")
+"""Judged by many criteria, and told by the axis of every plot."""
+_ORDER = (_TEMPERATURES, _POWERS, _FLOWS, _AIR_FLOWS, _PRESSURES, _SMALL_PRESSURES, FRACTIONS, LANES)
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def choose(signals: Signals, outcomes: Sequence[Outcome]) -> list[Chosen]:
     """The signals of the criteria (the gravest outcome's first), then typical ones that move, at most MOST_SIGNALS."""
     known = set(signals.paths())
     grave = sorted(outcomes, key=lambda outcome: -ORDER.index(outcome.verdict))
-    asked = [path for outcome in grave for path in outcome.signals if path in known]
+    asked = [path for outcome in grave for path in outcome.signals if path in known and path not in _CALENDAR]
     chosen = [_chosen(signals, path, True) for path in dict.fromkeys(asked)][:MOST_SIGNALS]
     left = {kind: kind.unasked for kind in (*_ORDER, *_UNITS.values())}
     for one in chosen:
@@ -114,7 +117,7 @@ def _chosen(signals: Signals, path: str, asked: bool) -> Chosen:
     if unit == "Pa":
         return Chosen(path, unit, _PRESSURES if largest >= BAR_FROM else _SMALL_PRESSURES, asked)
     if unit not in ("1", ""):
-        return Chosen(path, unit, _UNITS.get(unit, Kind(f"Signals in {unit}", 0)), asked)
+        return Chosen(path, unit, _kind_by_unit(unit, path) or Kind(f"Signals in {unit}", 0), asked)
     if signals.values(path) or np.isin(known, (0.0, 1.0)).all():
         return Chosen(path, unit, LANES, asked)
     inside = largest <= 1.0 and known.min(initial=0.0) >= 0.0
@@ -150,6 +153,13 @@ def _kind_by_name(unit: str, path: str) -> Kind | None:
     if unit in ("1", ""):
         name = path.rpartition(".")[2]
         return FRACTIONS if any(part in name for part in FRACTIONS.names) else LANES
+    return _kind_by_unit(unit, path)
+
+
+def _kind_by_unit(unit: str, path: str) -> Kind | None:
+    """The kind of a quantity; air is thousands of times the volume of water and has a panel of its own."""
+    if unit == "m3/h" and any(part in path for part in _AIR_FLOWS.names):
+        return _AIR_FLOWS
     return _UNITS.get(unit)
 
 
