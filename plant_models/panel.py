@@ -26,4 +26,5 @@ class Panel(Model):
     alarm_changeover = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: the seasonal changeover was broken off")
     alarm_pressure = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: pressure in a loop is too low or too high")
     alarm_well = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: a well clogs, leaks, gives sand or has little water")
+    alarm_pool = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: the pool is too cold, too warm, low, or misread")
     alarm_leak = command("1", 0.0, lo=0.0, hi=1.0, doc="lamp: make-up runs too often or too long")

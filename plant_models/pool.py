@@ -65,7 +65,7 @@ class Pool(Model):
     entering_temp = sensor("degC", 15.0, doc="water coming back to the pool")
     level = sensor("m", doc="water level above the mark")
     loss = sensor("W", doc="heat lost in all: what holds the temperature")
-    evaporation = sensor("kg/h", doc="water evaporating")
+    evaporation = sensor("kg/h", doc="water evaporating; negative: dew falls on water colder than the dew point")
     make_up_flow = sensor("m3/h", doc="mains water coming in")
     ice_thickness = sensor("m", doc="ice on the water")
     alarm_ice = alarm(doc="ice on the water")
@@ -149,9 +149,9 @@ def _surface(p: Rows, temp: float, zones: Rows, sky: Rows) -> float:
     per_pascal = film(wind)
     evaporating = p.area * _activity(p, sky.hour) * per_pascal * (vapour_pressure(temp) - vapour_pressure(dew))
     warm = p.area * (per_pascal * PSYCHROMETER * (temp - air) + outside)
-    p.evaporation = max(evaporating, 0.0) / EVAPORATION_HEAT * 3600.0
+    p.evaporation = evaporating / EVAPORATION_HEAT * 3600.0
     p.to_hall = warm if p.hall >= 0 else 0.0
-    return warm + max(evaporating, 0.0)  # type: ignore[no-any-return]
+    return warm + evaporating  # type: ignore[no-any-return]
 
 
 @kernel

@@ -61,6 +61,7 @@ class Zone(Model):
     vapour_gained = state("kg", doc="vapour of people, less that taken by coils, in all")
     vapour_to_outside = state("kg", doc="vapour lost with the air, in all")
     vapour_to_surfaces = state("kg", doc="condensed on windows and walls, in all")
+    visitors = state("1", lo=0.0, doc="people in beside the schedule, 1 as designed; a scenario sets or ramps it")
     update = state("1", count=22, doc="exact step: two symmetric matrices of four_nodes, two factors of the vapour")
     update_step = state("s", doc="step for which `update` holds")
     update_ventilation = state("W/K", doc="ventilation conductance for which `update` holds")
@@ -167,7 +168,7 @@ def occupancy(zone: Rows, hour: float, weekday: float) -> float:
         inside = True
     if zone.weekdays_only > 0.5 and weekday > 4.5:
         inside = False
-    return (1.0 if inside else 0.0) + 2.0 * zone.occupancy_surge  # type: ignore[no-any-return]
+    return (1.0 if inside else 0.0) + zone.visitors + 2.0 * zone.occupancy_surge  # type: ignore[no-any-return]
 
 
 @kernel

@@ -6,11 +6,12 @@ Which program a controller runs and what it is wired to stands in the configurat
 from typing import Any, Protocol
 
 from hil.controllers.configuration import Configuration, configuration, numbered
-from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, UnprovenValves
+from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, PoolWithoutStandby, UnprovenValves
 from hil.controllers.faulty_sports import NoHeater
 from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
 from hil.controllers.plant_room import PlantRoom
+from hil.controllers.pool_keeper import PoolKeeper
 from hil.controllers.sports_centre import SportsCentre
 from twin.errors import InputError, unknown
 from twin.yaml_lines import validate
@@ -34,6 +35,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     },
     "household": {"reference": HouseholdProgram},
     "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},
+    "pool": {"reference": PoolKeeper, "no_standby": PoolWithoutStandby},
 }
 """By the name of the program, then of the controller.
 

@@ -34,15 +34,15 @@ class LoopPressure:
 class Lamps:
     """The alarm lamps of the panel."""
 
-    def __init__(self, link: Link) -> None:
-        """Find all lamps."""
+    def __init__(self, link: Link, names: tuple[str, ...] = LAMPS) -> None:
+        """Find all lamps of these names."""
         self._write = link.write
         self._all = link.place("panel.alarm")
-        self._places = [link.place(f"panel.alarm_{name}") for name in LAMPS]
+        self._places = [link.place(f"panel.alarm_{name}") for name in names]
         self._shown: tuple[bool, ...] = ()
 
     def show(self, *states: bool) -> None:
-        """Light the lamps, in the order of LAMPS."""
+        """Light the lamps, in the order of their names."""
         if states == self._shown:
             return
         self._shown = states

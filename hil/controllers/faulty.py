@@ -5,6 +5,7 @@ from dataclasses import replace
 from hil.controllers.changeover import Changeover
 from hil.controllers.link import Link
 from hil.controllers.plant_room import PlantRoom
+from hil.controllers.pool_keeper import PoolKeeper
 from hil.controllers.pump_pair import PumpPair
 from hil.controllers.recovery import Recovery
 from hil.controllers.settings import Settings
@@ -18,6 +19,12 @@ class _LonelyPump(PumpPair):
 
 
 class NoStandby(PlantRoom):
+    """Never starts a standby pump."""
+
+    pair = _LonelyPump
+
+
+class PoolWithoutStandby(PoolKeeper):
     """Never starts a standby pump."""
 
     pair = _LonelyPump

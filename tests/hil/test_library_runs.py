@@ -30,6 +30,7 @@ FAULTY = [
     ("no_standby", "office/pump_failure", {"REQ-PMP-001", "REQ-UNIT-001"}),
     ("no_standby", "office/pump_failure_lying_feedback", {"REQ-PMP-001", "REQ-UNIT-001"}),
     ("no_standby", "office/mild_day", set()),
+    ("no_standby", "landscape_pool/pump_failure", {"REQ-POL-001", "REQ-POL-006", "REQ-POL-012"}),
     ("unproven_valves", "office/seasonal_switch", {"REQ-VLV-001"}),
     ("unproven_valves", SHORTEST, {"REQ-SEQ-002", "REQ-SEQ-004", "REQ-SEQ-005", "REQ-VLV-001"}),
     ("unproven_valves", "office/pump_failure", set()),

@@ -73,6 +73,52 @@ def test_convection_is_that_of_mcadams() -> None:
         assert pools.film(wind) * pools.PSYCHROMETER == pytest.approx(5.7 + 3.8 * wind, rel=0.3)
 
 
+@pytest.mark.parametrize("wind", [0.0, 2.0, 4.0])
+def test_an_idle_pool_evaporates_as_open_water_does_by_penman(wind: float) -> None:
+    """Penman 1948: 0.26 (1 + 0.54 u_2) mm a day per hPa; u_2 is 0.75 u_10, the wind at the water 0.5 u_10, F 0.74."""
+    ours = 0.74 * pools.film(0.5 * wind) * 100.0 * 86400.0 / 2.45e6
+    assert ours == pytest.approx(0.26 * (1.0 + 0.54 * 0.75 * wind), rel=0.15)
+
+
+def test_a_pond_without_ground_comes_to_the_equilibrium_temperature_of_its_weather(plant_of: Any) -> None:
+    """Edinger's equilibrium: no net flux. 12.4 degC, dew point 4.4, 2 m/s, no sun, by other formulas than the model's.
+
+    Evaporation by Penman, convection by Bowen's 0.61 hPa/K, sky by Swinbank (0.94e-5 T^6), clouds as in the model.
+    """
+    pond = plant_of(POND.replace("100 W/K", "0 W/K"), RING, temp=14.0, weather="beijing_heating_design_day")
+    pool = pond.store.row("pool")
+    pool.activity_idle = pool.activity_open = 0.74
+    pond.store.row("weather").temp_shift = 20.0
+    for _ in range(10):
+        pond.advance(86400)
+
+    def net(t: float) -> float:
+        vapour = (vapour_pressure(t) - vapour_pressure(4.4)) / 100.0
+        exchange = 0.26 * (1.0 + 0.54 * 1.5) * 2.45e6 / 86400.0
+        clear = 0.94e-5 * 285.55**2
+        sky = clear + (1.0 - clear) * 0.8 * 0.4
+        long_waves = 0.95 * 5.67e-8 * ((t + 273.15) ** 4 - sky * 285.55**4)
+        return exchange * (vapour + 0.61 * (t - 12.4) / 0.74) + long_waves
+
+    low, high = 0.0, 15.0
+    for _ in range(50):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if net(middle) > 0.0 else (middle, high)
+    assert pool.temp == pytest.approx(low, abs=0.7)
+    assert abs(pool.loss) < 1e3
+
+
+def test_dew_falls_on_cold_water(plant_of: Any) -> None:
+    """Water at 18 degC in air of 23.9 degC dew point: 900 Pa the other way, as much heat as from warm water."""
+    pond = plant_of(POND, RING, start="2026-07-15", temp=18.0, weather="beijing_summer_design_day")
+    pond.advance(3600)
+    pool = pond.store.row("pool")
+    expected = 800.0 * 0.5 * pools.film(1.0) * (vapour_pressure(pool.temp) - vapour_pressure(23.9))
+    assert pool.evaporation * EVAPORATION_HEAT / 3600.0 == pytest.approx(expected, rel=0.02)
+    assert pool.evaporation < -20.0
+    closes(pond, 18.0)
+
+
 def test_a_cover_a_crowd_and_a_torn_cover(hall: Any) -> None:
     row = hall.store.row("pool")
     hall.store.row("weather").hour = 12.0
