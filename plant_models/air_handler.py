@@ -55,6 +55,7 @@ class AirHandlingUnit(Model):
     supply_high = parameter("degC", 32.0, doc="warmest supply")
     layered = parameter("1", 1.0, values={0: "mixing", 1: "layered"}, doc="supply at the floor, or mixed")
     height = parameter("m", 8.0, lo=2.0, doc="height of the room")
+    layer_time = parameter("s", 900.0, lo=1.0, doc="time in which warm air under the roof comes and goes; a default")
     room_gain = parameter("1", 3.0, lo=0.0, doc="kelvin of supply per kelvin of room")
     room_time = parameter("s", 3600.0, lo=1.0, doc="integral time of the room controller")
     valve_time = parameter("s", 120.0, lo=1.0, doc="integral time of the supply controller")
@@ -135,7 +136,7 @@ class AirHandlingUnit(Model):
         passage = tables["passage"][int(row.passage)]
         passage.kind, passage.mass = STIRRED, row.mass
         passage.quadratic = _resistance(row)
-        row.room_temp = row.supply_temp = row.supply_sp = tables["zone"][int(row.zone)].temp
+        row.room_temp = row.supply_temp = row.supply_sp = row.exhaust_temp = tables["zone"][int(row.zone)].temp
 
 
 @kernel
@@ -222,15 +223,16 @@ def _mix(u: Rows, outdoor: float, stream: float) -> None:
 
 
 @kernel
-def _layers(u: Rows, zone: Rows) -> None:
-    """Exhaust and floor air from the room's temperature and the profile."""
+def _layers(u: Rows, zone: Rows, dt: float) -> None:
+    """Exhaust and floor air from the room's temperature and the profile, which takes `layer_time` to form."""
     room = zone.temp
-    u.exhaust_temp = u.floor_temp = room
+    exhaust, floor = room, 1.0
     if u.layered > 0.5 and u.supply_temp < room and u.air_flow > 0.0:
         floor = floor_share(u.air_flow / 3600.0, zone.area)
         occupied = floor + (1.0 - floor) * min(HEAD_HEIGHT / u.height, 1.0)
-        u.exhaust_temp = u.supply_temp + (room - u.supply_temp) / max(occupied, 0.2)
-        u.floor_temp = u.supply_temp + floor * (u.exhaust_temp - u.supply_temp)
+        exhaust = u.supply_temp + (room - u.supply_temp) / max(occupied, 0.2)
+    u.exhaust_temp = exhaust + (u.exhaust_temp - exhaust) * math.exp(-dt / u.layer_time)
+    u.floor_temp = room if floor == 1.0 else u.supply_temp + floor * (exhaust - u.supply_temp)
 
 
 @kernel
@@ -258,7 +260,7 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
         give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
         _count(u, taken, stream, dt)
-        _layers(u, zone)
+        _layers(u, zone, dt)
 
 
 @kernel

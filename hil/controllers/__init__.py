@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from hil.controllers.configuration import Configuration, configuration, numbered
 from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, PoolWithoutStandby, UnprovenValves
 from hil.controllers.faulty_sports import NoHeater
+from hil.controllers.hall import Hall
 from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
 from hil.controllers.plant_room import PlantRoom
@@ -35,6 +36,7 @@ PROGRAMS: dict[str, dict[str, Any]] = {
     },
     "household": {"reference": HouseholdProgram},
     "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},
+    "hall": {"reference": Hall},
     "pool": {"reference": PoolKeeper, "no_standby": PoolWithoutStandby},
 }
 """By the name of the program, then of the controller.

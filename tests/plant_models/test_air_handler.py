@@ -102,7 +102,7 @@ def test_layers_are_those_of_mundt() -> None:
 def test_warm_supply_mixes() -> None:
     ahu = Hall(room=18.0, temp_sp=22.0).run(1800)
     assert ahu.supply_temp > 20.0
-    assert ahu.exhaust_temp == 18.0
+    assert ahu.exhaust_temp == pytest.approx(18.0, abs=0.5)
 
 
 def test_recovery_saves_its_share_of_the_fresh_air() -> None:
