@@ -74,13 +74,17 @@ def test_convection_is_that_of_mcadams() -> None:
 
 
 @pytest.mark.parametrize("wind", [0.0, 2.0, 4.0])
-def test_an_idle_pool_evaporates_as_open_water_does_by_penman(wind: float) -> None:
+def test_an_idle_pool_evaporates_as_open_water_does_by_penman(wind: float, validation: Any) -> None:
     """Penman 1948: 0.26 (1 + 0.54 u_2) mm a day per hPa; u_2 is 0.75 u_10, the wind at the water 0.5 u_10, F 0.74."""
     ours = 0.74 * pools.film(0.5 * wind) * 100.0 * 86400.0 / 2.45e6
-    assert ours == pytest.approx(0.26 * (1.0 + 0.54 * 0.75 * wind), rel=0.15)
+    penman = 0.26 * (1.0 + 0.54 * 0.75 * wind)
+    case = f"evaporation of an idle outdoor pool a day and hPa, {wind:g} m/s at 10 m"
+    validation(case, "Penman 1948", expected=penman, got=ours, tolerance=0.15 * penman, unit="mm")
 
 
-def test_a_pond_without_ground_comes_to_the_equilibrium_temperature_of_its_weather(plant_of: Any) -> None:
+def test_a_pond_without_ground_comes_to_the_equilibrium_temperature_of_its_weather(
+    plant_of: Any, validation: Any
+) -> None:
     """Edinger's equilibrium: no net flux. 12.4 degC, dew point 4.4, 2 m/s, no sun, by other formulas than the model's.
 
     Evaporation by Penman, convection by Bowen's 0.61 hPa/K, sky by Swinbank (0.94e-5 T^6), clouds as in the model.
@@ -104,7 +108,8 @@ def test_a_pond_without_ground_comes_to_the_equilibrium_temperature_of_its_weath
     for _ in range(50):
         middle = 0.5 * (low + high)
         low, high = (low, middle) if net(middle) > 0.0 else (middle, high)
-    assert pool.temp == pytest.approx(low, abs=0.7)
+    case = "equilibrium temperature of a pond at 12.4 degC, dew point 4.4 degC, 2 m/s, no sun"
+    validation(case, "Edinger, Penman, Swinbank", expected=low, got=float(pool.temp), tolerance=0.7, unit="degC")
     assert abs(pool.loss) < 1e3
 
 
