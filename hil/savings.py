@@ -16,6 +16,7 @@ from twin.points import Model
 from twin.store import Store
 
 KWH = 3.6e6
+AT_HOUSEHOLDS = "at the households' meters"
 LEAST = 1.0
 """Below this useful energy [kWh] there is nothing to compare."""
 TERMINALS = ("fancoil", "airhandlingunit", "airhandler", "radiantfloor")
@@ -63,6 +64,11 @@ class Savings:
     currency: str
     factors: tuple[Listed, ...]
     factors_name: str
+
+    @property
+    def households(self) -> bool:
+        """Whether room units behind households' meters delivered it."""
+        return self.measured == AT_HOUSEHOLDS
 
     def saved(self, than: str) -> dict[str, float]:
         """The share saved against one of the other systems, by quantity; left out where that one takes nothing."""
@@ -120,7 +126,7 @@ def useful_energy(store: Store) -> tuple[float, float, str]:
     if Household.table in store.tables:
         houses = store.tables[Household.table]
         sums = [float(houses[name].sum()) / KWH for name in ("energy_heating", "energy_cooling")]
-        return sums[0], sums[1], "at the households' meters"
+        return sums[0], sums[1], AT_HOUSEHOLDS
     if Zone.table not in store.tables:
         return 0.0, 0.0, "nowhere"
     given = store.tables[Zone.table]["heat_from_emitter"]

@@ -9,6 +9,8 @@ from hil.savings import DOCUMENTS, Savings
 from hil.shown import digits, one_line
 from hil.water_fields import WaterField
 
+LABEL = "5.25"
+"""Annual performance factor that the room units are labelled with (systems.md S5)."""
 SYSTEMS = {"plant": "this plant", "coal": "coal boiler + chiller", "gas": "gas boiler + chiller"}
 
 
@@ -32,6 +34,7 @@ def savings_tables(found: Savings) -> SavingsTables:
         ("of it fans in the rooms", f"{digits(found.terminals)} kWh"),
         *((f"Fuel: {carrier}", f"{digits(energy)} kWh") for carrier, energy in found.fuel.items()),
         *((name, f"{ratio:.2f}") for name, ratio in found.ratios.items()),
+        *((("Label of the room units, for a year (ACOP, S5)", LABEL),) if found.households else ()),
     ]
     factors = [
         (one_line(f.name), f"{f.value:.4g} {f.unit}".removesuffix(" 1"), one_line(f.source)) for f in found.factors
@@ -93,6 +96,7 @@ def savings_lines(result: RunResult) -> list[str]:
             f"{digits(found.electricity)} kWh electricity",
             *(f"{digits(e)} kWh {c}" for c, e in found.fuel.items()),
         ]
+        ratios += f" (label of the room units, for a year: {LABEL})" if found.households else ""
         lines.append(f"delivered: {load} for {', '.join(used)}" + (f"; {ratios}" if ratios else ""))
         for system in ("coal", "gas"):
             saved = found.saved(system)

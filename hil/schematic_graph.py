@@ -89,7 +89,12 @@ def graph(text: PlantText) -> Graph:
         Element(tuple(members), parts[members[0]].model, passage, up, down)
         for (up, down, _, passage), members in grouped.items()
     ]
-    found = Graph(elements, {colours[junction]: name for junction, name in names.items() if junction in colours})
+    called: dict[int, list[str]] = defaultdict(list)
+    for junction, name in names.items():
+        if junction in colours:
+            called[colours[junction]].append(name)
+    one_name = {j: alike[0] if len(alike) == 1 else stem(alike[0]).replace("#", "n") for j, alike in called.items()}
+    found = Graph(elements, one_name)
     _add_stubs(found, parts)
     _add_beside(found, parts)
     return found
@@ -98,7 +103,8 @@ def graph(text: PlantText) -> Graph:
 def _colours(steps: list[Step], names: dict[int, str], parts: dict[str, Component]) -> dict[int, int]:
     """A number for every junction, the same for those that cannot be told apart."""
     junctions = sorted({j for s in steps for j in (s.upstream, s.downstream)})
-    colours = {j: (j + 1 if j in names else 0) for j in junctions}
+    stems: dict[str, int] = {}
+    colours = {j: stems.setdefault(stem(names[j]), len(stems) + 1) if j in names else 0 for j in junctions}
     while True:
         around: dict[int, list[Any]] = {j: [] for j in junctions}
         for s in steps:

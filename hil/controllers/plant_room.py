@@ -11,6 +11,7 @@ from hil.controllers.link import Link
 from hil.controllers.low_source import LowSource
 from hil.controllers.pump_pair import PumpPair
 from hil.controllers.recovery import Recovery
+from hil.controllers.ring_flow import RingFlow
 from hil.controllers.settings import OFF, SUMMER, WINTER, Settings
 from hil.controllers.staging import Staging
 from hil.controllers.tower import Tower
@@ -48,7 +49,7 @@ class PlantRoom:
         if wiring.source is not None:
             self._source_temp = place(f"{wiring.source.meter}.supply_temp")
             loops.insert(0, (wiring.source, settings.least_source_flow, settings.source_speed))
-        self.pairs = [self.pair(link, loop, least, settings) for loop, least, _ in loops]
+        self.pairs = [(self.pair if loop.pumps else RingFlow)(link, loop, least, settings) for loop, least, _ in loops]
         self.source, self.load = (self.pairs[0] if wiring.source else None), self.pairs[-1]
         self._speeds = [speeds for *_, speeds in loops]
         self._seasons = [SEASONS[loop.season] for loop, *_ in loops]

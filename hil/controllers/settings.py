@@ -33,6 +33,8 @@ class Settings:
     """In winter and in summer; the side of the condensers needs more water."""
     load_speed: tuple[Percent, Percent] = (95.0, 90.0)
     well_speed: Percent = 90.0
+    ring_speed: Percent = 95.0
+    """Pumps of the stations on a ring."""
     least_source_flow: Flow = 46.0
     least_load_flow: Flow = 46.0
     """Flow proofs of the loops: just above the 60 % at which the condensers' flow switches fall."""

@@ -15,9 +15,12 @@ from hil.controllers.wiring import WellWiring
 class Well(PumpDrive):
     """A well pump with the instruments of its well."""
 
-    def __init__(self, link: Link, station: str, pump: str, settings: Settings) -> None:
-        """Find the instruments of the well and its pump."""
+    def __init__(self, link: Link, station: str, pump: str, settings: Settings, ring: str, isolation: str) -> None:
+        """Find the instruments of the well and its pump; of a station on a ring also the ring's pump and its valve."""
         super().__init__(link, pump)
+        self.ring = PumpDrive(link, ring) if ring else None
+        self._ring_speed = settings.ring_speed
+        self._isolation = link.place(f"{isolation}.open_proof") if isolation else None
         self.flow = link.place(f"{station}.flow")
         self.dry = link.place(f"{station}.alarm_dry")
         self.overflow = link.place(f"{station}.alarm_overflow")
@@ -25,6 +28,37 @@ class Well(PumpDrive):
         self.guard = WellGuard(link, station, settings)
         self.good_at = 0.0
         self.proven = False
+
+    def start(self, time_s: float, speed: float) -> None:
+        """Order the pumps to run, that of the well at a speed [%]."""
+        super().start(time_s, speed)
+        if self.ring is not None:
+            self.ring.start(time_s, self._ring_speed)
+
+    def stop(self, time_s: float) -> None:
+        """Order the pumps to stop."""
+        super().stop(time_s)
+        if self.ring is not None:
+            self.ring.stop(time_s)
+
+    def away(self) -> bool:
+        """Being backwashed, or cut off from the ring: not to be used, and no failure."""
+        isolated = self._isolation is not None and self._view[self._isolation] < 0.5
+        return isolated or bool(self._view[self.washing] > 0.5)
+
+    def turns(self) -> bool:
+        """Whether the run proofs are made."""
+        return super().turns() and (self.ring is None or self.ring.turns())
+
+    def tripped(self) -> bool:
+        """Whether a drive reports a trip."""
+        return super().tripped() or (self.ring is not None and self.ring.tripped())
+
+    def push_reset(self, pushed: bool) -> None:
+        """Hold or release the reset of the drives."""
+        super().push_reset(pushed)
+        if self.ring is not None:
+            self.ring.push_reset(pushed)
 
     def leave(self, time_s: float) -> None:
         """Stop the pump; the well is looked at afresh when it comes back."""
@@ -45,8 +79,9 @@ class WellField:
         """Find all wells."""
         self.settings = settings
         self._view = link.view
-        pairs = zip(wiring.stations, wiring.pumps, strict=True)
-        self.wells = [Well(link, station, pump, settings) for station, pump in pairs]
+        none = ("",) * len(wiring.stations)
+        parts = zip(wiring.stations, wiring.pumps, wiring.ring_pumps or none, wiring.isolations or none, strict=True)
+        self.wells = [Well(link, station, pump, settings, ring, valve) for station, pump, ring, valve in parts]
         self.flowing = self.alarm = False
         self._fewer_since: float | None = None
         self._wanted = 0
@@ -95,11 +130,11 @@ class WellField:
         for well in self.wells:
             if not well.on:
                 continue
-            if view[well.washing] > 0.5:
+            if well.away():
                 well.leave(time_s)
                 continue
             troubled = view[well.dry] > 0.5 or view[well.overflow] > 0.5
-            well.proven = view[well.running] > 0.5 and view[well.flow] >= least
+            well.proven = well.turns() and view[well.flow] >= least
             if well.proven and time_s > well.good_at:
                 well.good_at = time_s
             if well.proven:
@@ -136,7 +171,7 @@ class WellField:
             running.append(best)
 
     def _ready(self, well: Well) -> bool:
-        return not (well.failed or well.tripped() or self._view[well.washing] > 0.5)
+        return not (well.failed or well.tripped() or well.away())
 
     def _retry(self, time_s: float) -> None:
         """Wells are short: after a while the failed ones that have water are tried again, but not for ever."""

@@ -12,7 +12,7 @@ from twin.yaml_lines import FileModel
 class LoopWiring(FileModel):
     """A loop of water: pumps of which one runs, its heat meter, and its pressure holding."""
 
-    pumps: Names = Field(min_length=1, description="one, or duty and standby")
+    pumps: Names = Field((), description="one, or duty and standby; none where the stations of a ring have theirs")
     meter: str
     holding: str = ""
     season: Literal["", "winter", "summer"] = Field("", description="the only season in which it is needed")
@@ -23,6 +23,8 @@ class WellWiring(FileModel):
 
     stations: Names = Field(min_length=1)
     pumps: Names = Field(min_length=1)
+    ring_pumps: Names = Field((), description="source stations on a ring: the ring's pump of each")
+    isolations: Names = Field((), description="source stations on a ring: the valve that keeps each off the ring")
 
 
 class TowerWiring(FileModel):
