@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +60,14 @@ class RecordedRun:
         """The values of a signal, one per time in `time_s`; InputError with the nearest path where there is none."""
         self.unit(path)
         if path not in self._signals:
-            with pq.ParquetFile(self.file, metadata=self._footer) as parquet:
-                values = parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
+            values = self._parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
             self._signals[path] = values.astype(np.float64)
         return self._signals[path]
+
+    @cached_property
+    def _parquet(self) -> Any:
+        """The open file: opening it anew for every signal takes ten times as long as reading, with many columns."""
+        return pq.ParquetFile(self.file, metadata=self._footer)
 
 
 def open_recording(file: Path) -> RecordedRun:
