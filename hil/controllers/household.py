@@ -78,11 +78,12 @@ class HouseholdProgram:
                 self._give("temp_sp", self.settings.room_sp[selected == SUMMER])
         if self.pressure is not None:
             self.pressure.look()
-        asked = False
+        valves = 0.0
         for place in self._valves:
-            if view[place] > 0.5:
-                asked, self._called_at = True, time_s
-                break
+            valves += view[place]
+        if valves > 0.5:
+            self._called_at = time_s
+        asked = valves >= max(1.0, self.settings.proving_share * len(self._rooms["mode_cmd"]))
         low = self.pressure is not None and self.pressure.low
         wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self._stopped
         self._move_water(time_s, wanted and selected != OFF, asked)

@@ -25,17 +25,19 @@ class HouseholdSettings(Settings):
 
     least_well_flow: Flow = 10.0
     least_wells: int = 1
+    well_speed: Percent = 95.0
     wells_per_unit: float = 1.0
     """The program asks for wells one by one."""
     room_sp: tuple[Celsius, Celsius] = (20.0, 25.0)
     least_flow: Flow = 0.05
-    """Flow that proves a pump."""
+    """Flow that proves a pump, once the valves of `proving_share` of all rooms are open."""
+    proving_share: float = 0.1
     duty_pumps: int = 1
     design_flow: Flow = 1.0
     """Of all duty pumps together."""
     head_sp: float = 0.0
     """Head of the ring at its design flow [m]; 0: the pump runs at a fixed speed."""
-    head_least: float = 0.6
+    head_least: float = 0.8
     """Head without flow, as a part of `head_sp`: the set point rises with the square of the flow."""
     fixed_speed: Percent = 80.0
     speed_range: tuple[Percent, Percent] = (40.0, 100.0)
@@ -48,7 +50,7 @@ class HouseholdSettings(Settings):
     """Pumps run on after the last call."""
     cold_pause_s: Seconds = 300.0
     """Units stopped by cold water are tried again at the lowest limit after this long."""
-    ring_heating: tuple[Celsius, Celsius] = (12.5, 13.3)
+    ring_heating: tuple[Celsius, Celsius] = (13.0, 13.6)
     """Water to the households in winter: below the first one more well runs, above the second one less."""
     ring_cooling: tuple[Celsius, Celsius] = (19.0, 22.0)
     """In summer: above the second one more well, below the first one less."""

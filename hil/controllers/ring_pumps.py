@@ -7,6 +7,9 @@ from hil.controllers.link import Link
 from hil.controllers.pump_drive import PumpDrive, least_used
 from hil.controllers.wiring import LoopWiring
 
+FORGET_S = 1800.0
+"""After so long a sound run earlier retries are forgotten [s]."""
+
 
 class RingPumps:
     """Keeps `duty` pumps running while wanted. Source: physics.md 5, "pump staging" and "pump failure".
@@ -32,7 +35,7 @@ class RingPumps:
         self._retry_at, self._retries = math.inf, 0
 
     def run(self, time_s: float, asked: bool) -> None:
-        """The ring is to flow; asked: some valve is open, so that there must be flow."""
+        """The ring is to flow; asked: so many valves are open that there must be flow."""
         if not self.wanted:
             self.wanted, self._dry_since = True, None
             self.speed = self.settings.fixed_speed
@@ -68,6 +71,8 @@ class RingPumps:
                 self._fail(pump, time_s)
         proven = [pump for pump in self.pumps if pump.on and pump.turns()]
         self.flowing = bool(proven) and bool(flow)
+        if self.flowing and time_s - max(pump.changed_at for pump in proven) > FORGET_S:
+            self._retries = 0
         if self.flowing or not proven or not asked:
             self._dry_since = None
             return
