@@ -25,7 +25,7 @@ class HouseholdSettings(Settings):
 
     least_well_flow: Flow = 10.0
     least_wells: int = 1
-    well_speed: Percent = 95.0
+    well_speed: Percent = 100.0
     wells_per_unit: float = 1.0
     """The program asks for wells one by one."""
     room_sp: tuple[Celsius, Celsius] = (20.0, 25.0)
