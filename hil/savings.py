@@ -91,7 +91,7 @@ def savings(store: Store, factors: Factors, water_tax: float = 0.0) -> Savings |
         small = 0.01 * (heat + cold)
         ratios = {"COPsys": heat / n} if heat > small else {}
         ratios |= {"EERsys": cold / n} if cold > small else {}
-        ratios |= {"COPsys(h+c)": (heat + cold) / n} if len(ratios) == 2 else {}
+        ratios = {"COPsys(h+c)": (heat + cold) / n} if len(ratios) == 2 else ratios
     if electricity > 0.0:
         ratios["SPF"] = (heat + cold) / (electricity + sum(fuel.values()))
     pumps = heat * factors["yardstick.heating_pumps"] + cold / factors["yardstick.chiller"] + terminals
