@@ -5,9 +5,13 @@ All functions take one row of the table of units. A cause is 0 for none, else as
 
 from plant_models.unit_states import (
     ALARM,
+    COOLING,
     DAMAGE,
+    DISCHARGE,
     FLOW,
     FREEZE,
+    GROUND_LOOP,
+    GROUNDWATER,
     HIGH_PRESSURE,
     LOCKOUT,
     LOW_PRESSURE,
@@ -17,6 +21,7 @@ from plant_models.unit_states import (
     RECOVERY,
     ROUNDING,
     RUN,
+    SOURCE,
     START,
 )  # fmt: skip
 from twin.kernel import Rows, kernel
@@ -94,7 +99,33 @@ def supervise(unit: Rows, dt: float) -> int:
         return PHASE
     if unit.state not in (START, RUN):
         return 0
-    return _watch_compressor(unit, dt)
+    cause = _watch_compressor(unit, dt)
+    ranged = _watch_range(unit, dt)
+    return cause if cause > 0 else ranged
+
+
+@kernel
+def source_in_range(unit: Rows) -> bool:
+    """True when the source water entering is in the range of the unit's kind, or nobody looks (GB/T 19409)."""
+    temp = unit.source_entering_temp
+    low, high = -1e9, 1e9
+    if unit.source_check == GROUNDWATER:
+        low, high = 10.0, 25.0
+    elif unit.source_check == GROUND_LOOP:
+        low, high = (10.0, 40.0) if unit.mode == COOLING else (5.0, 25.0)
+    return bool(low <= temp <= high)
+
+
+@kernel
+def _watch_range(unit: Rows, dt: float) -> int:
+    """The protections that look at the source water and at the discharge gas."""
+    if unit.on_time <= dt + ROUNDING:
+        unit.source_timer = unit.discharge_timer = 0.0
+    unit.source_timer = persists(unit.source_timer, not source_in_range(unit), dt)
+    unit.discharge_timer = persists(unit.discharge_timer, unit.discharge_temp > unit.discharge_limit, dt)
+    if overdue(unit.discharge_timer, unit.discharge_delay):
+        return DISCHARGE
+    return SOURCE if overdue(unit.source_timer, unit.source_delay) else 0
 
 
 @kernel
@@ -146,6 +177,10 @@ def trip(unit: Rows, cause: int) -> None:
         unit.alarm_oil = 1.0
     elif cause == PHASE:
         unit.alarm_phase = 1.0
+    elif cause == SOURCE:
+        unit.alarm_source = 1.0
+    elif cause == DISCHARGE:
+        unit.alarm_discharge = 1.0
     else:
         unit.alarm_frozen = 1.0
         most = 0.0
@@ -185,6 +220,7 @@ def forgive(unit: Rows) -> None:
     """Take the alarms down, the count of retries stays."""
     unit.alarm = unit.alarm_flow = unit.alarm_lp = unit.alarm_hp = 0.0
     unit.alarm_freeze = unit.alarm_oil = unit.alarm_phase = unit.alarm_lockout = 0.0
+    unit.alarm_source = unit.alarm_discharge = 0.0
     unit.state = OFF
     unit.state_time = 0.0
 

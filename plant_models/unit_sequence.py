@@ -13,6 +13,7 @@ from plant_models.unit_states import (
     COOLING,
     FLOW,
     OFF,
+    OIL,
     PRE,
     ROUNDING,
     RUN,
@@ -34,6 +35,7 @@ def tick_clocks(unit: Rows, dt: float) -> None:
     unit.state_time += dt
     unit.mode_time += dt
     unit.since_defrost += dt
+    unit.request_time = unit.request_time + dt if unit.pump_request > 0.5 else 0.0
     unit.powered = 0.0 if unit.supply_loss > 0.5 else unit.powered + dt
     if unit.contactor > 0.5:
         unit.on_time += dt
@@ -81,7 +83,7 @@ def advance_sequence(unit: Rows, dt: float) -> None:
     elif unit.state == OFF:
         _off(unit)
     elif unit.state == PRE:
-        _pre(unit)
+        _pre(unit, dt)
     elif unit.state == START:
         if unit.enabled < 0.5:
             enter(unit, STOPPING)
@@ -126,12 +128,17 @@ def _off(unit: Rows) -> None:
 
 
 @kernel
-def _pre(unit: Rows) -> None:
-    """Wait for flow on both sides; without it after the timeout the unit trips."""
+def _pre(unit: Rows, dt: float) -> None:
+    """Wait for flow on both sides, then for oil; without flow after the timeout, or without oil, the unit trips."""
+    proven = flow_proven(unit)
+    unit.proof_time = unit.proof_time + dt if proven and unit.state_time > dt + ROUNDING else 0.0
     if unit.enabled < 0.5 or wanted_mode(unit) != unit.mode:
         enter(unit, OFF)
-    elif flow_proven(unit):
-        if unit.state_time >= unit.flow_bypass - ROUNDING:
+    elif proven:
+        oiled = unit.proof_time >= unit.pre_lubrication - ROUNDING
+        if oiled and unit.pre_lubrication > 0.0 and unit.oil_failure > 0.5:
+            trip(unit, OIL)
+        elif oiled and unit.state_time >= unit.flow_bypass - ROUNDING:
             unit.tripped = 0.0
             enter(unit, START)
             _lowest(unit)
@@ -238,3 +245,5 @@ def tell(unit: Rows) -> None:
     unit.waiting = 1.0 if between and unit.start_in > 0.0 else 0.0
     busy = unit.state >= PRE and unit.state <= STOPPING
     unit.pump_request = 1.0 if busy or (enabled and unit.state == OFF and unit.waiting < 0.5) else 0.0
+    late = unit.request_time < unit.condenser_pump_delay - ROUNDING
+    unit.condenser_pump_request = 0.0 if late else unit.pump_request

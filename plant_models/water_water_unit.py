@@ -30,6 +30,7 @@ CHANGEOVERS = {0: "water_side", 1: "refrigerant_side"}
 RECOVERIES = {0: "second_condenser", 1: "desuperheater"}
 DEFROSTS = {0: "none", 1: "reverse", 2: "hot_gas"}
 STARTERS = {0: "time", 1: "demand"}
+SOURCE_CHECKS = {0: "none", 1: "groundwater", 2: "ground_loop"}
 PART_LOADS = {0: "steps", 1: "slide", 2: "variable_speed"}
 
 
@@ -63,6 +64,7 @@ class WaterWaterUnit(Model):
     waiting = status(values=ONOFF, doc="enabled, but held back by a timer of its own")
     start_in = sensor("s", doc="time until the timers permit a start")
     pump_request = status(values=ONOFF, doc="the unit wants flow on both sides")
+    condenser_pump_request = status(values=ONOFF, doc="the same for the condenser: later by condenser_pump_delay")
     stage = status("1", doc="loaded steps, 0 when off")
     capacity = sensor("1", doc="actual capacity as a fraction of full load")
     evaporator_flow_ok = status(values=ONOFF, doc="flow switch of the evaporator")
@@ -84,6 +86,8 @@ class WaterWaterUnit(Model):
     alarm_freeze = own_alarm(doc="evaporator near freezing")
     alarm_oil = own_alarm(doc="no oil pressure")
     alarm_phase = own_alarm(doc="a phase of the supply is missing or in the wrong order")
+    alarm_source = own_alarm(doc="source water out of the range that the unit is built for")
+    alarm_discharge = own_alarm(doc="discharge gas too hot")
     alarm_comm = own_alarm(doc="no word from the controller for longer than comm_timeout")
     alarm_lockout = own_alarm(doc="will not start again before it is reset by hand")
     alarm_frozen = own_alarm(doc="tube damage by freezing; a reset does not clear it")
@@ -194,6 +198,13 @@ class WaterWaterUnit(Model):
     pocket_lag = parameter("s", 10.0, lo=0.1, doc="time constant of the freeze sensor")
     frozen_block = parameter("1", 0.4, lo=0.0, hi=0.95, doc="share of the tubes that burst ice leaves blocked")
     comm_timeout = parameter("s", 0.0, lo=0.0, doc="without word until it stops by itself; 0: the last orders hold")
+    source_check = parameter("1", 0.0, lo=0.0, hi=2.0, values=SOURCE_CHECKS, doc="range of the source water entering: "
+                             "groundwater 10-25 degC; loop 5-25 heating, 10-40 cooling (GB/T 19409)")  # fmt: skip
+    source_delay = parameter("s", 60.0, lo=0.0, doc="source water out of its range until the trip")
+    discharge_limit = parameter("degC", 140.0, doc="trip of the discharge gas; default of this project")
+    discharge_delay = parameter("s", 5.0, lo=0.0, doc="discharge gas too hot until the trip")
+    condenser_pump_delay = parameter("s", 0.0, lo=0.0, doc="between the requests of the pumps; large units 5 s")
+    pre_lubrication = parameter("s", 0.0, lo=0.0, doc="oil pressure from the flow proof to the start; large units 25 s")
     oil_delay = parameter("s", 15.0, lo=0.0, doc="without oil pressure until the trip")
     oil_speed = parameter("1", 0.7, lo=0.0, hi=1.0, doc="variable speed: below this, oil stays in the circuit")
     oil_interval = parameter("s", 25200.0, lo=0.0, doc="variable speed: at low speed until oil is brought back")
@@ -235,6 +246,10 @@ class WaterWaterUnit(Model):
     freeze_timer = kept("s", doc="freeze sensor too cold")
     freeze_refrigerant_timer = kept("s", doc="evaporating temperature too low")
     oil_timer = kept("s", doc="without oil pressure")
+    source_timer = kept("s", doc="source water out of its range")
+    discharge_timer = kept("s", doc="discharge gas too hot")
+    request_time = kept("s", doc="pumps requested")
+    proof_time = kept("s", doc="flow proven before the start")
     freezing_timer = kept("s", doc="water below freezing with the compressor on")
     slow_time = kept("s", doc="variable speed: at low speed, or into the oil return")
     start_times = kept("s", count=8, doc="clock at the last starts, as a ring")

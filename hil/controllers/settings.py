@@ -71,6 +71,8 @@ class Settings:
     worn_s: Seconds = 600.0
     coldest_well: Celsius = 13.3
     """Colder water from the well tells of a leaking seal: four months of full load leave 13.4 degC (physics.md 3.8)."""
+    well_spread: Kelvin = 100.0
+    """Several wells: one this much colder or warmer than the others leaks at its seal; 100 K: not looked at."""
     return_high: Kilopascal = 200.0
     most_sand: Ppm = 5.0
     least_level: Metre = 2.0

@@ -127,6 +127,8 @@ class WellField:
         """Look at the proofs of the wells that run."""
         view, delay, least = self._view, self.settings.flow_delay_s, self.settings.least_well_flow
         flowing = False
+        temps = [well.guard.temp() for well in self.wells if well.on and well.proven]
+        usual = sorted(temps)[len(temps) // 2] if temps else 0.0
         for well in self.wells:
             if not well.on:
                 continue
@@ -138,7 +140,7 @@ class WellField:
             if well.proven and time_s > well.good_at:
                 well.good_at = time_s
             if well.proven:
-                self._care(time_s, well)
+                self._care(time_s, well, usual if temps else well.guard.temp())
             if well.tripped() or troubled or well.guard.stop or time_s - well.good_at >= delay:
                 well.leave(time_s)
                 well.failed = self.alarm = True
@@ -146,10 +148,10 @@ class WellField:
             flowing = flowing or well.proven
         self.flowing = flowing
 
-    def _care(self, time_s: float, well: Well) -> None:
+    def _care(self, time_s: float, well: Well, others: float) -> None:
         """Run a well slower while it gives sand, has little water or does not take the water back."""
         was = well.guard.careful
-        well.guard.look(time_s)
+        well.guard.look(time_s, others)
         if well.guard.careful != was:
             well.set_speed(self.settings.careful_speed if well.guard.careful else self.settings.well_speed)
 

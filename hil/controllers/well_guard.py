@@ -37,11 +37,16 @@ class WellGuard:
         """Too little water to start."""
         return bool(self._view[self._level] < self.settings.least_level)
 
-    def look(self, time_s: float) -> None:
-        """Judge the well; called while its pump runs and is proven."""
+    def temp(self) -> float:
+        """Temperature of its water [degC]."""
+        return float(self._view[self._leaving])
+
+    def look(self, time_s: float, others: float) -> None:
+        """Judge the well; called while its pump runs and is proven. others: the median of those that run."""
         settings, view = self.settings, self._view
         clogged = self.index() > settings.index_factor * settings.clean_index
-        worn = clogged or view[self._leaving] < settings.coldest_well
+        odd = abs(self.temp() - others) > settings.well_spread
+        worn = clogged or odd or self.temp() < settings.coldest_well
         self._worn_since = _since(self._worn_since, worn, time_s)
         if _longer(self._worn_since, time_s, settings.worn_s):
             self.alarm = True
