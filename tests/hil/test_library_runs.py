@@ -36,7 +36,7 @@ FAULTY = [
     ("unproven_valves", "office/pump_failure", set()),
     ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
     ("no_min_off", "office/pump_failure", {"REQ-CYC-002"}),
-    ("no_min_off", "office/power_failure", {"REQ-PWR-002"}),
+    ("no_min_off", "office/power_failure", {"REQ-PWR-001", "REQ-PWR-002"}),
     ("no_min_off", SHORTEST, set()),
     ("no_heater", "sports_centre/legionella", {"REQ-LEG-001", "REQ-LEG-002"}),
     ("no_heater", "sports_centre/hot_water_and_cooling", set()),
