@@ -34,14 +34,14 @@ def test_the_page_and_its_plots_are_made_of_the_record():
     cases = validation_page.read_cases()
     assert validation_page.PAGE.read_text(encoding="utf-8") == validation_page.page(cases), "run `make validation`"
     plots = {file.stem: file.read_text(encoding="utf-8") for file in validation_page.PLOTS.glob("*.svg")}
-    assert plots == {validation_page.slug(case): validation_page.plot(case) for case in cases if case["x"]}
+    assert plots == {validation_page.slug(case["case"]): validation_page.plot(case) for case in cases if case["x"]}
 
 
 def test_every_case_has_a_name_of_its_own_and_a_source():
     cases = validation_page.read_cases()
     names = [case["case"] for case in cases]
     assert len(set(names)) == len(names)
-    assert len({validation_page.slug(case) for case in cases}) == len(names)
+    assert len({validation_page.slug(name) for name in names}) == len(names)
     assert all(case["source"] for case in cases)
 
 

@@ -1,4 +1,4 @@
-"""Makes docs/validation.md, one table a test file and small plots, of what `pytest --validation` recorded.
+"""Makes docs/validation.md, one table and small plots, of what `pytest --validation` recorded.
 
 Run by `make validation`. The text depends on docs/validation.json only, so a test can tell a stale page.
 """
@@ -26,17 +26,18 @@ Case = dict[str, Any]
 
 
 def page(cases: list[Case]) -> str:
-    """The Markdown of the page."""
-    text = [HEAD]
-    for file, group in groupby(cases, lambda case: case["test"].split("::")[0]):
+    """The Markdown of the page: one table of all cases, then a section a test file with its words and plots."""
+    groups = [(file, list(members)) for file, members in groupby(cases, lambda case: case["test"].split("::")[0])]
+    text = [HEAD, "| of | case | source | expected | got | tolerance | off |\n|---|---|---|---|---|---|---|\n"]
+    for file, members in groups:
+        text += [f"| [{title(file)}](#{slug(title(file))}) {row(case)}" for case in members]
+    for file, members in groups:
         doc = ast.get_docstring(ast.parse((ROOT / file).read_text(encoding="utf-8"))) or file
-        text.append(f"## {title(file)}\n\n{doc.splitlines()[0]}\n([{file}](../{file}))\n\n")
-        text.append("| case | source | expected | got | tolerance | off |\n|---|---|---|---|---|---|\n")
-        members = list(group)
-        text += [row(case) for case in members]
-        text += ["\n", *(f"![{c['case']}](validation/{slug(c)}.svg)\n" for c in members if c["x"])]
-        text += ["\n"] if any(c["x"] for c in members) else []
-    return "".join(text).rstrip("\n") + "\n"
+        text.append(f"\n## {title(file)}\n\n{doc.splitlines()[0]}\n([{file}](../{file}))\n")
+        plotted = [case for case in members if case["x"]]
+        text += ["\n"] if plotted else []
+        text += [f"![{case['case']}](validation/{slug(case['case'])}.svg)\n" for case in plotted]
+    return "".join(text)
 
 
 def title(file: str) -> str:
@@ -65,8 +66,8 @@ def off(case: Case) -> float:
     return max(max(low - g, g - high, 0.0) for (low, high), g in zip(ranges, case["got"], strict=True))
 
 
-def slug(case: Case) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", case["case"].lower()).strip("-")
+def slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def plot(case: Case) -> str:
@@ -134,7 +135,7 @@ def main() -> None:
     """Write the page and its plots; plots of cases that are gone are removed."""
     cases = read_cases()
     PLOTS.mkdir(exist_ok=True)
-    wanted = {PLOTS / f"{slug(case)}.svg": plot(case) for case in cases if case["x"]}
+    wanted = {PLOTS / f"{slug(case['case'])}.svg": plot(case) for case in cases if case["x"]}
     for file in set(PLOTS.glob("*.svg")) - set(wanted):
         file.unlink()
     for file, text in wanted.items():
