@@ -160,7 +160,8 @@ class Run:
             for transport in transports:
                 transport.publish()
 
-        self.bench.every(publish_ms, publish)
+        if transports:
+            self.bench.every(publish_ms, publish)
         with preferred() if isinstance(self.clock, Realtime) else contextlib.nullcontext("ordinary") as rank:
             self.facts["scheduling"] = rank
             while (due := schedule.next_ms()) is not None and due <= self.end_ms and not self.stopped:
