@@ -45,7 +45,7 @@ class Hall(PlantRoom):
         super().__init__(link, wiring, settings)
         self._hall_settings = settings
         self.floor = FloorCircuit(link, wiring.floor, settings, settings.proof_grace_s + settings.proof_delay_s)
-        place = link.place
+        self._write, place = link.write, link.place
         self._people = place(f"{wiring.floor.room}.people")
         names = ("room_temp", "temp_sp", "speed_cmd", "fresh_cmd")
         self._air = [[place(f"{air}.{name}") for name in names] for air in wiring.air]
@@ -54,8 +54,8 @@ class Hall(PlantRoom):
 
     def _slow(self, time_s: float) -> None:
         super()._slow(time_s)
-        selected = int(self._view[self._selector])
-        ready = selected != OFF and self.changeover.ready(selected) and not self._stopped
+        selected = self.panel.selected
+        ready = selected != OFF and self.changeover.ready(selected) and not self.panel.stopped
         season = selected if ready else OFF
         wanted = ready and self.demand.wanted and self.load.flowing
         self.floor.update(time_s, season, wanted, self.settings.room_sp[season == SUMMER])
@@ -73,6 +73,6 @@ class Hall(PlantRoom):
             self._write(speed, round(wanted))
             self._write(fresh_share, round(min(100.0 * fresh / wanted, 100.0)))
 
-    def _reset(self, time_s: float) -> None:
-        super()._reset(time_s)
+    def _reset(self) -> None:
+        super()._reset()
         self.floor.reset()

@@ -9,12 +9,11 @@ from hil.controllers.alarms import Lamps, LoopPressure
 from hil.controllers.household_wiring import HouseholdSettings, HouseholdWiring
 from hil.controllers.link import Link
 from hil.controllers.low_source import LowSource
+from hil.controllers.operator_panel import OperatorPanel
 from hil.controllers.ring_pumps import RingPumps
 from hil.controllers.settings import OFF, SUMMER, WINTER
 from hil.controllers.well_field import WellField
 
-RESET_S = 20.0
-SIGN_S, SIGNS = 60.0, 65536
 MODES = {OFF: 0.0, WINTER: 1.0, SUMMER: 2.0}
 
 
@@ -29,9 +28,7 @@ class HouseholdProgram:
         """Find every register that is needed; InputError names the one that a bench does not have."""
         self.settings = settings
         self._view, self._write, place = link.view, link.write, link.place
-        self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
-        self._button, self._season = place("panel.alarm_reset"), place("panel.season")
-        self._life_sign = place("panel.life_sign")
+        self.panel = OperatorPanel(link)
         self._valves = [place(f"{name}.open_valves") for name in wiring.households]
         self._alarms = [place(f"{name}.alarm") for name in wiring.households]
         registers = ("mode_cmd", "temp_sp", "limit_cmd", "reset_cmd")
@@ -50,27 +47,20 @@ class HouseholdProgram:
         self._wells_wanted, self._wells_at = 1, 0.0
         self._off_since: float | None = None
         self._called_at = float("-inf")
-        self._stopped = self._pushed = False
-        self._reset_until, self._resetting = 0.0, False
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
         """One scan at plant time [s]."""
-        view = self._view
-        pushed = view[self._button] > 0.5
-        if view[self._stop] > 0.5:
-            self._stopped = True
-        elif pushed and not self._pushed:
-            self._reset(time_s)
-        self._pushed = bool(pushed)
-        if self._stopped or time_s >= self._next_s:
+        if self.panel.acknowledged(time_s):
+            self._reset()
+        if self.panel.stopped or time_s >= self._next_s:
             self._next_s = time_s + self.settings.slow_s
             self._look(time_s)
 
     def _look(self, time_s: float) -> None:
         """Everything, every ten seconds."""
         view = self._view
-        selected = int(view[self._selector])
+        selected = self.panel.selected
         if selected != self._selected:
             self._selected = selected
             self._give("mode_cmd", MODES[selected])
@@ -85,7 +75,7 @@ class HouseholdProgram:
             self._called_at = time_s
         asked = valves >= max(1.0, self.settings.proving_share * len(self._rooms["mode_cmd"]))
         low = self.pressure is not None and self.pressure.low
-        wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self._stopped
+        wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self.panel.stopped
         self._move_water(time_s, wanted and selected != OFF, asked)
         self._hold_back(time_s, selected)
         self._tell(time_s, selected)
@@ -134,7 +124,7 @@ class HouseholdProgram:
             self._cold_at = time_s
         elif time_s - self._cold_at >= self.settings.cold_pause_s:
             self.low_source.level += 1
-        limit = 0.0 if self._stopped else self.low_source.limit
+        limit = 0.0 if self.panel.stopped else self.low_source.limit
         if limit != self._limit:
             self._limit = limit
             self._give("limit_cmd", limit)
@@ -159,18 +149,15 @@ class HouseholdProgram:
             pressure is not None and pressure.leak,
             wells is not None and wells.care,
         )
-        if self._resetting:
-            self._resetting = time_s < self._reset_until
-            self._give("reset_cmd", 1.0 if self._resetting else 0.0)
+        pushed = self.panel.resets(time_s)
+        if pushed is not None:
+            self._give("reset_cmd", 1.0 if pushed else 0.0)
             for pump in (*ring.pumps, *(wells.wells if wells is not None else [])):
-                pump.push_reset(self._resetting and pump.tripped())
-        self._write(self._season, float(selected))
-        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
+                pump.push_reset(pushed and pump.tripped())
+        self.panel.show(time_s, selected)
 
-    def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
-        self._reset_until, self._resetting = time_s + RESET_S, True
-        self._stopped = False
+    def _reset(self) -> None:
+        """The operator acknowledges: failed pumps may be used again."""
         self.ring.reset()
         if self.wells is not None:
             self.wells.reset()

@@ -9,6 +9,7 @@ from hil.controllers.changeover import PROVING, RUN_ON, SETTLED, Changeover
 from hil.controllers.demand import Demand
 from hil.controllers.link import Link
 from hil.controllers.low_source import LowSource
+from hil.controllers.operator_panel import OperatorPanel
 from hil.controllers.pump_pair import PumpPair
 from hil.controllers.recovery import Recovery
 from hil.controllers.ring_flow import RingFlow
@@ -18,11 +19,6 @@ from hil.controllers.tower import Tower
 from hil.controllers.well_field import WellField
 from hil.controllers.wiring import Wiring
 
-RESET_S = 20.0
-"""Resets of pumps and units are held this long."""
-SIGN_S = 60.0
-"""The life sign is raised this often [s]."""
-SIGNS = 65536
 SEASONS = {"": OFF, "winter": WINTER, "summer": SUMMER}
 """The only season of a loop, by its name in the wiring; OFF where it is needed in all."""
 
@@ -40,10 +36,8 @@ class PlantRoom:
     def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
         self.settings = settings
-        self._view, self._write, place = link.view, link.write, link.place
-        self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
-        self._button, self._season = place("panel.alarm_reset"), place("panel.season")
-        self._life_sign = place("panel.life_sign")
+        self._view, place = link.view, link.place
+        self.panel = OperatorPanel(link)
         self._supply = place(f"{wiring.load.meter}.supply_temp")
         loops = [(wiring.load, settings.least_load_flow, settings.load_speed)]
         if wiring.source is not None:
@@ -63,22 +57,15 @@ class PlantRoom:
         self.low_source = LowSource(settings)
         self.pressures = [LoopPressure(link, loop.holding, settings) if loop.holding else None for loop, *_ in loops]
         self.lamps = Lamps(link)
-        self._stopped = False
-        self._pushed = False
-        self._reset_until = 0.0
-        self._resetting = True
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
         """One scan at plant time [s]."""
-        view = self._view
-        if view[self._stop] > 0.5:
-            self._stopped = True
+        acknowledged = self.panel.acknowledged(time_s)
+        if self.panel.pressed:
             self._stop_everything(time_s)
-        pushed = view[self._button] > 0.5
-        if pushed and not self._pushed:
-            self._reset(time_s)
-        self._pushed = pushed
+        elif acknowledged:
+            self._reset()
         failed = False
         for pair in self.pairs:
             failed = pair.scan(time_s) or failed
@@ -96,7 +83,7 @@ class PlantRoom:
 
     def _slow(self, time_s: float) -> None:
         """Everything that has time."""
-        selected = int(self._view[self._selector])
+        selected = self.panel.selected
         units, changeover = self.units, self.changeover
         units.look(time_s)
         for pressure in self.pressures:
@@ -104,7 +91,7 @@ class PlantRoom:
                 pressure.look()
         still = all(pair.still() for pair in self.pairs)
         changeover.update(time_s, selected, units.at_rest(time_s), still, self._flowing())
-        ready = selected != OFF and changeover.ready(selected) and not self._stopped
+        ready = selected != OFF and changeover.ready(selected) and not self.panel.stopped
         season = selected if ready else OFF
         if ready and not units.any_on:
             units.set_mode(selected == SUMMER)
@@ -122,7 +109,7 @@ class PlantRoom:
         if hot_water is None:
             return False
         hot_water.look()
-        if not self._stopped:
+        if not self.panel.stopped:
             hot_water.update(time_s, season == WINTER and self.demand.wanted)
         return hot_water.calls and season == WINTER
 
@@ -136,14 +123,14 @@ class PlantRoom:
         self._needed = [pair for pair, only in zip(self.pairs, self._seasons, strict=True) if only in (OFF, season)]
         for pair, pressure, speeds in zip(self.pairs, self.pressures, self._speeds, strict=True):
             held = pressure is not None and pressure.low
-            if on and pair in self._needed and not held and not self._stopped:
+            if on and pair in self._needed and not held and not self.panel.stopped:
                 pair.run(time_s, speeds[season == SUMMER])
             else:
                 pair.rest(time_s)
             pair.check(time_s)
         if self.wells is None:
             return
-        if on and not self._stopped:
+        if on and not self.panel.stopped:
             self.wells.check(time_s, self.units.load, self.low_source.alarm)
         else:
             self.wells.rest(time_s)
@@ -180,16 +167,13 @@ class PlantRoom:
             any(pressure.leak for pressure in held),
             wells is not None and wells.care,
         )
-        if self._resetting:
-            self._resetting = time_s < self._reset_until
-            self._push_resets(self._resetting)
-        self._write(self._season, self.changeover.shown(selected))
-        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
+        pushed = self.panel.resets(time_s)
+        if pushed is not None:
+            self._push_resets(pushed)
+        self.panel.show(time_s, self.changeover.shown(selected))
 
-    def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
-        self._reset_until, self._resetting = time_s + RESET_S, True
-        self._stopped = False
+    def _reset(self) -> None:
+        """The operator acknowledges: failed pumps may be used again."""
         for pair in self.pairs:
             pair.reset()
         if self.wells is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hil.controllers.alarms import Lamps
 from hil.controllers.configuration import Names
 from hil.controllers.link import Link
-from hil.controllers.plant_room import RESET_S, SIGN_S, SIGNS
+from hil.controllers.operator_panel import OperatorPanel
 from hil.controllers.pump_pair import PumpPair
 from hil.controllers.settings import OFF, SUMMER, WINTER, Celsius, Flow, Kelvin, Percent, Seconds, Settings
 from hil.controllers.well_field import WellField
@@ -58,10 +58,8 @@ class PoolKeeper:
     def __init__(self, link: Link, wiring: PoolWiring, settings: PoolSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
         self.settings = settings
-        self._view, self._write, place = link.view, link.write, link.place
-        self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
-        self._button, self._season = place("panel.alarm_reset"), place("panel.season")
-        self._life_sign = place("panel.life_sign")
+        self._view, place = link.view, link.place
+        self.panel = OperatorPanel(link)
         self._outdoor = place("weather.outdoor_temp")
         self._pools = [place(f"{name}.temp") for name in wiring.pools]
         self._levels = [place(f"{name}.alarm_level") for name in wiring.pools]
@@ -72,27 +70,21 @@ class PoolKeeper:
         self.need = OFF
         self.pool_alarm = False
         self._agreed_at, self._misread = 0.0, False
-        self._stopped = self._pushed = False
-        self._reset_until, self._resetting = 0.0, True
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
         """One scan at plant time [s]."""
-        if self._view[self._stop] > 0.5:
-            self._stopped = True
-        pushed = self._view[self._button] > 0.5
-        if pushed and not self._pushed:
+        if self.panel.acknowledged(time_s):
             self._reset(time_s)
-        self._pushed = pushed
         failed = self.circuit.scan(time_s)
-        if failed or self._stopped or time_s >= self._next_s:
+        if failed or self.panel.stopped or time_s >= self._next_s:
             self._next_s = time_s + self.settings.slow_s
             self._slow(time_s)
 
     def _slow(self, time_s: float) -> None:
         """Everything that has time."""
         settings, view = self.settings, self._view
-        on = int(view[self._selector]) != OFF and not self._stopped
+        on = self.panel.selected != OFF and not self.panel.stopped
         coldest, warmest = self._look(time_s)
         self._decide(coldest, warmest)
         if on and (self.need != OFF or view[self._outdoor] < settings.freezing_outdoor):
@@ -134,17 +126,15 @@ class PoolKeeper:
         """Lamps, what it works for, life sign."""
         circuit, wells = self.circuit, self.wells
         self.lamps.show(circuit.alarm, wells.alarm, circuit.flow_alarm, wells.care, self.pool_alarm)
-        if self._resetting:
-            self._resetting = time_s < self._reset_until
+        pushed = self.panel.resets(time_s)
+        if pushed is not None:
             for pump in (*circuit.pumps, *wells.wells):
-                pump.push_reset(self._resetting and pump.tripped())
-        self._write(self._season, self.need if on else OFF)
-        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
+                pump.push_reset(pushed and pump.tripped())
+        self.panel.show(time_s, self.need if on else OFF)
 
     def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
-        self._reset_until, self._resetting = time_s + RESET_S, True
-        self._stopped = self._misread = False
+        """The operator acknowledges: failed pumps may be used again."""
+        self._misread = False
         self._agreed_at = time_s
         self.circuit.reset()
         self.wells.reset()

@@ -17,7 +17,7 @@ from hil.controllers.hot_water import HotWater, HotWaterWiring
 from hil.controllers.isolated_unit import IsolatedStaging
 from hil.controllers.link import Link
 from hil.controllers.low_source import LowSource
-from hil.controllers.plant_room import RESET_S, SIGN_S, SIGNS
+from hil.controllers.operator_panel import OperatorPanel
 from hil.controllers.pump_group import PumpGroup
 from hil.controllers.settings import OFF, SUMMER, WINTER
 from hil.controllers.sports_settings import SportsSettings
@@ -50,10 +50,8 @@ class SportsCentre:
 
     def __init__(self, link: Link, wiring: SportsWiring, settings: SportsSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
-        self.settings, self._view, self._write, place = settings, link.view, link.write, link.place
-        self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
-        self._button, self._season = place("panel.alarm_reset"), place("panel.season")
-        self._life_sign = place("panel.life_sign")
+        self.settings, self._view, place = settings, link.view, link.place
+        self.panel = OperatorPanel(link)
         self._return = place(f"{wiring.load.meter}.return_temp")
         self._supply, self._source_temp = (
             place(f"{wiring.load.meter}.supply_temp"),
@@ -78,19 +76,15 @@ class SportsCentre:
         holdings = (source.holding, load.holding, wiring.hot_water.holding)
         self.pressures = [LoopPressure(link, name, settings) for name in holdings]
         self.lamps = Lamps(link)
-        self._stopped = self._pushed = False
-        self._reset_until, self._next_s = 0.0, float("-inf")
+        self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
         """One scan at plant time [s]."""
-        view = self._view
-        if view[self._stop] > 0.5:
-            self._stopped = True
+        acknowledged = self.panel.acknowledged(time_s)
+        if self.panel.pressed:
             self._stop_everything(time_s)
-        pushed = view[self._button] > 0.5
-        if pushed and not self._pushed:
-            self._reset(time_s)
-        self._pushed = pushed
+        elif acknowledged:
+            self._reset()
         self.ground.scan(time_s)
         self.terminal.scan(time_s)
         self.hot_water.interlock(time_s)
@@ -106,7 +100,7 @@ class SportsCentre:
 
     def _slow(self, time_s: float) -> None:
         """Everything that has time."""
-        selected = int(self._view[self._selector])
+        selected = self.panel.selected
         units, changeover, recovery = self.units, self.changeover, self.hot_water
         units.look(time_s)
         recovery.look(time_s)
@@ -115,7 +109,7 @@ class SportsCentre:
         still = self.ground.still() and self.terminal.still()
         resting = units.at_rest(time_s) and not recovery.unit.on and recovery.unit.rested(time_s)
         changeover.update(time_s, selected, resting, still, self.ground.flowing and self.terminal.flowing)
-        ready = selected != OFF and changeover.ready(selected) and not self._stopped
+        ready = selected != OFF and changeover.ready(selected) and not self.panel.stopped
         season = selected if ready else OFF
         if ready and not units.any_on:
             units.set_mode(selected == SUMMER)
@@ -141,12 +135,12 @@ class SportsCentre:
             count = max(units.wanting + cold * recovered, least)
             speeds = settings.load_speed if which else settings.source_speed
             way = any(u.passing() for u in units.units) or (recovered > 0 and unit.passing())
-            if count and not pressure.low and not self._stopped:
+            if count and not pressure.low and not self.panel.stopped:
                 group.run(time_s, count, units.running + running * recovered, way, speeds[summer])
             else:
                 group.rest(time_s)
         load = units.load + (0.0 if summer else unit.capacity)
-        if self.ground.wanted and not self._stopped:
+        if self.ground.wanted and not self.panel.stopped:
             self.wells.check(time_s, load, self.low_source.alarm)
         else:
             self.wells.rest(time_s)
@@ -172,7 +166,7 @@ class SportsCentre:
 
     def _run_recovery(self, time_s: float, season: int) -> None:
         """The recovery unit takes its cold from the ground in winter and from the halls in summer."""
-        if self._stopped:
+        if self.panel.stopped:
             return
         group = self.terminal if season == SUMMER else self.ground
         fed = group.flowing and (season == SUMMER or self.wells.flowing)
@@ -197,17 +191,19 @@ class SportsCentre:
             any(pressure.leak for pressure in self.pressures),
             self.wells.care,
         )
-        pushed = time_s < self._reset_until
+        pushed = self.panel.resets(time_s)
+        if pushed is not None:
+            self._push_resets(pushed)
+        self.panel.show(time_s, self.changeover.shown(selected))
+
+    def _push_resets(self, pushed: bool) -> None:
         for pump in (*(pump for group in self.groups for pump in group.pumps), *self.wells.wells):
             pump.push_reset(pushed and pump.tripped())
         self.units.push_reset(pushed)
         self.hot_water.unit.push_reset(pushed and self.hot_water.unit.alarm)
-        self._write(self._season, self.changeover.shown(selected))
-        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
 
-    def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again, an emergency stop that is released ends."""
-        self._reset_until, self._stopped = time_s + RESET_S, False
+    def _reset(self) -> None:
+        """The operator acknowledges: failed pumps may be used again."""
         for part in (*self.groups, self.wells, self.changeover):
             part.reset()
 

@@ -1,0 +1,62 @@
+"""The operator's side of a controller: season selector, emergency stop, reset button, and the sign of life."""
+
+from hil.controllers.link import Link
+
+RESET_S = 20.0
+"""Resets of equipment are held this long."""
+SIGN_S = 60.0
+"""The life sign is raised this often [s]."""
+SIGNS = 65536
+
+
+class OperatorPanel:
+    """What the operator turns and pushes, and what is shown beside the lamps.
+
+    pressed: the emergency stop is pressed
+    stopped: it was, and has not been acknowledged since
+    """
+
+    def __init__(self, link: Link) -> None:
+        """Find the registers of the panel."""
+        self._view, self._write, place = link.view, link.write, link.place
+        self._selector, self._stop = place("panel.season_selector"), place("panel.emergency_stop")
+        self._button, self._season = place("panel.alarm_reset"), place("panel.season")
+        self._life_sign = place("panel.life_sign")
+        self.pressed = self.stopped = False
+        self._pushed = False
+        self._reset_until = 0.0
+        self._resetting = True
+
+    @property
+    def selected(self) -> int:
+        """The season that the operator wants."""
+        return int(self._view[self._selector])
+
+    def acknowledged(self, time_s: float) -> bool:
+        """Look at stop and button, at every scan; True when the operator has just acknowledged.
+
+        Nothing is acknowledged while the emergency stop is pressed.
+        """
+        view = self._view
+        self.pressed = bool(view[self._stop] > 0.5)
+        if self.pressed:
+            self.stopped = True
+        pushed = bool(view[self._button] > 0.5)
+        acknowledged = pushed and not self._pushed and not self.pressed
+        self._pushed = pushed
+        if acknowledged:
+            self.stopped = False
+            self._reset_until, self._resetting = time_s + RESET_S, True
+        return acknowledged
+
+    def resets(self, time_s: float) -> bool | None:
+        """Hold (True) or release (False) the resets of equipment; None when they have been released."""
+        if not self._resetting:
+            return None
+        self._resetting = time_s < self._reset_until
+        return self._resetting
+
+    def show(self, time_s: float, season: int) -> None:
+        """The season it works in, and the life sign."""
+        self._write(self._season, season)
+        self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)
