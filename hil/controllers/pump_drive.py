@@ -4,7 +4,7 @@ from hil.controllers.link import Link
 
 
 class PumpDrive:
-    """Registers of a pump, whether it is commanded, and whether it has been given up as failed."""
+    """Registers of a pump, what was asked of it, when it was last good, and whether it has been given up as failed."""
 
     def __init__(self, link: Link, name: str) -> None:
         """Find the registers of the pump `name`."""
@@ -20,6 +20,7 @@ class PumpDrive:
         self.on = False
         self.failed = False
         self.changed_at = 0.0
+        self.good_at = 0.0
 
     def start(self, time_s: float, speed: float) -> None:
         """Order the pump to run at a speed [%]."""
@@ -38,6 +39,18 @@ class PumpDrive:
         if self.on:
             self.changed_at = time_s
         self.on = False
+
+    def leave(self, time_s: float) -> None:
+        """Stop, and be looked at afresh after the next start."""
+        self.stop(time_s)
+
+    def ready(self) -> bool:
+        """Whether it may be started."""
+        return not (self.failed or self.tripped())
+
+    def curable(self) -> bool:
+        """Whether it is worth trying again once it has failed."""
+        return True
 
     def hours(self) -> float:
         """Run hours, as the drive counts them."""

@@ -1,10 +1,10 @@
 """Pumps in parallel of which as many run as there are units to feed; a failed one is replaced by another."""
 
-import math
 from collections.abc import Sequence
 
 from hil.controllers.link import Link
-from hil.controllers.pump_drive import PumpDrive, least_used
+from hil.controllers.pump_drive import PumpDrive
+from hil.controllers.pump_rota import PumpRota
 from hil.controllers.settings import Settings
 
 SETTLE_S = 35.0
@@ -27,13 +27,17 @@ class PumpGroup:
         self.settings = settings
         self._view, self._flow, self._least = link.view, link.place(f"{meter}.flow"), least
         self.wanted = self.proven = 0
-        self.flowing = self.alarm = self.flow_alarm = False
+        self.flowing = self.flow_alarm = False
         self._fed = 1
         self._fewer_since: float | None = None
         self._speed = 100.0
-        self._proof_at = dict.fromkeys(self.pumps, 0.0)
         self._flow_at = 0.0
-        self._retry_at, self._retries = math.inf, 0
+        self._rota = PumpRota(self.pumps, settings.proof_grace_s - settings.proof_delay_s, settings)
+
+    @property
+    def alarm(self) -> bool:
+        """A pump has failed."""
+        return self._rota.alarm
 
     def run(self, time_s: float, count: int, fed: int, way: bool, speed: float) -> None:
         """So many pumps are to run at a speed [%]; `fed` units run on their water; way: some unit lets it through."""
@@ -51,7 +55,7 @@ class PumpGroup:
             self._fewer_since = time_s
         elif time_s - self._fewer_since >= LINGER_S:
             self.wanted, self._fewer_since = count, None
-        self._man(time_s)
+        self._rota.man(time_s, self.wanted, self._speed)
 
     def rest(self, time_s: float) -> None:
         """The loop is to stand still."""
@@ -84,43 +88,15 @@ class PumpGroup:
 
     def reset(self) -> None:
         """Forget failures, so that every pump may be used again."""
-        self.alarm = self.flow_alarm = False
-        self._retries = 0
-        for pump in self.pumps:
-            pump.failed = False
+        self.flow_alarm = False
+        self._rota.reset()
 
     def _proves(self, time_s: float, pump: PumpDrive) -> bool:
         """Whether a pump shows its proof; without it for too long it is given up and another one started."""
         if pump.turns():
-            self._proof_at[pump] = max(self._proof_at[pump], time_s)
+            pump.good_at = max(pump.good_at, time_s)
             return True
-        if pump.tripped() or time_s - self._proof_at[pump] >= self.settings.proof_delay_s:
-            pump.stop(time_s)
-            pump.failed = self.alarm = True
-            self._retry_at = time_s + self.settings.retry_s
-            self._man(time_s)
+        if pump.tripped() or time_s - pump.good_at >= self.settings.proof_delay_s:
+            self._rota.fail(time_s, pump)
+            self._rota.man(time_s, self.wanted, self._speed)
         return False
-
-    def _man(self, time_s: float) -> None:
-        """Start the least used, stop the most used, until as many run as are wanted."""
-        running = [pump for pump in self.pumps if pump.on]
-        while len(running) > self.wanted:
-            most = max(running, key=PumpDrive.hours)
-            most.stop(time_s)
-            running.remove(most)
-        while len(running) < self.wanted:
-            best = least_used([p for p in self.pumps if not p.on and not p.failed and not p.tripped()])
-            if best is None:
-                self._retry(time_s)
-                return
-            best.start(time_s, self._speed)
-            self._proof_at[best] = time_s + self.settings.proof_grace_s - self.settings.proof_delay_s
-            running.append(best)
-
-    def _retry(self, time_s: float) -> None:
-        """Pumps are short: after a while the failed ones are tried again, but not for ever."""
-        if time_s >= self._retry_at and self._retries < self.settings.most_retries:
-            self._retries += 1
-            self._retry_at = math.inf
-            for pump in self.pumps:
-                pump.failed = False

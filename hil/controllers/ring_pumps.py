@@ -4,7 +4,8 @@ import math
 
 from hil.controllers.household_wiring import HouseholdSettings
 from hil.controllers.link import Link
-from hil.controllers.pump_drive import PumpDrive, least_used
+from hil.controllers.pump_drive import PumpDrive
+from hil.controllers.pump_rota import PumpRota
 from hil.controllers.wiring import LoopWiring
 
 FORGET_S = 1800.0
@@ -25,14 +26,18 @@ class RingPumps:
         self.pumps = [PumpDrive(link, name) for name in wiring.pumps]
         self._heads = {pump.name: link.place(f"{pump.name}.head") for pump in self.pumps}
         self._flow = link.place(f"{wiring.meter}.flow")
-        self.wanted = self.flowing = self.alarm = self.flow_alarm = False
+        self.wanted = self.flowing = self.flow_alarm = False
         self.duty = 1
         self.speed = settings.fixed_speed
-        self._good_at: dict[str, float] = {}
         self._dry_since: float | None = None
         self._more_since: float | None = None
         self._less_since: float | None = None
-        self._retry_at, self._retries = math.inf, 0
+        self._rota = PumpRota(self.pumps, settings.proof_grace_s - settings.proof_delay_s, settings)
+
+    @property
+    def alarm(self) -> bool:
+        """A pump has failed."""
+        return self._rota.alarm
 
     def run(self, time_s: float, asked: bool) -> None:
         """The ring is to flow; asked: so many valves are open that there must be flow."""
@@ -41,7 +46,7 @@ class RingPumps:
             self.speed = self.settings.fixed_speed
         self._supervise(time_s, asked)
         self._stage(time_s)
-        self._man(time_s)
+        self._rota.man(time_s, self.duty, self.speed)
         self._trim()
 
     def rest(self, time_s: float) -> None:
@@ -53,10 +58,8 @@ class RingPumps:
 
     def reset(self) -> None:
         """Forget failures, so that every pump may be used again."""
-        self.alarm = self.flow_alarm = False
-        self._retries = 0
-        for pump in self.pumps:
-            pump.failed = False
+        self.flow_alarm = False
+        self._rota.reset()
 
     def _supervise(self, time_s: float, asked: bool) -> None:
         """Proofs of all commanded pumps, then the flow of all together."""
@@ -66,13 +69,13 @@ class RingPumps:
             if not pump.on:
                 continue
             if pump.turns():
-                self._good_at[pump.name] = max(time_s, self._good_at[pump.name])
-            if pump.tripped() or time_s - self._good_at[pump.name] >= settings.proof_delay_s:
-                self._fail(pump, time_s)
+                pump.good_at = max(time_s, pump.good_at)
+            if pump.tripped() or time_s - pump.good_at >= settings.proof_delay_s:
+                self._rota.fail(time_s, pump)
         proven = [pump for pump in self.pumps if pump.on and pump.turns()]
         self.flowing = bool(proven) and bool(flow)
         if self.flowing and time_s - max(pump.changed_at for pump in proven) > FORGET_S:
-            self._retries = 0
+            self._rota.forget()
         if self.flowing or not proven or not asked:
             self._dry_since = None
             return
@@ -81,12 +84,7 @@ class RingPumps:
         if time_s - max(self._dry_since, newest + settings.flow_grace_s) >= settings.flow_delay_s:
             self.flow_alarm, self._dry_since = True, None
             for pump in proven:
-                self._fail(pump, time_s)
-
-    def _fail(self, pump: PumpDrive, time_s: float) -> None:
-        pump.stop(time_s)
-        pump.failed = self.alarm = True
-        self._retry_at = time_s + self.settings.retry_s
+                self._rota.fail(time_s, pump)
 
     def _stage(self, time_s: float) -> None:
         """One pump more or less by the flow, as a part of the design flow of all; see physics.md 5."""
@@ -100,30 +98,6 @@ class RingPumps:
             self.duty, self._more_since = self.duty + 1, None
         elif self._less_since is not None and time_s - self._less_since >= settings.stage_down_s:
             self.duty, self._less_since = self.duty - 1, None
-
-    def _man(self, time_s: float) -> None:
-        """Start and stop pumps until as many run as have duty, the least used first."""
-        running = [pump for pump in self.pumps if pump.on]
-        while len(running) > self.duty:
-            most = max(running, key=PumpDrive.hours)
-            most.stop(time_s)
-            running.remove(most)
-        while len(running) < self.duty:
-            best = least_used([p for p in self.pumps if not p.on and not p.failed and not p.tripped()])
-            if best is None:
-                self._retry(time_s)
-                return
-            best.start(time_s, self.speed)
-            self._good_at[best.name] = time_s + self.settings.proof_grace_s - self.settings.proof_delay_s
-            running.append(best)
-
-    def _retry(self, time_s: float) -> None:
-        """No sound pump is left: after a while the failed ones are tried again, but not for ever."""
-        if time_s >= self._retry_at and self._retries < self.settings.most_retries:
-            self._retries += 1
-            self._retry_at = math.inf
-            for pump in self.pumps:
-                pump.failed = False
 
     def _trim(self) -> None:
         """Speed by the head: heads go with the square of the speed, so the root of their ratio is what is missing."""

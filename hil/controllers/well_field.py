@@ -6,7 +6,8 @@ A well whose screen is being backwashed is left alone until that is done.
 import math
 
 from hil.controllers.link import Link
-from hil.controllers.pump_drive import PumpDrive, least_used
+from hil.controllers.pump_drive import PumpDrive
+from hil.controllers.pump_rota import PumpRota
 from hil.controllers.settings import Settings
 from hil.controllers.well_guard import WellGuard
 from hil.controllers.wiring import WellWiring
@@ -26,7 +27,6 @@ class Well(PumpDrive):
         self.overflow = link.place(f"{station}.alarm_overflow")
         self.washing = link.place(f"{station}.backwashing")
         self.guard = WellGuard(link, station, settings)
-        self.good_at = 0.0
         self.proven = False
 
     def start(self, time_s: float, speed: float) -> None:
@@ -62,9 +62,17 @@ class Well(PumpDrive):
 
     def leave(self, time_s: float) -> None:
         """Stop the pump; the well is looked at afresh when it comes back."""
-        self.stop(time_s)
+        super().leave(time_s)
         self.guard.rest()
         self.proven = False
+
+    def ready(self) -> bool:
+        """Whether it may be started."""
+        return super().ready() and not self.away()
+
+    def curable(self) -> bool:
+        """Only with water."""
+        return not self.guard.low() and bool(self._view[self.dry] < 0.5)
 
 
 class WellField:
@@ -82,10 +90,15 @@ class WellField:
         none = ("",) * len(wiring.stations)
         parts = zip(wiring.stations, wiring.pumps, wiring.ring_pumps or none, wiring.isolations or none, strict=True)
         self.wells = [Well(link, station, pump, settings, ring, valve) for station, pump, ring, valve in parts]
-        self.flowing = self.alarm = False
+        self.flowing = False
         self._fewer_since: float | None = None
         self._wanted = 0
-        self._retry_at, self._retries = math.inf, 0
+        self._rota = PumpRota(self.wells, settings.flow_grace_s - settings.flow_delay_s, settings)
+
+    @property
+    def alarm(self) -> bool:
+        """A well has failed."""
+        return self._rota.alarm
 
     @property
     def care(self) -> bool:
@@ -107,7 +120,7 @@ class WellField:
         elif time_s - self._fewer_since >= settings.well_down_s:
             self._wanted, self._fewer_since = called, None
         self._supervise(time_s)
-        self._man(time_s)
+        self._rota.man(time_s, self._wanted, settings.well_speed)
 
     def rest(self, time_s: float) -> None:
         """Stop all wells."""
@@ -117,10 +130,8 @@ class WellField:
 
     def reset(self) -> None:
         """Forget failures, so that every well may be used again."""
-        self.alarm = False
-        self._retries = 0
+        self._rota.reset()
         for well in self.wells:
-            well.failed = False
             well.guard.reset()
 
     def _supervise(self, time_s: float) -> None:
@@ -142,9 +153,7 @@ class WellField:
             if well.proven:
                 self._care(time_s, well, usual if temps else well.guard.temp())
             if well.tripped() or troubled or well.guard.stop or time_s - well.good_at >= delay:
-                well.leave(time_s)
-                well.failed = self.alarm = True
-                self._retry_at = time_s + self.settings.retry_s
+                self._rota.fail(time_s, well)
             flowing = flowing or well.proven
         self.flowing = flowing
 
@@ -154,32 +163,3 @@ class WellField:
         well.guard.look(time_s, others)
         if well.guard.careful != was:
             well.set_speed(self.settings.careful_speed if well.guard.careful else self.settings.well_speed)
-
-    def _man(self, time_s: float) -> None:
-        """Start and stop wells until as many run as are wanted, the least used first."""
-        settings = self.settings
-        running = [well for well in self.wells if well.on]
-        while len(running) > self._wanted:
-            most = max(running, key=PumpDrive.hours)
-            most.leave(time_s)
-            running.remove(most)
-        while len(running) < self._wanted:
-            best = least_used([well for well in self.wells if not well.on and self._ready(well)])
-            if not isinstance(best, Well):
-                self._retry(time_s)
-                return
-            best.start(time_s, settings.well_speed)
-            best.good_at = time_s + settings.flow_grace_s - settings.flow_delay_s
-            running.append(best)
-
-    def _ready(self, well: Well) -> bool:
-        return not (well.failed or well.tripped() or well.away())
-
-    def _retry(self, time_s: float) -> None:
-        """Wells are short: after a while the failed ones that have water are tried again, but not for ever."""
-        sound = [well for well in self.wells if well.failed and not well.guard.low() and self._view[well.dry] < 0.5]
-        if sound and time_s >= self._retry_at and self._retries < self.settings.most_retries:
-            self._retries += 1
-            self._retry_at = math.inf
-            for well in sound:
-                well.failed = False
