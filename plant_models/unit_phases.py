@@ -44,12 +44,6 @@ def exchange(units: Rows, passages: Rows, maps: Rows, dt: float) -> None:
 
 
 @kernel
-def _leaving(passage: Rows) -> float:
-    """Temperature of the water leaving [degC]; of that inside where it stands."""
-    return float(passage.leaving_temp if passage.flow != 0.0 else passage.temp)
-
-
-@kernel
 def sense(units: Rows, passages: Rows) -> None:
     """Water temperatures and flows as the unit's own instruments show them."""
     for i in range(len(units)):
@@ -59,14 +53,14 @@ def sense(units: Rows, passages: Rows) -> None:
         unit.condenser_flow = condenser.flow * M3H
         unit.evaporator_entering_temp = evaporator.entering_temp
         unit.condenser_entering_temp = condenser.entering_temp
-        unit.evaporator_leaving_temp = _leaving(evaporator)
-        unit.condenser_leaving_temp = _leaving(condenser)
+        unit.evaporator_leaving_temp = evaporator.leaving_temp
+        unit.condenser_leaving_temp = condenser.leaving_temp
         controlled, other = unit.condenser, unit.evaporator
         if unit.recovery >= 0:
             recovery = passages[unit.recovery]
             unit.recovery_flow = recovery.flow * M3H
             unit.recovery_entering_temp = recovery.entering_temp
-            unit.recovery_leaving_temp = _leaving(recovery)
+            unit.recovery_leaving_temp = recovery.leaving_temp
         if unit.changeover > 0.5:
             controlled, other = unit.load, unit.source
         elif unit.mode == COOLING:
@@ -74,8 +68,8 @@ def sense(units: Rows, passages: Rows) -> None:
         elif unit.mode == RECOVERY:
             controlled = unit.recovery
         unit.entering_temp = passages[controlled].entering_temp
-        unit.leaving_temp = _leaving(passages[controlled])
+        unit.leaving_temp = passages[controlled].leaving_temp
         unit.source_entering_temp = passages[other].entering_temp
-        unit.source_leaving_temp = passages[other].temp if unit.air > 0.5 else _leaving(passages[other])
+        unit.source_leaving_temp = passages[other].temp if unit.air > 0.5 else passages[other].leaving_temp
         stuck = unit.defrost_sensor_stuck
         unit.defrost_sensor_temp = WARM if stuck > 0.5 else (COLD if stuck < -0.5 else unit.source_leaving_temp)
