@@ -2,6 +2,7 @@
 
 import math
 
+from plant_models.counterflow import BALANCED, counterflow_effectiveness
 from plant_models.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
 from twin.kernel import kernel
 
@@ -21,11 +22,7 @@ def effectiveness(ua: float, air: float, water: float) -> float:
     least, most = min(air, water), max(air, water)
     if least <= 0.0:
         return 0.0
-    ratio, units = least / most, ua / least
-    if ratio > 0.999:
-        return units / (1.0 + units)
-    left = math.exp(-units * (1.0 - ratio))
-    return (1.0 - left) / (1.0 - ratio * left)
+    return counterflow_effectiveness(ua / least, least / most)
 
 
 @kernel
@@ -34,7 +31,7 @@ def coil_conductance(sensible: float, air: float, water: float, difference: floa
     least, most = min(air, water), max(air, water)
     reached = min(sensible / (least * difference), 0.95)
     ratio = least / most
-    if ratio > 0.999:
+    if 1.0 - ratio < BALANCED:
         return least * reached / (1.0 - reached)
     return least * math.log((1.0 - ratio * reached) / (1.0 - reached)) / (1.0 - ratio)
 

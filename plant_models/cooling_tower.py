@@ -7,6 +7,7 @@ NTU = c (m_w / m_a)^0.4 from the rating point. Used for plants S3 and S11 of sys
 import math
 from typing import Any, ClassVar
 
+from plant_models.counterflow import counterflow_effectiveness
 from plant_models.network import GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.psychrometrics import (
     EVAPORATION_HEAT,
@@ -125,15 +126,6 @@ def saturated_enthalpy(temp: float) -> float:
 
 
 @kernel
-def effectiveness(ntu: float, ratio: float) -> float:
-    """Heat over the most possible, in counterflow: `ratio` = m_a slope / (m_w c)."""
-    if abs(1.0 - ratio) < 1e-6:
-        return ntu / (1.0 + ntu)
-    passed = math.exp(-ntu * (1.0 - ratio))
-    return (1.0 - passed) / (1.0 - ratio * passed)
-
-
-@kernel
 def rate(t: Rows) -> float:
     """NTU of the rating point by bisection; -1 where none reaches it."""
     water = t.rated_flow / M3H
@@ -144,11 +136,11 @@ def rate(t: Rows) -> float:
     wanted = water * HEAT_CAPACITY * cooling / most
     ratio = air * slope / (water * HEAT_CAPACITY)
     low, high = 0.01, 20.0
-    if wanted >= effectiveness(high, ratio):
+    if wanted >= counterflow_effectiveness(high, ratio):
         return -1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
-        if effectiveness(middle, ratio) < wanted:
+        if counterflow_effectiveness(middle, ratio) < wanted:
             low = middle
         else:
             high = middle
@@ -189,7 +181,7 @@ def _reject(t: Rows, entering: float, flow: float, sky: Rows) -> float:
     ntu = t.rated_ntu * (1.0 - 0.6 * t.fault_fouled_fill)
     ntu *= math.pow(flow * t.air_ratio / air, FLOW_EXPONENT)
     saturated = saturated_enthalpy(entering)
-    share = effectiveness(ntu, air * t.capacity_slope / (flow * HEAT_CAPACITY))
+    share = counterflow_effectiveness(ntu, air * t.capacity_slope / (flow * HEAT_CAPACITY))
     heat = share * air * (saturated - outdoor)
     leaving = entering - heat / (flow * HEAT_CAPACITY)
     if abs(entering - leaving) > 0.01:

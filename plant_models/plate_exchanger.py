@@ -3,6 +3,7 @@
 import math
 from typing import Any, ClassVar
 
+from plant_models.counterflow import counterflow_effectiveness
 from plant_models.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, fault, link, parameter, sensor, state, status
@@ -141,10 +142,7 @@ def effectiveness_of(ntu: float, ratio: float, counterflow: bool) -> float:
     """Effectiveness at NTU = UA / C_min and ratio = C_min / C_max, in counterflow or parallel flow."""
     if not counterflow:
         return (1.0 - math.exp(-ntu * (1.0 + ratio))) / (1.0 + ratio)
-    if 1.0 - ratio < 1e-6:
-        return ntu / (1.0 + ntu)
-    passed = math.exp(-ntu * (1.0 - ratio))
-    return (1.0 - passed) / (1.0 - ratio * passed)
+    return counterflow_effectiveness(ntu, ratio)
 
 
 @kernel

@@ -5,6 +5,7 @@ from typing import Any
 
 from plant_models.friction import kv_loss
 from plant_models.network import GRAVITY_HEAD, M3H
+from plant_models.psychrometrics import vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.noise import gaussian
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
@@ -212,8 +213,7 @@ def exchange(pumps: Rows, passages: Rows, dt: float) -> None:
 @kernel
 def _suction(p: Rows, passage: Rows, junction: Rows, dt: float) -> None:
     """NPSH margin, and the share of the head that cavitation leaves (physics.md 1.4)."""
-    temp = passage.entering_temp
-    vapour = 610.94 * math.exp(17.625 * temp / (temp + 243.04))
+    vapour = vapour_pressure(passage.entering_temp)
     available = (junction.pressure + ATMOSPHERE - vapour) / GRAVITY_HEAD - junction.elevation
     ratio = p.flow / p.rated_flow
     required = p.npsh_required * (1.0 + ratio * ratio)

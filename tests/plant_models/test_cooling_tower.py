@@ -139,6 +139,6 @@ def test_faults(tower: Any, fault: str, value: float, seen: Any) -> None:
 
 
 def test_effectiveness_has_its_limits() -> None:
-    assert towers.effectiveness(2.0, 1.0) == pytest.approx(2.0 / 3.0)
-    assert towers.effectiveness(50.0, 0.5) == pytest.approx(1.0)
-    assert towers.effectiveness(1.0, 1e-9) == pytest.approx(0.6321, abs=1e-4)
+    assert towers.counterflow_effectiveness(2.0, 1.0) == pytest.approx(2.0 / 3.0)
+    assert towers.counterflow_effectiveness(50.0, 0.5) == pytest.approx(1.0)
+    assert towers.counterflow_effectiveness(1.0, 1e-9) == pytest.approx(0.6321, abs=1e-4)
