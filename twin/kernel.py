@@ -16,18 +16,29 @@ Rows = Any
 """A table: a record array with one row per component (see twin.store)."""
 
 
-KERNEL_SOURCES = ("twin/*.py", "plant_models/*.py", "hil/bus*.py")
+KERNEL_SOURCES = ("twin/**/*.py", "plant_models/**/*.py", "hil/bus*.py")
+"""The packages that hold kernels, whole."""
+
+
+def kernel_sources(root: Path) -> list[Path]:
+    """Every file below `root` whose change may change compiled code, in a fixed order."""
+    return sorted({file for pattern in KERNEL_SOURCES for file in root.glob(pattern)})
+
+
+def sources_key(root: Path) -> str:
+    """A digest of the names and contents of all kernel sources: numba itself does not see that a called kernel
+    has changed."""
+    digest = hashlib.sha256()
+    for source in kernel_sources(root):
+        digest.update(source.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _cache_folder() -> str:
-    """A folder named after the sources of all kernels: numba itself does not see that a called kernel has changed."""
-    digest = hashlib.sha256()
-    here = Path(__file__).resolve().parent
-    for source in sorted(file for pattern in KERNEL_SOURCES for file in here.parent.glob(pattern)):
-        digest.update(source.name.encode())
-        digest.update(source.read_bytes())
+    """A folder of the user's own, named after the sources of all kernels."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = home / "geotwin" / digest.hexdigest()[:16]
+    folder = home / "geotwin" / sources_key(Path(__file__).resolve().parents[1])
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
