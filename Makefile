@@ -34,7 +34,7 @@ validation: $(VENV)/.developing
 	$(BIN)/python tests/validation_page.py
 
 pages: $(VENV)/.developing
-	$(BIN)/python -m hil.plant_page docs/plants
+	$(BIN)/python -m hil.reports.plant_page docs/plants
 
 containers: $(VENV)/.developing
 	$(BIN)/python -m pytest -q -m container

@@ -25,9 +25,9 @@ from typing import Any
 from pymodbus.server import ModbusTcpServer as PymodbusServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from hil.device_map import DeviceMap, Register
-from hil.image import UnitImage
-from hil.modbus_tcp import ModbusPort, ModbusTcpServer
+from hil.bus.device_map import DeviceMap, Register
+from hil.bus.unit_image import UnitImage
+from hil.modbus.server import ModbusPort, ModbusTcpServer
 
 HERE = Path(__file__).resolve().parent
 OURS_AT_LEAST_OVER_PYMODBUS, OURS_AT_LEAST_OVER_LIBMODBUS = 3.5, 0.5

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from hil.bench import Bench
-from hil.bench_file import read_bench
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
 from plant_models.plant import build
 from twin.clock import Realtime
 

@@ -19,13 +19,13 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from hil.bench_file import read_bench
-from hil.bus import Bus
-from plant_models.balance import audit
-from plant_models.driver import AUDIT_PERIOD, actuate, exchange, flow, sense
-from plant_models.entrance import tables_at
-from plant_models.hydraulics import solve
+from hil.bench.bench_file import read_bench
+from hil.bus.bus import Bus
 from plant_models.plant import Plant, build
+from plant_models.tick.balance import audit
+from plant_models.tick.driver import AUDIT_PERIOD, actuate, exchange, flow, sense
+from plant_models.tick.entrance import tables_at
+from plant_models.water.hydraulics import solve
 from twin.kernel import Rows, kernel
 
 AT_ONCE, ONE_BY_ONE = 400_000.0, 150_000.0

@@ -14,10 +14,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
 
-from hil.options import RunOptions
-from hil.runner import Run, fresh_folder
-from hil.scenario_choice import chosen
-from plant_models.plant_file import ready_plants
+from hil.bench.scenario_choice import chosen
+from hil.runs.options import RunOptions
+from hil.runs.run import Run, fresh_folder
+from plant_models.assembly.plant_file import ready_plants
 
 SMALL_US, VILLAGE_US = 10.0, 100.0
 SEASON_GOALS = {"office": 120.0, "household_5_6": 60.0}

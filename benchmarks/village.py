@@ -16,9 +16,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from hil.options import RunOptions
-from hil.runner import Run, fresh_folder
-from hil.scenario_choice import chosen
+from hil.bench.scenario_choice import chosen
+from hil.runs.options import RunOptions
+from hil.runs.run import Run, fresh_folder
 
 BEIJING = timezone(timedelta(hours=8))
 KERNELS, WHOLE, SHARE = 10_000.0, 5_000.0, 0.05

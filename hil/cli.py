@@ -6,7 +6,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from hil import command_lists, command_run, command_serve
+from hil.commands import list as command_lists
+from hil.commands import run as command_run
+from hil.commands import serve as command_serve
 from twin.errors import InputError, RigError
 
 BAD_INPUT, RIG_ERROR, INTERRUPTED = 2, 3, 130

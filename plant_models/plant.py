@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from plant_models.assembly import Component, components, fill, lay_out, waterways
-from plant_models.driver import KINDS, MODELS, PHASES, Tables, run
-from plant_models.entrance import enter
-from plant_models.hydraulics import topology
-from plant_models.plant_file import PlantText, read_plant
-from plant_models.thermal import new_order
-from plant_models.weather import set_up, weather
+from plant_models.assembly.assembly import Component, components, fill, lay_out, waterways
+from plant_models.assembly.plant_file import PlantText, read_plant
+from plant_models.tick.driver import KINDS, MODELS, PHASES, Tables, run
+from plant_models.tick.entrance import enter
+from plant_models.tick.thermal import new_order
+from plant_models.water.hydraulics import topology
+from plant_models.weather.weather import set_up, weather
 from twin.addresses import addresses_of
 from twin.errors import InputError
 from twin.kernel import JIT

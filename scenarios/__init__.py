@@ -1,8 +1,8 @@
 """The scenario language: what is to happen, what must hold, and judging a recording."""
 
+from scenarios.criteria.verdict import Outcome, worst
 from scenarios.recording import Directory, Event, MemoryRecording, Recording
 from scenarios.scenario import Scenario, judge, load, read
-from scenarios.verdict import Outcome, worst
 
 __all__ = [
     "Directory",

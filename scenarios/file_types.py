@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from scenarios.expression_text import Expression, Number, parse
-from scenarios.expression_units import fit_constant
-from scenarios.moments import Moment, read_moment
+from scenarios.expressions.binding import fit_constant
+from scenarios.expressions.moments import Moment, read_moment
+from scenarios.expressions.text import Expression, Number, parse
 from scenarios.recording import Directory
 from twin.errors import InputError
 from twin.units import seconds

@@ -8,17 +8,17 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
-from scenarios.criteria import AnyCriterion
-from scenarios.expression_series import condition_series
-from scenarios.expression_units import Term
+from scenarios.criteria.kinds import AnyCriterion
+from scenarios.criteria.verdict import ERROR, PASS, Outcome
+from scenarios.expressions.binding import Term
+from scenarios.expressions.series import condition_series
+from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of, setting
 from scenarios.phrases import said
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from scenarios.recording import Directory, Recording
-from scenarios.timeline import Action, FaultKinds, Timeline, points
-from scenarios.timeline_entries import AnyEntry
-from scenarios.verdict import ERROR, PASS, Outcome
-from scenarios.wildcards import bind_single
+from scenarios.timeline.entries import AnyEntry
+from scenarios.timeline.timeline import Action, FaultKinds, Timeline, points
 from scenarios.windows import run_length
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, validate

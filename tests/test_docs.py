@@ -10,13 +10,13 @@ import pytest
 import yaml
 
 from hil import cli
-from hil.bench import Bench
-from hil.bench_file import read_bench
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
+from hil.bench.scenario_choice import chosen
+from hil.bus.device_map import DeviceMap, parse_device
 from hil.controllers import BusLink, controller
-from hil.device_map import DeviceMap, parse_device
-from hil.scenario_choice import chosen
+from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant, build
-from plant_models.plant_file import read_plant
 from twin.errors import InputError
 
 ROOT = Path(__file__).parents[1]

@@ -54,8 +54,8 @@ def test_it_is_used_from_the_wheel(wheel, tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "import hil; assert hil.__file__.startswith(sys.argv[1]), hil.__file__\n"
-        "from hil.bench_file import read_bench, ready_devices\n"
-        "from plant_models.plant_file import read_plant, ready_plants\n"
+        "from hil.bench.bench_file import read_bench, ready_devices\n"
+        "from plant_models.assembly.plant_file import read_plant, ready_plants\n"
         "from scenarios.ready import ready_scenarios\n"
         "print(*ready_plants(), len(ready_devices()), len(read_bench('office')), len(ready_scenarios()))\n"
     )

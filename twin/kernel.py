@@ -16,7 +16,7 @@ Rows = Any
 """A table: a record array with one row per component (see twin.store)."""
 
 
-KERNEL_SOURCES = ("twin/**/*.py", "plant_models/**/*.py", "hil/bus*.py")
+KERNEL_SOURCES = ("twin/**/*.py", "plant_models/**/*.py", "hil/bus/**/*.py")
 """The packages that hold kernels, whole."""
 
 

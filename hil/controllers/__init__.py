@@ -5,15 +5,15 @@ Which program a controller runs and what it is wired to stands in the configurat
 
 from typing import Any, Protocol
 
-from hil.controllers.configuration import Configuration, configuration, numbered
 from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, PoolWithoutStandby, UnprovenValves
 from hil.controllers.faulty_sports import NoHeater
-from hil.controllers.hall import Hall
-from hil.controllers.household import HouseholdProgram
 from hil.controllers.link import BusLink, Link
-from hil.controllers.plant_room import PlantRoom
-from hil.controllers.pool_keeper import PoolKeeper
-from hil.controllers.sports_centre import SportsCentre
+from hil.controllers.programs.hall import Hall
+from hil.controllers.programs.household import HouseholdProgram
+from hil.controllers.programs.plant_room import PlantRoom
+from hil.controllers.programs.pool_keeper import PoolKeeper
+from hil.controllers.programs.sports_centre import SportsCentre
+from hil.controllers.settings.configuration import Configuration, configuration, numbered
 from twin.errors import InputError, unknown
 from twin.yaml_lines import validate
 

@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 
-from hil.controllers.changeover import Changeover
 from hil.controllers.link import Link
-from hil.controllers.plant_room import PlantRoom
-from hil.controllers.pool_keeper import PoolKeeper
-from hil.controllers.pump_pair import PumpPair
-from hil.controllers.recovery import Recovery
-from hil.controllers.settings import Settings
-from hil.controllers.staging import Staging
-from hil.controllers.wiring import Wiring
+from hil.controllers.programs.plant_room import PlantRoom
+from hil.controllers.programs.pool_keeper import PoolKeeper
+from hil.controllers.pumps.pump_pair import PumpPair
+from hil.controllers.settings.settings import Settings
+from hil.controllers.settings.wiring import Wiring
+from hil.controllers.source.changeover import Changeover
+from hil.controllers.units.recovery import Recovery
+from hil.controllers.units.staging import Staging
 
 
 class _LonelyPump(PumpPair):

@@ -1,7 +1,7 @@
 """Controllers of the sports centre with one fault each."""
 
-from hil.controllers.hot_water import HotWater
-from hil.controllers.sports_centre import SportsCentre
+from hil.controllers.programs.hot_water import HotWater
+from hil.controllers.programs.sports_centre import SportsCentre
 
 
 class _ColdHotWater(HotWater):

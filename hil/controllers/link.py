@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from hil.bus import Bus, Slot
+from hil.bus.bus import Bus, Slot
 
 
 class Link(Protocol):

@@ -15,10 +15,10 @@ os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # read when testc
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from hil.broker import MqttSettings
-from hil.device_map import parse_device
-from hil.mqtt_payloads import Topics
-from hil.mqtt_transport import MqttDevice, MqttTransport
+from hil.bus.device_map import parse_device
+from hil.mqtt.broker import MqttSettings
+from hil.mqtt.payloads import Topics
+from hil.mqtt.transport import MqttDevice, MqttTransport
 
 pytestmark = pytest.mark.container
 

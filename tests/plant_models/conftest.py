@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plant_models import well
-from plant_models.hydraulics import solve, topology
-from plant_models.meters import FieldWaterMeter, read_field
-from plant_models.network import HEAT_CAPACITY, M3H, Junction, Network, Passage
+from plant_models.assembly.plant_file import PlantText
+from plant_models.ground import well
+from plant_models.ground.well import SingleWell
+from plant_models.piping.meters import FieldWaterMeter, read_field
 from plant_models.plant import Plant
-from plant_models.plant_file import PlantText
-from plant_models.well import SingleWell
+from plant_models.water.hydraulics import solve, topology
+from plant_models.water.network import HEAT_CAPACITY, M3H, Junction, Network, Passage
 from twin.store import Store
 from twin.yaml_lines import load
 

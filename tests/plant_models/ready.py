@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from plant_models.assembly.plant_file import ready_plants
 from plant_models.plant import Plant, Snapshot, build
-from plant_models.plant_file import ready_plants
 from twin.points import WRITABLE, Model
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from scenarios import MemoryRecording, read
-from scenarios.criteria import CRITERIA
+from scenarios.criteria.kinds import CRITERIA
 from scenarios.scenario import Scenario
-from scenarios.timeline_entries import ENTRIES
+from scenarios.timeline.entries import ENTRIES
 from twin.faults import VALUE_FAULTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "scenario-language.md").read_text()

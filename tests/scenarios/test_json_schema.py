@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
-from scenarios.criteria import CRITERIA
+from scenarios.criteria.kinds import CRITERIA
 from scenarios.json_schema import STORED, scenario_schema, schema_text
 
 SAMPLE = """

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios import Event, judge
-from scenarios.verdict import ORDER, Outcome, worst, worst_outcome
+from scenarios.criteria.verdict import ORDER, Outcome, worst, worst_outcome
 from twin.recorded import open_recording
 from twin.recorder import Column, Recorder, Source
 

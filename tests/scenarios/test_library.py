@@ -8,13 +8,13 @@ import jsonschema
 import pytest
 import yaml
 
-from hil.options import RunOptions
-from hil.performer import Performer
-from hil.runner import Run
+from hil.bench.performer import Performer
+from hil.runs.options import RunOptions
+from hil.runs.run import Run
 from scenarios import Scenario, load
 from scenarios.json_schema import STORED
 from scenarios.ready import ready_scenarios
-from scenarios.timeline_entries import SENSOR, FaultEntry
+from scenarios.timeline.entries import SENSOR, FaultEntry
 
 FILES = ready_scenarios()
 NAMES = list(FILES)

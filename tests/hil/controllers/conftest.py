@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.bench_file import read_bench
-from hil.bus import Bus
+from hil.bench.bench_file import read_bench
+from hil.bus.bus import Bus
 from hil.controllers import BusLink, controller
 from plant_models.plant import build
 from twin.schedule import CONTROLLER, RECORD, Schedule

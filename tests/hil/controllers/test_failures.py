@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.controllers.low_source import LowSource
-from hil.controllers.settings import Settings
+from hil.controllers.settings.settings import Settings
+from hil.controllers.source.low_source import LowSource
 
 PAIRS = (("source", "source_pump"), ("load", "load_pump"))
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from hil.bench import Bench
-from hil.bench_file import read_bench
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
 from hil.controllers import BusLink, controller
 from plant_models.plant import build
 

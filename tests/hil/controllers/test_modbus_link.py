@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.controllers import over_modbus
-from hil.controllers.modbus_link import ModbusLink, blocks
-from hil.modbus_tcp import ModbusPort, ModbusTcpServer
+from hil.controllers.remote import session as over_modbus
+from hil.controllers.remote.modbus_link import ModbusLink, blocks
+from hil.modbus.server import ModbusPort, ModbusTcpServer
 from twin.errors import InputError
 
 LIMIT_S = 60.0

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from hil.bench import Bench
-from hil.bench_file import read_bench
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
 from hil.controllers import BusLink
-from hil.controllers.operator_panel import RESET_S, OperatorPanel
+from hil.controllers.panel.operator_panel import RESET_S, OperatorPanel
 from plant_models.plant import build
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001

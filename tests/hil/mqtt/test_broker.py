@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-import hil.broker
-from hil.broker import LocalBroker, MqttSettings, available, broker
+import hil.mqtt.broker
+from hil.mqtt.broker import LocalBroker, MqttSettings, available, broker
 from twin.errors import InputError, RigError
 
 PATIENCE = 10.0
@@ -44,7 +44,7 @@ def test_the_configured_broker_comes_first() -> None:
 
 def test_then_mosquitto_then_amqtt(monkeypatch: pytest.MonkeyPatch) -> None:
     assert available() == "mosquitto"
-    monkeypatch.setattr(hil.broker, "_mosquitto", lambda: None)
+    monkeypatch.setattr(hil.mqtt.broker, "_mosquitto", lambda: None)
     assert available() == "amqtt"
 
     async def check() -> None:
@@ -57,7 +57,7 @@ def test_then_mosquitto_then_amqtt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_broker_the_message_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.broker, "available", lambda: "")
+    monkeypatch.setattr(hil.mqtt.broker, "available", lambda: "")
 
     async def check() -> None:
         async with broker():
@@ -81,7 +81,7 @@ def test_a_taken_port_is_reported_in_the_brokers_own_words(kind: str) -> None:
 
 CHILD = """
 import asyncio, sys
-from hil.broker import LocalBroker
+from hil.mqtt.broker import LocalBroker
 
 async def main():
     async with LocalBroker(sys.argv[1]) as broker:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-import hil.mqtt_payloads
-from hil.broker import MqttSettings
-from hil.device_map import parse_device
-from hil.mqtt_payloads import Topics
-from hil.mqtt_transport import MqttDevice, MqttTransport
+import hil.mqtt.payloads
+from hil.bus.device_map import parse_device
+from hil.mqtt.broker import MqttSettings
+from hil.mqtt.payloads import Topics
+from hil.mqtt.transport import MqttDevice, MqttTransport
 
 PAGE = (Path(__file__).parents[3] / "docs" / "mqtt.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -81,6 +81,6 @@ async def orders(user: Any, example: Example) -> None:
     assert example.answered == [90_000]
 
 
-@pytest.mark.parametrize("name", hil.mqtt_payloads.RESERVED)
+@pytest.mark.parametrize("name", hil.mqtt.payloads.RESERVED)
 def test_the_page_names_every_topic_of_the_plant(name: str) -> None:
     assert f"/{name}" in PAGE

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.bus_vector import write_limits
-from hil.device_map import Register, parse_device
-from hil.mqtt_discovery import discovery
-from hil.mqtt_payloads import (
+from hil.bus.bus_vector import write_limits
+from hil.bus.device_map import Register, parse_device
+from hil.mqtt.discovery import discovery
+from hil.mqtt.payloads import (
     Topics,
     check_name,
     error_json,

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import hil.mqtt
-from hil.broker import LocalBroker, MqttSettings
+import hil.mqtt.link
+from hil.mqtt.broker import LocalBroker, MqttSettings
 from twin.errors import RigError
 
 TOP = "geotwin/office"
@@ -93,8 +93,8 @@ def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -
                 bench.bus[1] = i
                 bench.tick()
             link = bench.transport.link
-            assert link.dropped >= 3000 - 100 - hil.mqtt.IN_FLIGHT
-            assert link.waiting <= 100 + hil.mqtt.IN_FLIGHT
+            assert link.dropped >= 3000 - 100 - hil.mqtt.link.IN_FLIGHT
+            assert link.waiting <= 100 + hil.mqtt.link.IN_FLIGHT
             await broker.start()
             user = await asyncio.to_thread(watch, broker.settings, f"{TOP}/hp_1/energy")
             await user.wait(lambda: user.messages and user.messages[-1].text == "999")
@@ -145,7 +145,7 @@ def port_of(server: asyncio.Server) -> int:
 
 
 def test_a_server_that_never_answers(make_bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.mqtt, "CONNECT_TIMEOUT", 0.3)
+    monkeypatch.setattr(hil.mqtt.link, "CONNECT_TIMEOUT", 0.3)
 
     async def check() -> None:
         async with await serve(lambda reader, _: reader.read(-1)) as server:
@@ -157,7 +157,7 @@ def test_a_server_that_never_answers(make_bench: Any, monkeypatch: pytest.Monkey
 
 
 def test_a_broker_that_sends_garbage_is_left_and_tried_again(make_bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.mqtt, "BACK_OFF", (0.01, 0.02))
+    monkeypatch.setattr(hil.mqtt.link, "BACK_OFF", (0.01, 0.02))
     noise = random.Random(3)
     visits = 0
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.result import RunResult
+from hil.reports.result import RunResult
 from scenarios import judge, read
-from scenarios.verdict import worst
+from scenarios.criteria.verdict import worst
 from twin.recorded import open_recording
 from twin.recorder import Column, Recorder, Source
 

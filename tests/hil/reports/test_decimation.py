@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.decimation import decimate
+from hil.reports.decimation import decimate
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 30_000), st.sampled_from([0.0, 0.3]))

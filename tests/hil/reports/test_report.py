@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.happenings import Happening, happenings
-from hil.report import why, write_report
-from hil.result import RunResult, write_result
-from hil.signal_choice import MOST_SIGNALS, choose, panels
+from hil.reports.happenings import Happening, happenings
+from hil.reports.page import why, write_report
+from hil.reports.result import RunResult, write_result
+from hil.reports.signal_choice import MOST_SIGNALS, choose, panels
 from scenarios import Outcome
 from twin.event import Event
 from twin.recorded import open_recording

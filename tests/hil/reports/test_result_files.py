@@ -10,10 +10,10 @@ from xml.etree import ElementTree as Xml
 import jsonschema
 import pytest
 
-from hil import result_file
-from hil.junit import write_junit
-from hil.result import write_result
-from hil.shown import one_line, plain, plant_time, shown
+from hil.reports import result_file
+from hil.reports.junit import write_junit
+from hil.reports.result import write_result
+from hil.reports.shown import one_line, plain, plant_time, shown
 from scenarios import Outcome
 
 VERDICTS = ["pass", "warn", "not exercised", "inconclusive", "fail", "error"]

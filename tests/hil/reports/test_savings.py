@@ -4,19 +4,19 @@ import re
 
 import pytest
 
-from hil.factors import SHIPPED, read_factors
-from hil.savings import electricity_used, fuel_used, savings, useful_energy
-from hil.savings_shown import savings_tables, water_table
-from hil.water_fields import water_fields
-from plant_models.assembly import components
-from plant_models.fan_coil import FanCoil
-from plant_models.household import Household
-from plant_models.meters import ElectricityMeter, FieldWaterMeter, HeatMeter
+from hil.books.factors import SHIPPED, read_factors
+from hil.books.savings import electricity_used, fuel_used, savings, useful_energy
+from hil.books.water_fields import water_fields
+from hil.reports.savings_shown import savings_tables, water_table
+from plant_models.assembly.assembly import components
+from plant_models.assembly.plant_file import read_plant, ready_plants
+from plant_models.building.fan_coil import FanCoil
+from plant_models.building.zone import Zone
+from plant_models.ground.well import SingleWell
+from plant_models.households.household import Household
+from plant_models.piping.meters import ElectricityMeter, FieldWaterMeter, HeatMeter
+from plant_models.piping.pump import Pump
 from plant_models.plant import MODELS_BY_NAME
-from plant_models.plant_file import read_plant, ready_plants
-from plant_models.pump import Pump
-from plant_models.well import SingleWell
-from plant_models.zone import Zone
 from twin.errors import InputError
 from twin.points import Model, parameter, sensor
 from twin.store import Store

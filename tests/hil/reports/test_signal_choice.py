@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hil.signal_choice import choose, panels
+from hil.reports.signal_choice import choose, panels
 from scenarios import Outcome
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from hil.verdict_table import exit_code, print_verdicts
+from hil.commands.verdict_table import exit_code, print_verdicts
 from scenarios import Outcome
 
 

@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from hil.factors import read_factors
-from hil.options import RunOptions
-from hil.runner import Run
-from hil.scenario_choice import chosen
+from hil.bench.scenario_choice import chosen
+from hil.books.factors import read_factors
+from hil.runs.options import RunOptions
+from hil.runs.run import Run
 
 
 def measured(name, folder):

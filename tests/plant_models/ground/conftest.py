@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from plant_models import borehole, pipe
-from plant_models.balance import Balance
-from plant_models.borehole import BoreholeField
-from plant_models.network import HEAT_CAPACITY, Junction, Network, Passage
-from plant_models.pipe import Pipe
+from plant_models.ground import borehole
+from plant_models.ground.borehole import BoreholeField
+from plant_models.piping import pipe
+from plant_models.piping.pipe import Pipe
+from plant_models.tick.balance import Balance
+from plant_models.water.network import HEAT_CAPACITY, Junction, Network, Passage
 from twin.store import Store
 
 

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from plant_models import borehole, fit_boreholes
-from plant_models.borehole import BoreholeField
-from plant_models.friction import friction
-from plant_models.network import HEAT_CAPACITY, M3H
+from plant_models import fit_boreholes
+from plant_models.ground import borehole
+from plant_models.ground.borehole import BoreholeField
+from plant_models.water.friction import friction
+from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.errors import InputError
 
 HOURS = [1, 3, 6, 12, 24, 72, 168, 720, 2160, 2880, 8760, 87600, 219000]
@@ -159,7 +160,7 @@ def test_what_the_ground_gives_is_what_the_water_gains(field_rig: Any) -> None:
 
 def borehole_heat(rig: Any) -> float:
     """Heat in the water of the tubes above 0 degC [J]."""
-    from plant_models.pipe import stored_energy
+    from plant_models.piping.pipe import stored_energy
 
     return stored_energy(rig.pipes[0])
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from plant_models import borehole, pipe
-from plant_models.borehole import BoreholeField
-from plant_models.network import HEAT_CAPACITY, M3H
+from plant_models.assembly.plant_file import PlantText
+from plant_models.ground import borehole
+from plant_models.ground.borehole import BoreholeField
+from plant_models.piping import pipe
 from plant_models.plant import Plant
-from plant_models.plant_file import PlantText
+from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.yaml_lines import load
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from plant_models import well
-from plant_models.network import GRAVITY_HEAD
+from plant_models.assembly.plant_file import PlantText
+from plant_models.ground import well
 from plant_models.plant import Plant
-from plant_models.plant_file import PlantText
+from plant_models.water.network import GRAVITY_HEAD
 from twin.yaml_lines import load
 
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from plant_models import air_coil
-from plant_models.air_coil import AirCoil
-from plant_models.hydraulics import LEAST_LOSS
-from plant_models.network import HEAT_CAPACITY, M3H, Junction, Network, Passage
-from plant_models.performance_map import PerformanceMap, fill_map, load_map
-from plant_models.psychrometrics import dew_point, vapour_pressure
-from plant_models.unit_rating import fit_coil, fit_passages, rate_unit, take_roles
-from plant_models.water_water_unit import WaterWaterUnit, actuate, exchange, sense
-from plant_models.weather import Weather
+from plant_models.heat_pump import air_coil
+from plant_models.heat_pump.air_coil import AirCoil
+from plant_models.heat_pump.performance_map import PerformanceMap, fill_map, load_map
+from plant_models.heat_pump.rating import fit_coil, fit_passages, rate_unit, take_roles
+from plant_models.heat_pump.water_water_unit import WaterWaterUnit, actuate, exchange, sense
+from plant_models.water.hydraulics import LEAST_LOSS
+from plant_models.water.network import HEAT_CAPACITY, M3H, Junction, Network, Passage
+from plant_models.weather.psychrometrics import dew_point, vapour_pressure
+from plant_models.weather.weather import Weather
 from twin.store import Store
 
 

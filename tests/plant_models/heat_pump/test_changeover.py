@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plant_models.performance_map import look_up
+from plant_models.heat_pump.performance_map import look_up
 
 
 def cooling(rig: Any, **more: float) -> Any:

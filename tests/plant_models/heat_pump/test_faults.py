@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from plant_models.unit_states import ALARM, LOCKOUT, OFF, RUN
-from plant_models.water_water_unit import WaterWaterUnit
+from plant_models.heat_pump.states import ALARM, LOCKOUT, OFF, RUN
+from plant_models.heat_pump.water_water_unit import WaterWaterUnit
 
 
 def settled(rig: Any, **faults: float) -> Any:

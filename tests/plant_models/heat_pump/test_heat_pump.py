@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from plant_models.performance_map import PerformanceMap, fill_map, load_map
-from plant_models.unit_rating import scale_for
+from plant_models.heat_pump.performance_map import PerformanceMap, fill_map, load_map
+from plant_models.heat_pump.rating import scale_for
 from twin.kernel import JIT
 from twin.store import Store
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plant_models.unit_states import ALARM, LOCKOUT, RUN
+from plant_models.heat_pump.states import ALARM, LOCKOUT, RUN
 
 WATER, LOOP = 1.0, 2.0
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plant_models.unit_states import OFF, PRE, RUN, START, STOPPING
+from plant_models.heat_pump.states import OFF, PRE, RUN, START, STOPPING
 
 
 def running(unit: Any) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from plant_models.unit_states import ALARM, LOCKOUT
+from plant_models.heat_pump.states import ALARM, LOCKOUT
 
 GROUND, HOT = (12.0, 45.0), (15.0, 12.0)
 TYPES: dict[str, tuple[tuple[float, float], dict[str, Any]]] = {

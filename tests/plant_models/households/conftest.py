@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant
-from plant_models.plant_file import PlantText
 from twin.yaml_lines import load
 
 HOUSE = """

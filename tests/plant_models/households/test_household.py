@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plant_models.network import HEAT_CAPACITY
-from plant_models.room_unit import RoomUnit
-from plant_models.room_unit_sequence import draw
+from plant_models.households.room_unit import RoomUnit
+from plant_models.households.sequence import draw
+from plant_models.water.network import HEAT_CAPACITY
 from twin.errors import InputError
 from twin.store import Store
 

@@ -3,9 +3,9 @@
 import pytest
 
 from plant_models.catalogue import catalogue
-from plant_models.network import HEAT_CAPACITY
-from plant_models.room_unit import RoomUnit, carnot_efficiency, perform
-from plant_models.room_unit_states import ALARMS, STATES
+from plant_models.households.room_unit import RoomUnit, carnot_efficiency, perform
+from plant_models.households.states import ALARMS, STATES
+from plant_models.water.network import HEAT_CAPACITY
 from twin.store import Store
 
 RATED = {"dnv_i_56": 3.73, "dnw_i_35_35": 3.70, "dnv_i_75": 3.80, "dnv_i_280an8": 3.33}

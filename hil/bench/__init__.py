@@ -1,0 +1,1 @@
+"""The bench: plant, bus and time together; it sees no protocol."""

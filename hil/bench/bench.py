@@ -1,0 +1,151 @@
+"""The bench: a plant, its bus and its time, with whatever is to happen on it."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from hil.bench.bench_file import Unit
+from hil.bench.directory import BUS, BenchDirectory
+from hil.bus.bus import Bus
+from hil.controllers import Controller
+from plant_models.heat_pump.performance_map import PerformanceMap
+from plant_models.plant import Plant
+from plant_models.water.network import Junction, Passage
+from twin.journal import Inbox, Journal, Replay
+from twin.points import PARAMETER, STATE, Point
+from twin.recorder import Column, Source
+from twin.schedule import CONTROLLER, RECORD, Schedule
+from twin.store import Store
+
+EXACT_UNITS = ("J", "m3", "s")
+"""Counters of these units grow without end: recorded in double precision."""
+PACING = ("rig.speed", "rig.lockstep")
+"""Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
+INNER = {model.table for model in (Junction, Passage, PerformanceMap)}
+"""Tables whose numbers are recorded only where a criterion asks for them."""
+
+
+class Bench:
+    """A plant at work with its bus: `schedule` runs it, `refresh` brings the bus up to the present instant."""
+
+    def __init__(self, plant: Plant, units: list[Unit], start: datetime, seed: int = 0) -> None:
+        """start: the instant of plant time 0, shown to controllers as local standard time"""
+        self.plant, self.store = plant, plant.store
+        self.bus = Bus(plant.store, units, seed)
+        self.directory = BenchDirectory(plant.store, self.bus)
+        self.schedule = Schedule(round(plant.tick_s * 1000), plant.advance, self._settle)
+        self.writes: Inbox | Replay = self.bus.inbox
+        self._local = start.replace(tzinfo=UTC).timestamp()
+        self._values: Any = plant.store.values.data
+        self._plant_time = plant.store.index("rig.plant_time")
+        self._local_time = plant.store.index("rig.local_time")
+        self._slots: dict[str, int] = {}
+        self._published = self.bus.values.copy()
+        self._fresh_ms = -1
+
+    def keep_journal(self, journal: Journal) -> None:
+        """Journal every outside write from here on."""
+        self.bus.inbox = self.writes = Inbox(self.store, journal)
+
+    def replay(self, replay: Replay) -> None:
+        """Take the writes of an earlier run instead of any controller's."""
+        self.writes = replay
+
+        def steps() -> Any:
+            while (due := replay.next_ms()) is not None:
+                yield self.schedule.at(max(due, self.schedule.now_ms + 1), CONTROLLER)
+
+        self.schedule.start(steps())
+
+    def refresh(self) -> None:
+        """Compute the bus of the present instant, once."""
+        now = self.schedule.now_ms
+        if now != self._fresh_ms:
+            self._fresh_ms = now
+            self._values[self._plant_time] = now / 1000.0
+            self._values[self._local_time] = self._local + now / 1000.0
+            self.bus.refresh(now / 1000.0)
+            np.copyto(self._published, self.bus.values)
+
+    def control(self, controller: Controller, scan_ms: int) -> None:
+        """Let a controller in process scan from the start on."""
+        schedule, refresh, scan = self.schedule, self.refresh, controller.scan
+
+        def act() -> None:
+            refresh()
+            scan(schedule.now_s)
+
+        schedule.every(scan_ms, CONTROLLER, act)
+
+    def every(self, period_ms: int, act: Callable[[], None]) -> None:
+        """Call `act` with a fresh bus, every period of plant time; for transports and watchers."""
+
+        def refreshed() -> None:
+            self.refresh()
+            act()
+
+        self.schedule.every(period_ms, CONTROLLER, refreshed)
+
+    def record(self, period_ms: int, act: Callable[[int], None]) -> None:
+        """Call `act` with the time [ms] at the recording instants."""
+
+        def refreshed() -> None:
+            self.refresh()
+            act(self.schedule.now_ms)
+
+        self.schedule.every(period_ms, RECORD, refreshed)
+
+    def sources(self, asked: Iterable[str] = ()) -> list[Source]:
+        """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for.
+
+        Of the components that the plant file calls unrecorded only what is asked for. Registers are recorded as
+        published, without the echo of what a controller has just written.
+        """
+        wanted = set(asked)
+        left_out = {
+            name for name, _, _ in self.store.components() if any(fnmatchcase(name, p) for p in self.plant.unrecorded)
+        }
+        plant = [
+            _column(path, point, self.store.index(path))
+            for path, point in self.store.paths()
+            if path in wanted or (path.split(".", 1)[0] not in left_out and _kept(self.store, path, point))
+        ]
+        bus = [
+            Column(BUS + path, unit, place, "float32", self.directory.values(path))
+            for path, (place, unit) in self.bus.shown().items()
+            if path not in PACING and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
+        ]
+        return [Source(self.store.values, plant), Source(self._published, bus)]
+
+    def read(self, path: str) -> float:
+        """The present value of a path, `bus.` or not, for live conditions."""
+        if path.startswith(BUS):
+            self.refresh()
+            return float(self.bus.values[self.directory.place(path)])
+        if path not in self._slots:
+            self._slots[path] = self.store.index(path)
+        value: float = self._values[self._slots[path]]
+        return value
+
+    def _settle(self, plant_ms: int) -> None:
+        for write in self.writes.take(plant_ms):
+            self._values[write.slot] = write.value
+
+
+def _kept(store: Store, path: str, point: Point) -> bool:
+    if (
+        path in PACING
+        or point.kind == PARAMETER
+        or point.count > 1
+        or (point.kind == STATE and point.unit not in EXACT_UNITS)
+    ):
+        return False
+    return store.model(path.split(".", 1)[0]).table not in INNER
+
+
+def _column(path: str, point: Point, slot: int) -> Column:
+    exact = point.unit in EXACT_UNITS
+    return Column(path, point.unit, slot, "float64" if exact else "float32", point.values)

@@ -1,0 +1,53 @@
+"""The names a scenario may use on a bench: the points of the plant, and `bus.` before those that a device shows."""
+
+from collections.abc import Iterable, Mapping
+
+from hil.bus.bus import Bus
+from twin.errors import unknown
+from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, STATUS, Point
+from twin.store import Store
+
+BUS = "bus."
+SETTABLE = (COMMAND, SETPOINT, STATUS, STATE, PARAMETER)
+"""Kinds that a scenario may set: an operator's switch, a command, a starting value; sensors follow from the plant."""
+
+
+class BenchDirectory:
+    """Points and shown registers of a bench, for checking and binding a scenario (scenarios.Directory)."""
+
+    def __init__(self, store: Store, bus: Bus) -> None:
+        """Everything is looked up when asked for; nothing of the plant is copied."""
+        self.store = store
+        self._shown = bus.shown()
+        self._points: dict[str, Point] = dict(store.paths())
+
+    def unit(self, path: str) -> str:
+        """The unit of a point, or of the register that shows it; InputError with the nearest name."""
+        if path.startswith(BUS):
+            return self._register(path)[1]
+        return self.store.point(path).unit
+
+    def paths(self) -> Iterable[str]:
+        """Every point, and every shown one with its prefix."""
+        yield from self._points
+        for path in self._shown:
+            yield BUS + path
+
+    def values(self, path: str) -> Mapping[int, str]:
+        """The names of the numbers of an enumeration."""
+        return self.store.point(path.removeprefix(BUS)).values
+
+    def place(self, path: str) -> int:
+        """Where a `bus.` path stands in the bus vector."""
+        return self._register(path)[0]
+
+    def _register(self, path: str) -> tuple[int, str]:
+        point = path.removeprefix(BUS)
+        if point not in self._shown:
+            raise unknown("register on the bus for", point, self._shown, path)
+        return self._shown[point]
+
+
+def may_fault(point: Point) -> bool:
+    """True for a physical fault that a component declares."""
+    return point.kind == FAULT

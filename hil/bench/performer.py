@@ -1,0 +1,156 @@
+"""Carries out the timeline of a scenario on a bench: sets, ramps and faults, at their times or on their conditions."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hil.bench.bench import Bench
+from hil.bench.directory import SETTABLE, may_fault
+from scenarios.expressions.live import LiveCondition
+from scenarios.timeline.timeline import Action, Ramp, SetPoint, Start, StartFault
+from twin.errors import InputError
+from twin.schedule import EVENTS, Steps
+
+RAMP_STEP_MS = 10_000
+"""Longest step in which a ramp is led [ms]."""
+Note = Callable[[int, str, str, bool, str], None]
+
+
+class Performer:
+    """The actions of one scenario at work. `note` is told of every begin and end: time [ms], id, kind, on, detail."""
+
+    def __init__(self, bench: Bench, actions: Sequence[Action], note: Note, watch_ms: int = 1_000) -> None:
+        """Hand the actions, checked with `check_action`, to the schedule.
+
+        watch_ms: how often the conditions of `when` are asked [ms]
+        """
+        self.bench, self.schedule, self.note = bench, bench.schedule, note
+        self._running: dict[str, list[Callable[[], None]]] = {}
+        self._begun: dict[tuple[str, bool], int] = {}
+        self._waiting: list[tuple[Start, Action]] = []
+        self._watched: list[tuple[LiveCondition, Action]] = []
+        for action in actions:
+            self.plan(action)
+        if self._watched or self._waiting:
+            self.schedule.every(watch_ms, EVENTS, self._watch)
+
+    def plan(self, action: Action) -> None:
+        """Hand one more action to the schedule; one that waits for a condition only before the start."""
+        start = action.start
+        if start.at_s is not None:
+            self._at(round(start.at_s * 1000), action)
+        elif start.when is not None:
+            self._watched.append((LiveCondition(start.when, self.bench.read, start.hold_s), action))
+        else:
+            self._waiting.append((start, action))
+
+    def _at(self, time_ms: int, action: Action) -> None:
+        def steps() -> Steps:
+            yield self.schedule.at(time_ms, EVENTS)
+            yield from self._perform(action)
+
+        self.schedule.start(steps())
+
+    def _watch(self) -> None:
+        """Ask all conditions, and start what waited for the begin or the end of another action."""
+        now = self.schedule.now_ms
+        for watched in [w for w in self._watched if w[0](now / 1000.0)]:
+            self._watched.remove(watched)
+            self._at(now, watched[1])
+        for waiting in [w for w in self._waiting if (w[0].after, not w[0].ending) in self._begun]:
+            self._waiting.remove(waiting)
+            start, action = waiting
+            self._at(max(now, self._begun[start.after, not start.ending] + round(start.offset_s * 1000)), action)
+
+    def _perform(self, action: Action) -> Steps:
+        """The steps of one action, from its begin on."""
+        if isinstance(action, SetPoint):
+            self.bench.store.write(action.point, action.value)
+            self._tell(action.id, "set", True, f"{action.point} = {action.value:g}")
+        elif isinstance(action, Ramp):
+            yield from self._ramp(action)
+        elif isinstance(action, StartFault):
+            yield from self._fault(action)
+        else:
+            for undo in self._running.pop(action.id, []):
+                undo()
+            self._tell(action.id, "fault", False, "ended")
+
+    def _ramp(self, ramp: Ramp) -> Steps:
+        store = self.bench.store
+        begin = store.read(ramp.point) if ramp.begin is None else ramp.begin
+        self._tell(ramp.id, "ramp", True, f"{ramp.point} from {begin:g} to {ramp.end:g}")
+        yield from self._lead(ramp.point, ramp.over_s, lambda elapsed: ramp.value(begin, elapsed))
+        self._tell(ramp.id, "ramp", False, f"{ramp.point} = {ramp.end:g}")
+
+    def _lead(self, point: str, over_s: float, value: Callable[[float], float]) -> Steps:
+        """Write a value that changes over time, in steps of at most 10 s."""
+        began = self.schedule.now_ms
+        over = round(over_s * 1000)
+        step = max(self.schedule.tick_ms, min(RAMP_STEP_MS, over // 100))
+        while True:
+            elapsed = self.schedule.now_ms - began
+            self.bench.store.write(point, value(min(elapsed, over) / 1000.0))
+            if elapsed >= over:
+                return
+            yield self.schedule.after(min(step, over - elapsed), EVENTS)
+
+    def _fault(self, fault: StartFault) -> Steps:
+        self._tell(fault.id, fault.fault, True, _said(self.bench, fault))
+        if fault.fault == "physical":
+            to = float(fault.parameters["to"])
+            ended: list[bool] = []
+
+            def undo() -> None:
+                ended.append(True)
+                self.bench.store.write(fault.target, 0.0)
+
+            self._running.setdefault(fault.id, []).append(undo)
+            yield from self._grow(fault.target, fault.ramp_s, to, ended)
+            return
+        bus = self.bench.bus
+        handle = bus.faults.start(
+            f"{fault.id}: {fault.target}",
+            fault.fault.removeprefix("sensor."),
+            {fault.target: bus.sensed_at(fault.target)},
+            dict(fault.parameters),
+            self.schedule.now_s,
+            fault.ramp_s,
+        )
+        self._running.setdefault(fault.id, []).append(lambda: bus.faults.end(handle))
+
+    def _grow(self, point: str, over_s: float, to: float, ended: list[bool]) -> Steps:
+        steps = self._lead(point, over_s, lambda elapsed: to * (elapsed / over_s if over_s > 0.0 else 1.0))
+        for event in steps:
+            yield event
+            if ended:
+                return
+
+    def _tell(self, ident: str, kind: str, on: bool, detail: str) -> None:
+        self._begun.setdefault((ident, on), self.schedule.now_ms)
+        self.note(self.schedule.now_ms, ident, kind, on, detail)
+
+
+def check_action(bench: Bench, action: Action) -> None:
+    """InputError where a scenario asks for what this bench cannot do."""
+    store = bench.store
+    if isinstance(action, SetPoint | Ramp):
+        point = store.point(action.point)
+        if point.kind not in SETTABLE and not may_fault(point):
+            raise InputError(f"{action.id}: {action.point} is a {point.kind}; it follows from the plant")
+        values = (action.value,) if isinstance(action, SetPoint) else (action.end,)
+        for value in values:
+            point.check(value, f"{action.id}: {action.point}")
+    elif isinstance(action, StartFault) and action.fault == "physical":
+        point = store.point(action.target)
+        if not may_fault(point):
+            raise InputError(f"{action.id}: {action.target} is a {point.kind}, not a fault")
+        point.check(float(action.parameters["to"]), f"{action.id}: {action.target}")
+    elif isinstance(action, StartFault):
+        bench.bus.sensed_at(action.target)
+
+
+def _said(bench: Bench, fault: StartFault) -> str:
+    if fault.fault == "physical":
+        return f"{fault.target} = {fault.parameters['to']:g}: {bench.store.point(fault.target).doc}"
+    given: dict[str, Any] = dict(fault.parameters)
+    return f"{fault.fault} on {fault.target}: " + ", ".join(f"{name} {value:g}" for name, value in given.items())

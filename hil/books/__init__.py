@@ -1,0 +1,1 @@
+"""The books of a run: accounts of energy and water, factors, savings."""

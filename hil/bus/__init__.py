@@ -1,0 +1,1 @@
+"""What devices show and take: device files, registers and their images, without any protocol."""

@@ -1,0 +1,175 @@
+"""The bus vector: one float per register of every device, in the register's unit, exactly as a client would decode it.
+
+`publish` computes the whole vector in one pass from the numbers of the plant (after sensor faults): unit, scale, range
+and rounding of every register applied. Words are made from it only when somebody asks (hil.bus.unit_image), and an
+in-process controller reads the same floats.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from hil.bus.device_map import DeviceMap, Register
+from hil.bus.register_types import FLOAT32, INTEGER, TEXT, pack, raw_number, unpack
+from twin.errors import InputError
+from twin.kernel import Rows, kernel
+from twin.points import WRITABLE, Point
+from twin.store import Store
+from twin.units import convert
+
+POINT = np.dtype(
+    (
+        np.record,
+        [("source", "i8"), ("kind", "i8")]
+        + [(name, "f8") for name in ("gain", "bias", "scale", "offset", "lo", "hi", "missing")],
+    )
+)
+"""A row per register. source: index in the plant's vector, -1 for none; value [uom] = plant value * gain + bias."""
+
+_WHOLE = 4503599627370496.0  # 2**52: a float64 of that size is an integer already
+_PROBE = 1e12
+
+
+def quantise(register: Register, value: float) -> float:
+    """What a client decodes when the device shows `value` [uom]: written to bytes and read back. Not for strings."""
+    kind = register.kind
+    raw = raw_number(kind, (value - register.offset) / register.scale)
+    data = pack(kind, register.wire_order, raw)
+    return decoded(register, unpack(kind, register.wire_order, data))
+
+
+def decoded(register: Register, raw: float) -> float:
+    """The value [uom] of a raw number."""
+    return float(raw) * register.scale + register.offset
+
+
+@kernel
+def shown(value: float, point: Rows) -> float:
+    """What a register of that POINT row shows [uom] for a plant value in the unit of its point."""
+    raw = (value * point.gain + point.bias - point.offset) / point.scale
+    if math.isnan(raw):
+        raw = point.missing
+    else:
+        raw = min(max(raw, point.lo), point.hi)
+        if point.kind == INTEGER and abs(raw) < _WHOLE:
+            raw = float(round(raw))
+        elif point.kind == FLOAT32:
+            raw = float(np.float32(raw))
+    return raw * point.scale + point.offset  # type: ignore[no-any-return]
+
+
+@kernel
+def publish(values: Any, bus: Any, points: Rows) -> None:
+    """Fill `bus` from the plant's `values`: the same bits as `quantise` gives, for every row that has a source."""
+    for i in range(len(points)):
+        if points[i].source >= 0:
+            bus[i] = shown(values[points[i].source], points[i])
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A device bound to a component: a POINT row, the path of the point (or "") and the write limits of each register.
+
+    Rows of several bindings are joined with `np.concatenate` into the table of the whole bus; a register's element of
+    the bus vector is its row.
+    """
+
+    device: DeviceMap
+    component: str
+    points: Rows
+    paths: tuple[str, ...]
+    limits: tuple[tuple[float, float], ...]
+    ranges: tuple[tuple[float, float], ...]
+
+    def to_point(self, register: int, value: float) -> float:
+        """A written value [uom] in the unit of the point, inside the range declared for the point."""
+        gain, bias = self._laws[register]
+        lo, hi = self.ranges[register]
+        return min(max((value - bias) / gain, lo), hi)
+
+    @cached_property
+    def _laws(self) -> list[tuple[float, float]]:
+        """Gain and bias of every register, as plain floats."""
+        return list(zip(self.points.gain.tolist(), self.points.bias.tolist(), strict=True))
+
+
+def bind(device: DeviceMap, component: str, store: Store) -> Binding:
+    """Bind every register of a device to the points of a component.
+
+    Raises InputError where a point does not exist, its unit does not fit, or a client could write what no controller
+    commands (a register with access w on anything but a command or a set point).
+    """
+    points = plain_points(device.registers)
+    paths: list[str] = []
+    limits: list[tuple[float, float]] = []
+    ranges: list[tuple[float, float]] = []
+    for row, register in zip(points, device.registers, strict=True):
+        path = f"{component}.{register.point}" if register.point else ""
+        span = (-math.inf, math.inf)
+        if path:
+            where = f"{device.device}.{register.name}"
+            point = _point(store, path, register, where)
+            row.source, (row.gain, row.bias) = store.index(path), conversion(point.unit, register.uom, where)
+            span = (-math.inf if point.lo is None else point.lo, math.inf if point.hi is None else point.hi)
+        paths.append(path)
+        ranges.append(span)
+        limits.append(write_limits(register, float(row.gain), float(row.bias), span))
+        if limits[-1][0] > limits[-1][1]:
+            raise InputError(f"{device.device}.{register.name}: min and max lie outside the range of {path}")
+    return Binding(device, component, points, tuple(paths), tuple(limits), tuple(ranges))
+
+
+def plain_points(registers: Sequence[Register]) -> Rows:
+    """POINT rows without a source: scale, offset and raw range of each register."""
+    points = np.zeros(len(registers), POINT).view(np.recarray)
+    for row, register in zip(points, registers, strict=True):
+        kind = register.kind
+        row.source, row.kind, row.gain = -1, kind.kind, 1.0
+        row.scale, row.offset = register.scale, register.offset
+        row.lo, row.hi, row.missing = kind.lo, kind.hi, kind.missing
+    return points
+
+
+def conversion(unit: str, uom: str, where: str = "") -> tuple[float, float]:
+    """Gain and bias of value in `uom` = value in `unit` * gain + bias, such as (1.8, 32) from degC to degF."""
+    if unit == uom:
+        return 1.0, 0.0
+    try:
+        bias = convert(0.0, unit, uom)
+        gain = (convert(_PROBE, unit, uom) - bias) / _PROBE  # convert() keeps 12 decimals: J to GWh needs a big probe
+    except InputError as error:
+        raise InputError(f"{where + ': ' if where else ''}{error}") from error
+    return float(f"{gain:.14g}"), bias
+
+
+def write_limits(
+    register: Register, gain: float = 1.0, bias: float = 0.0, span: tuple[float, float] = (-math.inf, math.inf)
+) -> tuple[float, float]:
+    """The lowest and highest value [uom] a client may write: the register's own min and max within the point's range.
+
+    Both are numbers the register can hold (0.3 is 3 * 0.1 for a client), so a comparison needs no tolerance.
+    gain, bias: from the unit of the point to uom; span: the range of the point in its own unit
+    """
+    if register.kind.kind == TEXT:
+        return 0.0, 0.0
+    lo, hi = sorted(end * gain + bias for end in span)
+    lo = lo if register.min is None else max(lo, register.min)
+    hi = hi if register.max is None else min(hi, register.max)
+    return quantise(register, lo), quantise(register, hi)
+
+
+def _point(store: Store, path: str, register: Register, where: str) -> Point:
+    try:
+        point = store.point(path)
+        store.index(path)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    if register.writable and point.kind not in WRITABLE:
+        raise InputError(
+            f"{where}: access is {register.access}, but {path} is a {point.kind}; a client may only read it"
+        )
+    return point

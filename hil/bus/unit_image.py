@@ -1,0 +1,154 @@
+"""The register image of one unit: its slice of the bus vector, and the rules of reading and writing it.
+
+The slice holds one value per register in engineering units, already quantised (hil.bus.bus_vector). Words are made
+for the block asked for, when it is asked for. A written value is shown at once (the echo) and reported; whether the
+plant takes it is seen at the next publication, which writes the slice anew.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.bus.block import Block, Layout, Written, bits_from, bits_of
+from hil.bus.bus_vector import decoded, quantise, write_limits
+from hil.bus.device_map import DeviceMap, Register
+from hil.bus.register_types import TEXT, raw_number
+from hil.modbus.codes import ILLEGAL_ADDRESS, ILLEGAL_VALUE, RefusedRequest
+
+Limits = Sequence[tuple[float, float]]
+_REMEMBERED = 1024
+
+
+def _nothing(_register: int, _value: float) -> None:
+    """The hook of an image that nobody listens to."""
+
+
+class UnitImage:
+    """Registers of one unit id. Not thread-safe: it lives in the event loop, between two ticks.
+
+    device:   what the registers are
+    bus:      this unit's slice of the bus vector, one float64 per register; an own one if not given
+    answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
+    on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
+    """
+
+    def __init__(
+        self,
+        device: DeviceMap,
+        bus: NDArray[np.float64] | None = None,
+        limits: Limits | None = None,
+        on_write: Callable[[int, float], None] = _nothing,
+    ) -> None:
+        """limits: lowest and highest writable value per register [uom] (Binding.limits); else min, max and the type."""
+        self.device = device
+        self.on_write = on_write
+        self.bus = np.zeros(len(device.registers)) if bus is None else bus
+        self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
+        self.answers: dict[bytes, bytes] = {}
+        self._layout = Layout(device)
+        self._blocks: dict[tuple[str, int, int], Block] = {}
+        self._cells = cast("Any", self.bus.data)  # a memoryview: Python floats in and out, no numpy scalars
+        for number, register in enumerate(device.registers):
+            self._cells[number] = _first_value(register, self.limits[number])
+
+    def refresh(self) -> None:
+        """The slice has been published anew: what was encoded from it is worth nothing any more."""
+        self.answers.clear()
+
+    def remember(self, request: bytes, answer: bytes) -> None:
+        """Keep the answer to a read until the next write or refresh."""
+        if len(self.answers) >= _REMEMBERED:
+            self.answers.clear()
+        self.answers[request] = answer
+
+    def read_words(self, table: str, address: int, count: int) -> bytes:
+        """The words of a range of hr or ir; refuses gaps, parts of wide values and what is write-only with 2."""
+        block = self._block(table, address, count)
+        if not block.readable:
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        return block.encode(self._cells)
+
+    def read_bits(self, table: str, address: int, count: int) -> bytes:
+        """The packed bits of a range of co or di."""
+        cells = self._layout.cells(table, address, count)
+        if not all(cell.members[0][1].readable for cell in cells):
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        return bits_of([self._cells[cell.members[0][0]] != 0.0 for cell in cells])
+
+    def write(self, number: int, value: float) -> None:
+        """Write a value [uom] to one register as a client in the same process, with the rules of the wire.
+
+        Rounded to what the register can hold, checked, shown and reported; RefusedRequest with 2 or 3 as on the wire.
+        """
+        register = self.device.registers[number]
+        if not register.writable:
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        raw = raw_number(register.kind, (value - register.offset) / register.scale)
+        allowed = self._allowed(number, raw, decoded(register, raw))
+        if allowed is not None:
+            self.answers.clear()
+            self._cells[number] = allowed
+            self.on_write(number, allowed)
+
+    def write_words(self, address: int, data: bytes) -> None:
+        """Write holding registers, all of them or none: 2 for what cannot be written, 3 for a bad value."""
+        block = self._block("hr", address, len(data) // 2)
+        if not block.writable:
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        self._accept(block.decode(self._cells, data))
+
+    def write_bits(self, address: int, count: int, data: bytes) -> None:
+        """Write coils from packed bits, all of them or none."""
+        cells = self._layout.cells("co", address, count)
+        if not all(cell.members[0][1].writable for cell in cells):
+            raise RefusedRequest(ILLEGAL_ADDRESS)
+        values = bits_from(data, count)
+        self._accept([entry for cell, value in zip(cells, values, strict=True) for entry in cell.written(value)])
+
+    def mask_word(self, address: int, and_mask: int, or_mask: int) -> None:
+        """Write (word AND and_mask) OR (or_mask AND NOT and_mask) to one holding register."""
+        word = int.from_bytes(self._block("hr", address, 1).encode(self._cells), "big")
+        word = (word & and_mask) | (or_mask & ~and_mask & 0xFFFF)
+        self.write_words(address, word.to_bytes(2, "big"))
+
+    def _block(self, table: str, address: int, count: int) -> Block:
+        key = (table, address, count)
+        block = self._blocks.get(key)
+        if block is None:
+            block = Block(self._layout.cells(table, address, count), address, count)
+            if len(self._blocks) >= _REMEMBERED:
+                self._blocks.clear()
+            self._blocks[key] = block
+        return block
+
+    def _accept(self, written: Written) -> None:
+        allowed = [(number, self._allowed(number, raw, value)) for number, raw, value in written]
+        accepted = [(number, value) for number, value in allowed if value is not None]
+        self.answers.clear()
+        for number, value in accepted:
+            self._cells[number] = value
+        for number, value in accepted:
+            self.on_write(number, value)
+
+    def _allowed(self, number: int, raw: float, value: float) -> float | None:
+        """The value that a register takes when `value` is written to it; None for a bad one that it ignores."""
+        register, (lo, hi) = self.device.registers[number], self.limits[number]
+        if lo <= value <= hi and (not register.values or raw in register.values):
+            return value
+        if register.on_bad_write == "clamp" and not math.isnan(value):
+            return min(max(value, lo), hi)
+        if register.on_bad_write != "ignore":
+            raise RefusedRequest(ILLEGAL_VALUE)
+        return None
+
+
+def _first_value(register: Register, limits: tuple[float, float]) -> float:
+    """What a register shows before anything is known: 0 where that is allowed, else the nearest allowed value."""
+    if register.kind.kind == TEXT:
+        return 0.0
+    if register.values and 0 not in register.values:
+        return float(min(register.values))
+    return quantise(register, min(max(0.0, limits[0]), limits[1]))

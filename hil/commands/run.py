@@ -1,0 +1,129 @@
+"""`geotwin run`: scenarios, one after the other, with a table of verdicts at the end."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hil.bench.scenario_choice import chosen
+from hil.commands.verdict_table import console_for, exit_code, print_verdicts
+from hil.mqtt.wish import mqtt_wish
+from hil.reports.junit import write_junit
+from hil.reports.result import RunResult, write_result
+from hil.reports.savings_shown import savings_lines
+from hil.runs.options import CLOCKS, RunOptions, controller_option
+from hil.runs.run import Run, fresh_folder
+from scenarios import Scenario
+from twin.errors import InputError
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its options."""
+    run: argparse.ArgumentParser = commands.add_parser(
+        "run", help="run scenarios against a controller and judge it", description=__doc__
+    )
+    run.add_argument(
+        "scenario",
+        nargs="+",
+        metavar="SCENARIO",
+        help="name from `geotwin list scenarios`, such as cold_snap or office/cold_snap; a plant, for all of its "
+        "scenarios; or a file",
+    )
+    run.add_argument(
+        "--plant", metavar="PLANT", help="ready plant, or a plant file, that bare names are meant for (default: office)"
+    )
+    run.add_argument(
+        "--controller",
+        default="reference",
+        metavar="NAME",
+        help="one that comes with the rig (reference, none, ...), a configuration file of yours for its reference, "
+        "or modbus:HOST:PORT to serve the devices there and "
+        "let your controller connect (default: reference)",
+    )
+    run.add_argument(
+        "--clock",
+        choices=CLOCKS,
+        help="free: as fast as the machine can; realtime: see --speed; lockstep: the plant waits for the controller at "
+        "every scan (default: free, or realtime for a controller on the bus)",
+    )
+    run.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
+    run.add_argument("--seed", type=int, metavar="N", help="another seed than the scenario's")
+    run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
+    run.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker too; `embedded` starts one")
+    run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
+    run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
+    run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
+    run.add_argument("--replay", type=Path, metavar="JOURNAL", help="take the writes of an earlier run's journal")
+    run.set_defaults(act=act)
+
+
+def act(options: argparse.Namespace) -> int:
+    """Run all scenarios; the exit code of the worst."""
+    scenarios = [scenario for asked in options.scenario for scenario in chosen(asked, options.plant)]
+    name, address = controller_option(options.controller)
+    wanted = RunOptions(
+        controller=name,
+        clock=options.clock or ("realtime" if name == "modbus" else "free"),
+        speed=options.speed,
+        seed=options.seed,
+        out=options.out,
+        modbus=address,
+        mqtt=mqtt_wish(options.mqtt),
+        period_s=options.record_every,
+        replay=options.replay,
+        bench=options.bench,
+        factors=options.factors,
+    )
+    names = [f"{scenario.plant}/{scenario.scenario}" for scenario in scenarios]
+    if len(set(names)) != len(names):
+        raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
+    console = console_for()
+    results = [run_one(scenario, wanted, console) for scenario in scenarios]
+    if len(results) > 1:
+        write_junit(results, wanted.out)
+    print_verdicts(results, console)
+    for result in results:
+        energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
+        console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
+        for line in savings_lines(result):
+            console.print(line, highlight=False, soft_wrap=True)
+        report = wanted.out / result.name / "report.html"
+        console.print(f"report: {report}", highlight=False, soft_wrap=True)
+    return exit_code(results)
+
+
+def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunResult:
+    """Run a scenario with a progress bar; all result files are written when it returns."""
+    run = Run(scenario, options)
+    folder = fresh_folder(options.out, run.name)
+    if options.modbus is not None:
+        console.print(_waiting(run), highlight=False)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(run.name, total=1.0)
+        result = asyncio.run(run.play(folder, lambda share: bar.update(task, completed=share)))
+        bar.update(task, description=f"{run.name}: writing the report")
+        _write(result, folder)
+    return result
+
+
+def _write(result: RunResult, folder: Path) -> None:
+    from hil.reports.page import write_report  # noqa: PLC0415  (a second and a half to import)
+
+    write_result(result, folder)
+    write_junit([result], folder)
+    write_report(result, folder)
+
+
+def _waiting(run: Run) -> str:
+    ports = sorted({unit.port for unit in run.bench.bus.units})
+    host = run.options.modbus.host if run.options.modbus else ""
+    return f"{run.name}: devices answer on {host}, Modbus TCP port {', '.join(map(str, ports))}"

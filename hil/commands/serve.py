@@ -1,0 +1,88 @@
+"""`geotwin serve` and `geotwin controller`: the plant on the bus until Ctrl-C, and a controller that connects to it."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+from datetime import datetime
+from typing import Any
+
+from hil.controllers import CONTROLLERS
+from hil.controllers.remote.session import run as run_over_modbus
+from hil.mqtt.wish import mqtt_wish, wished_broker
+from hil.runs.options import Address
+from hil.runs.serving import Serving
+from twin.errors import InputError, unknown
+
+
+def add_to(commands: Any) -> None:
+    """Add both commands and their options."""
+    serve: argparse.ArgumentParser = commands.add_parser(
+        "serve", help="put a plant on the bus until Ctrl-C", description="The plant on the bus until Ctrl-C."
+    )
+    serve.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`")
+    serve.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second (default: 1)")
+    serve.add_argument("--modbus-port", type=int, metavar="P", help="first Modbus TCP port (default: the bench file's)")
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    serve.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
+    serve.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker; `embedded` starts one")
+    serve.add_argument(
+        "--start", metavar="TIME", help="plant time to start at, such as 2026-01-15T08:00 (default: now)"
+    )
+    serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
+    serve.add_argument("--console", action="store_true", help="type faults and switches here; `help` shows how")
+    serve.set_defaults(act=act_serve)
+    controller: argparse.ArgumentParser = commands.add_parser(
+        "controller",
+        help="run a controller that comes with the rig, over Modbus TCP",
+        description="A controller that comes with the rig, as a program of its own that connects over Modbus TCP.",
+    )
+    controller.add_argument("name", metavar="NAME", help=", ".join(CONTROLLERS))
+    controller.add_argument("--modbus", required=True, metavar="HOST:PORT", help="where the rig's devices answer")
+    controller.add_argument("--plant", default="office", metavar="PLANT", help="plant it is to run (default: office)")
+    controller.add_argument("--scan", type=float, default=1.0, metavar="S", help="plant seconds between scans")
+    controller.set_defaults(act=act_controller)
+
+
+def act_serve(options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(options))
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    start = _start(options.start)
+    serving = Serving(options.plant, start, options.speed, options.host, options.modbus_port, options.bench)
+    async with wished_broker(mqtt_wish(options.mqtt)) as mqtt:
+        await serving.run(stop, mqtt, options.duration, sys.stdout.isatty() and not options.console, options.console)
+
+
+def _start(text: str | None) -> datetime:
+    """Local standard time of plant time 0."""
+    if text is None:
+        return datetime.now().replace(microsecond=0)  # noqa: DTZ005  (the plant's own local time)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None)
+    except ValueError as error:
+        raise InputError(f"--start {text!r} is not a time such as 2026-01-15T08:00") from error
+
+
+def act_controller(options: argparse.Namespace) -> int:
+    """Run the controller until interrupted; it waits for the rig, and connects again when it is gone."""
+    if options.name not in CONTROLLERS and not options.name.endswith((".yaml", ".yml")):
+        raise unknown("controller", options.name, CONTROLLERS)
+    address = Address.parse(options.modbus, "--modbus")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run_over_modbus(options.name, address.host, address.port, options.scan, options.plant, _tell))
+    return 0
+
+
+def _tell(line: str) -> None:
+    print(line, flush=True)

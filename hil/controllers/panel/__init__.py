@@ -1,0 +1,1 @@
+"""The operator's panel: switches, lamps, alarms."""

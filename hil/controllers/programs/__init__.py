@@ -1,0 +1,1 @@
+"""The reference programs, one for each kind of plant."""

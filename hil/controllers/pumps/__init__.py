@@ -1,0 +1,1 @@
+"""Pumps and the valves and pressures they need: drives, pairs, groups, rings."""

@@ -1,0 +1,174 @@
+"""The pumps of a loop, duty and standby or one alone: proofs, changeover, contradicting flow, rotation with overlap."""
+
+import math
+
+from hil.controllers.link import Link
+from hil.controllers.pumps.pump_drive import PumpDrive, least_used
+from hil.controllers.settings.settings import Settings
+from hil.controllers.settings.wiring import LoopWiring
+
+FORGET_S = 1800.0
+"""After so long a sound run earlier retries are forgotten [s]."""
+IDLE_PROOF_S = 60.0
+"""A pump that is off and still shows its run proof after this long contradicts its command."""
+
+
+class PumpPair:
+    """Keeps one of its pumps running while `wanted`. Source: physics.md 5, "pump failure".
+
+    flowing:    proof and flow are there; what the units' interlock asks
+    alarm:      a pump of the pair has failed; stays until the reset
+    flow_alarm: run proof and flow contradicted each other; stays until the reset
+    """
+
+    def __init__(self, link: Link, wiring: LoopWiring, least: float, settings: Settings) -> None:
+        """Find the pumps and the meter of the loop; least: flow that proves it [m3/h]."""
+        self.pumps = [PumpDrive(link, name) for name in wiring.pumps]
+        self.settings = settings
+        self._view = link.view
+        self._flow = link.place(f"{wiring.meter}.flow")
+        self._least = least
+        self.duty = self.pumps[0]
+        self._incoming: PumpDrive | None = None
+        self.wanted = self.flowing = self.alarm = self.flow_alarm = False
+        self.speed = 100.0
+        self._proof_at = self._flow_at = 0.0
+        self._retry_at: float | None = None
+        self._retries = 0
+
+    def run(self, time_s: float, speed: float) -> None:
+        """The loop is to flow at a speed [%]; nothing happens where it does already."""
+        if speed != self.speed:
+            self.speed = speed
+            for pump in self.pumps:
+                pump.set_speed(speed)
+        if not self.wanted:
+            self.wanted = True
+            self._start_best(time_s)
+
+    def rest(self, time_s: float) -> None:
+        """The loop is to stand still."""
+        self.wanted = self.flowing = False
+        self._retry_at, self._incoming = None, None
+        for pump in self.pumps:
+            pump.stop(time_s)
+
+    def still(self) -> bool:
+        """Neither commanded nor proven to run."""
+        return not self.wanted and not any(pump.turns() for pump in self.pumps)
+
+    def scan(self, time_s: float) -> bool:
+        """Supervise the duty pump, at every scan; True when it has just failed."""
+        if not self.wanted:
+            return False
+        view = self._view
+        proven = view[self.duty.running] > 0.5
+        if proven and time_s > self._proof_at:
+            self._proof_at = time_s
+        if view[self._flow] >= self._least:
+            if time_s > self._flow_at:  # noqa: PLR1730  (max() would cost more than all the rest of a scan)
+                self._flow_at = time_s
+            if proven:
+                self.flowing = True
+                return False
+        return self._judge(time_s, bool(proven))
+
+    def check(self, time_s: float) -> None:
+        """Rotation, retries and the idle pump's proof; called now and then."""
+        for pump in self.pumps:
+            if not pump.on and pump.turns() and time_s - pump.changed_at > IDLE_PROOF_S:
+                self.flow_alarm = True
+        if self.flowing and time_s - self.duty.changed_at > FORGET_S:
+            self._retries = 0
+        if self._retry_at is not None:
+            self._retry(time_s, self._retry_at)
+        elif self._incoming is not None:
+            self._finish_rotation(time_s, self._incoming)
+        elif self.flowing and time_s - self.duty.changed_at >= self.settings.rotation_s:
+            other = self._standby()
+            if other is not None:
+                other.start(time_s, self.speed)
+                self._incoming = other
+
+    def reset(self) -> None:
+        """Forget failures, so that every pump may be used again."""
+        self.alarm = self.flow_alarm = False
+        self._retries = 0
+        if self._retry_at is not None:
+            self._retry_at = 0.0
+        for pump in self.pumps:
+            pump.failed = False
+
+    def change_over(self, time_s: float) -> None:
+        """Give the duty to the standby pump; without a sound one the loop is dead until the next retry."""
+        self.duty.stop(time_s)
+        other = self._incoming or self._standby()
+        self._incoming = None
+        if other is None:
+            self._give_up(time_s)
+        else:
+            self._appoint(time_s, other)
+
+    def _give_up(self, time_s: float) -> None:
+        """No sound pump: try again later, but not for ever."""
+        settings = self.settings
+        self.alarm = True
+        self._retry_at = time_s + settings.retry_s if self._retries < settings.most_retries else math.inf
+
+    def _judge(self, time_s: float, proven: bool) -> bool:
+        """The duty pump shows no proof or no flow: how long already? True when it is given up."""
+        if self._retry_at is not None or self.duty.failed:
+            return False
+        settings, tripped = self.settings, self.duty.tripped()
+        if tripped or time_s - min(self._proof_at, self._flow_at) > settings.flow_blip_s:
+            self.flowing = False
+        unproven = time_s - self._proof_at >= settings.proof_delay_s
+        dry = time_s - self._flow_at >= settings.flow_delay_s
+        if not (tripped or unproven or dry):
+            return False
+        self.alarm = self.duty.failed = True
+        self.flow_alarm = self.flow_alarm or (dry and proven and not tripped)
+        self.change_over(time_s)
+        return True
+
+    def _standby(self) -> PumpDrive | None:
+        sound = [p for p in self.pumps if p is not self.duty and not p.failed and not p.tripped()]
+        return sound[0] if sound else None
+
+    def _start_best(self, time_s: float) -> None:
+        best = least_used([p for p in self.pumps if not p.failed and not p.tripped()])
+        if best is None:
+            self._give_up(time_s)
+        else:
+            self._appoint(time_s, best)
+
+    def _appoint(self, time_s: float, pump: PumpDrive) -> None:
+        """Make a pump the duty pump and allow it the time of a start."""
+        settings = self.settings
+        self.duty = pump
+        if not pump.on:
+            pump.start(time_s, self.speed)
+        self._proof_at = time_s + settings.proof_grace_s - settings.proof_delay_s
+        self._flow_at = time_s + settings.flow_grace_s - settings.flow_delay_s
+
+    def _retry(self, time_s: float, retry_at: float) -> None:
+        if time_s < retry_at:
+            return
+        self._retries += 1
+        self._retry_at = None
+        for pump in self.pumps:
+            pump.failed = False
+        self._start_best(time_s)
+
+    def _finish_rotation(self, time_s: float, incoming: PumpDrive) -> None:
+        """Stop the old pump when the new one has run with it for the overlap; give the new one up if it does not."""
+        if time_s - incoming.changed_at < self.settings.overlap_s:
+            return
+        self._incoming = None
+        if incoming.turns():
+            self.duty.stop(time_s)
+            self.duty = incoming
+        else:
+            incoming.failed = self.alarm = True
+            incoming.stop(time_s)
+            self.duty.changed_at = time_s

@@ -1,0 +1,1 @@
+"""The reference programs over Modbus TCP, as a controller of one's own connects."""

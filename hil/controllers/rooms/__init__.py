@@ -1,0 +1,1 @@
+"""What rooms ask for, and the circuits that serve them."""

@@ -1,0 +1,77 @@
+"""What the building wants: rooms that call, set points by weather, and the rooms' mode by season."""
+
+from collections.abc import Sequence
+
+from hil.controllers.link import Link
+from hil.controllers.settings.settings import SUMMER, WINTER, Settings
+
+ROOM_MODES = {WINTER: 1.0, SUMMER: 2.0}
+"""`fan_coil.mode_cmd`: heat, cool; 0 is off."""
+
+
+def on_line(cold: tuple[float, float], warm: tuple[float, float], temp: float) -> float:
+    """A value on the line between two points (temperature, value), level beyond them."""
+    share = (temp - cold[0]) / (warm[0] - cold[0])
+    return cold[1] + (warm[1] - cold[1]) * min(max(share, 0.0), 1.0)
+
+
+class Demand:
+    """Calls of the rooms, the lockout by outdoor temperature and the supply's set point. Source: physics.md 5.
+
+    wanted: heat or cold is asked for
+    """
+
+    def __init__(self, link: Link, rooms: Sequence[str], settings: Settings) -> None:
+        """Find all rooms and the outdoor temperature."""
+        self.settings = settings
+        self._view, self._write = link.view, link.write
+        self._calling = [link.place(f"{room}.calling") for room in rooms]
+        self._modes = [link.place(f"{room}.mode_cmd") for room in rooms]
+        self._set_points = [link.place(f"{room}.temp_sp") for room in rooms]
+        self._outdoor = link.place("weather.outdoor_temp")
+        self.wanted = False
+        self._locked = False
+        self._season: int | None = None
+        self._called_at = 0.0
+        self._changed_at: float | None = None
+
+    def set_season(self, season: int) -> None:
+        """Rooms follow the season; their set points are given once, then the users may change them."""
+        if season == self._season:
+            return
+        self._season = season
+        for place in self._modes:
+            self._write(place, ROOM_MODES.get(season, 0.0))
+        if season in ROOM_MODES:
+            for place in self._set_points:
+                self._write(place, self.settings.room_sp[season == SUMMER])
+
+    def update(self, time_s: float, season: int) -> None:
+        """Is heat or cold wanted? On and off for at least `state_s` each."""
+        settings, view = self.settings, self._view
+        for place in self._calling:
+            if view[place] > 0.5:
+                self._called_at = time_s
+                break
+        calls = time_s - self._called_at < settings.request_s if self.wanted else time_s == self._called_at
+        called = season in ROOM_MODES and calls and not self._locked_out(season)
+        long_enough = self._changed_at is None or time_s - self._changed_at >= settings.state_s
+        if called != self.wanted and (long_enough or season not in ROOM_MODES):
+            self.wanted, self._changed_at = called, time_s
+
+    def supply_sp(self, season: int) -> float:
+        """Set point of the supply temperature [degC]."""
+        settings, outdoor = self.settings, self._view[self._outdoor]
+        if season == SUMMER:
+            return on_line(settings.cooling_mild, settings.cooling_warm, outdoor)
+        return on_line(settings.curve_cold, settings.curve_mild, outdoor)
+
+    def _locked_out(self, season: int) -> bool:
+        """No heating on a warm day, no cooling on a cold one."""
+        settings, outdoor = self.settings, self._view[self._outdoor]
+        beyond = outdoor - settings.heating_lockout if season == WINTER else settings.cooling_lockout - outdoor
+        if beyond > 0.0:
+            self._locked = True
+        elif beyond < -settings.lockout_band:
+            self._locked = False
+        return self._locked

@@ -1,0 +1,1 @@
+"""Wells, changeover between ground and load, and the source that runs low."""

@@ -1,0 +1,82 @@
+"""Supervision of one well: clogging by the return pressure, sand and a low level make it run with care, or stop.
+
+Source: physics.md 5, "well": the index of return pressure over flow asks for a backwash when it has doubled; sand over
+1/200 000 and a low level reduce the speed first and stop the well when that does not help. Water colder than the ground
+ever gives tells of a leaking seal.
+"""
+
+from hil.controllers.link import Link
+from hil.controllers.settings.settings import Settings
+
+
+class WellGuard:
+    """What the instruments of a well say about it, looked at while its pump runs.
+
+    careful: the pump is to run slower; stop: it is to stop
+    alarm: it clogs, gives sand, has little water or gives cold water; stays until the reset
+    """
+
+    def __init__(self, link: Link, station: str, settings: Settings) -> None:
+        """Find the instruments of the well."""
+        self.settings = settings
+        self._view = link.view
+        names = ("return_pressure", "return_flow", "level", "sand", "leaving_temp")
+        places = [link.place(f"{station}.{name}") for name in names]
+        self._pressure, self._flow, self._level, self._sand, self._leaving = places
+        self.careful = self.stop = self.alarm = False
+        self._worn_since: float | None = None
+        self._poor_since: float | None = None
+        self._good_since: float | None = None
+
+    def index(self) -> float:
+        """Return pressure over flow [kPa per m3/h]; 0 while too little flows to tell."""
+        flow = self._view[self._flow]
+        return float(self._view[self._pressure] / flow) if flow >= self.settings.least_well_flow else 0.0
+
+    def low(self) -> bool:
+        """Too little water to start."""
+        return bool(self._view[self._level] < self.settings.least_level)
+
+    def temp(self) -> float:
+        """Temperature of its water [degC]."""
+        return float(self._view[self._leaving])
+
+    def look(self, time_s: float, others: float) -> None:
+        """Judge the well; called while its pump runs and is proven. others: the median of those that run."""
+        settings, view = self.settings, self._view
+        clogged = self.index() > settings.index_factor * settings.clean_index
+        odd = abs(self.temp() - others) > settings.well_spread
+        worn = clogged or odd or self.temp() < settings.coldest_well
+        self._worn_since = _since(self._worn_since, worn, time_s)
+        if _longer(self._worn_since, time_s, settings.worn_s):
+            self.alarm = True
+        high = view[self._pressure] > settings.return_high
+        poor = high or view[self._sand] > settings.most_sand or self.low()
+        self._poor_since = _since(self._poor_since, poor, time_s)
+        self._good_since = _since(self._good_since, not poor, time_s)
+        if _longer(self._poor_since, time_s, settings.poor_s):
+            self.careful = self.alarm = True
+        if _longer(self._poor_since, time_s, settings.poor_stop_s):
+            self.stop = True
+        if _longer(self._good_since, time_s, settings.good_s):
+            self.careful = False
+
+    def rest(self) -> None:
+        """The pump has been stopped: it begins anew with the next start."""
+        self.careful = self.stop = False
+        self._worn_since = self._poor_since = self._good_since = None
+
+    def reset(self) -> None:
+        """Acknowledge."""
+        self.alarm = False
+
+
+def _since(before: float | None, so: bool, time_s: float) -> float | None:
+    """Since when something is so; None while it is not."""
+    if not so:
+        return None
+    return time_s if before is None else before
+
+
+def _longer(since: float | None, time_s: float, than: float) -> bool:
+    return since is not None and time_s - since >= than

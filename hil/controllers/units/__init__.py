@@ -1,0 +1,1 @@
+"""Heat-pump units: release, staging, recovery, the cooling tower."""

@@ -1,0 +1,1 @@
+"""Modbus: the server of the rig and the client of its controllers."""

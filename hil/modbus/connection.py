@@ -1,0 +1,135 @@
+"""One client of the Modbus TCP server: MBAP frames in, answers out, in order."""
+
+import asyncio
+from time import monotonic_ns
+from typing import TYPE_CHECKING, cast
+
+from hil.modbus.codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
+from hil.modbus.pdu import refusal, respond
+
+if TYPE_CHECKING:
+    from hil.modbus.server import Listener
+
+_HEADER = 6
+_LONGEST = 254
+Asked = list[tuple[bytes, int, bool]]
+"""Frames taken from a chunk of bytes, with the exception answered (0: none) and whether there was an answer."""
+
+
+class Connection(asyncio.Protocol):
+    """A connection keeps at most a part of one frame, so a hostile client costs no memory.
+
+    Frames go one by one through `_take`, which is where a later fault of a frame or connection gets in.
+    """
+
+    def __init__(self, listener: "Listener") -> None:
+        """listener: the port this connection came in at."""
+        self._listener = listener
+        self._units = listener.port.units
+        self._silent = listener.port.unknown_unit == "silence"
+        self._log = listener.log.add
+        self._plant_time = listener.plant_time
+        self._rest = b""
+        self._peer = ""
+        self._idle: asyncio.TimerHandle | None = None
+        self._active = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Ask for a place; without one the connection ends here. asyncio has set TCP_NODELAY."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._write = self._transport.write
+        peer = transport.get_extra_info("peername")
+        self._peer = f"{peer[0]}:{peer[1]}" if peer else ""
+        if not self._listener.admit(self):
+            transport.close()
+            return
+        self._active = monotonic_ns()
+        if self._listener.port.idle_timeout is not None:
+            self._watch(self._listener.port.idle_timeout)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """Give the place back."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._listener.leave(self)
+
+    def pause_writing(self) -> None:
+        """The client does not take its answers: read no more of its requests for now."""
+        self._transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._transport.resume_reading()
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every whole frame that has come.
+
+        The usual case is one frame, asked before since the last publication: all of it but the transaction id is the
+        key of the finished answer.
+        """
+        received = self._active = monotonic_ns()
+        if len(data) > 7 and not self._rest:
+            image = self._units.get(data[6])
+            tail = image.answers.get(data[2:]) if image is not None else None
+            if tail is not None:
+                self._write(data[:2] + tail)
+                self._log((received, monotonic_ns(), self._plant_time(), self._peer, data, 0))
+                return
+        self._answer_frames(self._rest + data, received)
+
+    def _answer_frames(self, data: bytes, received: int) -> None:
+        """Answer the whole frames in `data` in one piece and keep the rest."""
+        answers: list[bytes] = []
+        asked: Asked = []
+        start, end, broken = 0, len(data), False
+        while end - start >= _HEADER:
+            length = data[start + 4] << 8 | data[start + 5]
+            stop = start + _HEADER + length
+            broken = not 2 <= length <= _LONGEST
+            if broken or stop > end:
+                break
+            if data[start + 2] or data[start + 3]:
+                self._listener.counts.dropped_frames += 1
+            else:
+                self._take(data[start:stop], answers, asked)
+            start = stop
+        self._rest = b"" if broken else data[start:]
+        if answers:
+            self._write(b"".join(answers))
+        answered, plant_time = monotonic_ns(), self._plant_time()
+        for frame, exception, was_answered in asked:
+            self._log((received, answered if was_answered else 0, plant_time, self._peer, frame, exception))
+        if broken:
+            self._listener.counts.broken_frames += 1
+            self._transport.close()
+
+    def _take(self, frame: bytes, answers: list[bytes], asked: Asked) -> None:
+        """Answer one frame; the answer to a read is kept in the image until the next publication or write."""
+        unit, request = frame[6], frame[7:]
+        image = self._units.get(unit)
+        if image is not None:
+            answer = respond(image, request)
+        elif self._silent:
+            asked.append((frame, 0, False))
+            return
+        else:
+            answer = refusal(request, GATEWAY_TARGET_SILENT)
+        exception = answer[1] if answer[0] & 0x80 else 0
+        tail = bytes((0, 0, 0, len(answer) + 1, unit)) + answer
+        answers.append(frame[:2] + tail)
+        asked.append((frame, exception, True))
+        if image is not None and not exception and request[0] <= READ_INPUT_REGISTERS:
+            image.remember(frame[2:], tail)
+
+    def _watch(self, timeout: float) -> None:
+        """Close the connection when it has been idle for so long; else look again when that can be at the earliest."""
+        rest = timeout - (monotonic_ns() - self._active) / 1e9
+        if rest <= 0:
+            self._listener.counts.idle += 1
+            self._transport.close()
+            return
+        self._idle = asyncio.get_running_loop().call_later(rest, self._watch, timeout)

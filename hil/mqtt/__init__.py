@@ -1,0 +1,1 @@
+"""MQTT: devices as topics, discovery, and the broker."""

@@ -1,0 +1,289 @@
+"""The connection to the broker: paho-mqtt on the thread of the asyncio loop.
+
+paho's socket is watched by the loop and its callbacks run there, so that nothing needs a lock and no second thread
+fights for the interpreter; only connecting, which blocks, is done in a thread. Everything is sent at QoS 1.
+
+Messages wait in a queue of ours, not in paho's: paho sends what is published between its CONNECT and the broker's
+answer before what it has kept from the time before, so the order would be lost at every reconnection.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
+from paho.mqtt.reasoncodes import ReasonCode
+
+from hil.mqtt.broker import MqttSettings
+from twin.errors import InputError, RigError
+
+CONNECT_TIMEOUT = 5.0  # [s]
+KEEP_ALIVE = 30  # [s] the broker sends the last will after 1.5 times this silence, at once when the process dies
+BACK_OFF = (0.05, 2.0)  # [s] first and longest pause between two attempts to reconnect
+IN_FLIGHT = 100  # messages sent and not yet acknowledged
+SLICE = 20  # messages sent in one turn of the loop: 1.5 ms, so that a large plant's states do not delay a tick
+ONLINE, OFFLINE = "online", "offline"
+
+_log = logging.getLogger(__name__)
+
+
+class MqttLink:
+    """One client of a broker: keeps a queue, reconnects by itself, and says whether it is there.
+
+    `availability` holds `online` or `offline` (retained; `offline` is also the last will). While there is no
+    connection messages wait in order, `queue_limit` of them; beyond that the oldest are dropped and counted in
+    `dropped`: newer states are worth more. A message may arrive twice after a reconnection (QoS 1), never out of the
+    order of its first arrival. The broker keeps the session, and with it the commands sent meanwhile, while the link is
+    down; the session of an earlier run is cleared at the start, so that no order of yesterday reaches today's plant.
+    """
+
+    def __init__(self, settings: MqttSettings, client_id: str, availability: str, queue_limit: int = 20_000) -> None:
+        """client_id: fixed and unique at the broker; availability: topic."""
+        self.settings = settings
+        self.client_id = client_id
+        self.availability = availability
+        self.queue_limit = queue_limit
+        self.connected = False
+        self.dropped = 0
+        self.connections = 0
+        self.on_message: Callable[[str, bytes | bytearray, bool], None] = lambda _topic, _payload, _retained: None
+        self.on_online: Callable[[], None] = lambda: None
+        self.subscriptions: list[str] = []
+        self._outbox: deque[tuple[str, str, bool]] = deque()
+        self._in_flight = 0
+        self._pumping = False
+        self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._sent.set()
+        self._keeper: asyncio.Task[None] | None = None
+        self._attempt: asyncio.Future[Any] | None = None
+        self._client = _new_client(settings, client_id, clean=False)
+        self._client.will_set(availability, OFFLINE, qos=1, retain=True)
+        self._client.on_connect = self._handle_connect
+        self._client.on_disconnect = self._handle_disconnect
+        self._client.on_message = self._handle_message
+        self._client.on_publish = self._handle_publish
+        self._client.on_socket_open = _send_at_once
+        self._client.on_socket_close = self._handle_socket_close
+
+    async def start(self) -> None:
+        """Connect and subscribe. Raises RigError with the reason where the broker cannot be reached or refuses us."""
+        self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(_clear_session, self.settings, self.client_id)
+        self._keeper = asyncio.create_task(self._stay_connected())
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self._up.wait()
+        except TimeoutError:
+            await self._end()
+            raise RigError(f"the MQTT broker at {self.settings} accepts connections but does not answer") from None
+
+    async def stop(self, patience: float = 2.0) -> None:
+        """Send what waits (for at most `patience` seconds), say `offline` and leave; the session ends with us."""
+        if self._keeper is None:
+            return
+        self.publish(self.availability, OFFLINE, retain=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self.sent()
+        await self._end()
+        with contextlib.suppress(RigError, InputError):
+            await asyncio.to_thread(_clear_session, self.settings, self.client_id)
+
+    def publish(self, topic: str, payload: str, retain: bool) -> None:
+        """Queue one message; it is sent as soon as the connection allows."""
+        if len(self._outbox) >= self.queue_limit:
+            self._outbox.popleft()
+            self.dropped += 1
+        self._outbox.append((topic, payload, retain))
+        self._sent.clear()
+        self._pump_soon()
+
+    async def sent(self) -> None:
+        """Wait until the broker has acknowledged everything."""
+        await self._sent.wait()
+
+    @property
+    def waiting(self) -> int:
+        """Messages that the broker has not acknowledged yet."""
+        return len(self._outbox) + self._in_flight
+
+    # The queue
+
+    def _pump_soon(self) -> None:
+        if self.connected and not self._pumping and self._outbox and self._in_flight < IN_FLIGHT:
+            self._pumping = True
+            self._loop.call_soon(self._pump)
+
+    def _pump(self) -> None:
+        """Hand paho a slice of the queue. What paho has taken it sends again by itself after a reconnection."""
+        self._pumping = False
+        for _ in range(SLICE):
+            if not (self.connected and self._outbox and self._in_flight < IN_FLIGHT):
+                break
+            topic, payload, retain = self._outbox.popleft()
+            self._in_flight += 1
+            self._client.publish(topic, payload, qos=1, retain=retain)
+        self._watch_writes()
+        self._pump_soon()
+
+    # The connection
+
+    async def _stay_connected(self) -> None:
+        pause, longest = BACK_OFF
+        while True:
+            self._lost.clear()
+            attempt = self._attempt = asyncio.ensure_future(asyncio.to_thread(self._client.reconnect))
+            try:
+                await asyncio.shield(attempt)
+            except Exception as error:  # whatever went wrong, the next attempt may succeed
+                _log.info("no connection to the MQTT broker at %s, trying again: %r", self.settings, error)
+            else:
+                if sock := self._client.socket():
+                    self._loop.add_reader(sock, self._readable, sock)
+                    self._watch_writes()
+                    if await self._while_connected():
+                        pause = BACK_OFF[0]
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, longest)
+
+    async def _while_connected(self) -> bool:
+        """Keep the connection alive until it is lost; whether it was good for a second or more."""
+        deadline = time.monotonic() + CONNECT_TIMEOUT
+        accepted = False
+        while not self._lost.is_set():
+            accepted = accepted or self.connected
+            if not accepted and time.monotonic() > deadline:
+                self._close()
+                break
+            self._client.loop_misc()
+            self._watch_writes()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):  # not wait_for: in Python 3.11 it may swallow a cancellation
+                    await self._lost.wait()
+        return accepted
+
+    async def _end(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper])
+            self._keeper = None
+        if self._attempt is not None:
+            await asyncio.wait([self._attempt])  # a thread cannot be cancelled
+        self.connected = False
+        self._close()
+
+    def _close(self) -> None:
+        self._client.disconnect()
+        if self._client.socket() is not None:  # the farewell could not be sent: paho has no other way to give up
+            self._client._sock_close()
+            self._lost.set()
+
+    def _readable(self, sock: Any) -> None:
+        try:
+            self._client.loop_read()
+        except Exception as error:  # paho raises what it stumbles over in a broken packet: struct, index, value errors
+            _log.warning("MQTT broker at %s sent a packet that cannot be read: %r", self.settings, error)
+            self._close()
+        if self._client.socket() is sock:
+            self._watch_writes()
+            if getattr(sock, "pending", int)():  # TLS has decrypted more than was read: the loop would not wake for it
+                self._loop.call_soon(self._readable, sock)
+
+    def _writable(self) -> None:
+        self._client.loop_write()
+        self._watch_writes()
+
+    def _watch_writes(self) -> None:
+        sock = self._client.socket()
+        if sock is None:
+            return
+        if self._client.want_write():
+            self._loop.add_writer(sock, self._writable)
+        else:
+            self._loop.remove_writer(sock)
+
+    # paho's callbacks: on the loop's thread. What they cause is done after paho has finished with the packet.
+
+    def _handle_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+        if reason.is_failure:
+            _log.warning("MQTT broker at %s refuses the connection: %s", self.settings, reason)
+        else:
+            self._loop.call_soon(self._go_online)  # after paho has sent again what was not acknowledged
+
+    def _go_online(self) -> None:
+        if self._client.socket() is None:
+            return
+        self.connected = True
+        self.connections += 1
+        for topic in self.subscriptions:
+            self._client.subscribe(topic, qos=1)
+        self._outbox.appendleft((self.availability, ONLINE, True))
+        self._sent.clear()
+        self.on_online()
+        self._up.set()
+        self._pump_soon()
+
+    def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+        if self.connected:
+            _log.warning("connection to the MQTT broker at %s lost: %s; messages wait", self.settings, reason)
+        self.connected = False
+        self._lost.set()
+
+    def _handle_message(self, _c: Any, _u: Any, message: MQTTMessage) -> None:
+        self._loop.call_soon(self.on_message, message.topic, message.payload, message.retain)
+
+    def _handle_publish(self, *_: Any) -> None:
+        self._in_flight -= 1
+        if not self.waiting:
+            self._sent.set()
+        self._pump_soon()
+
+    def _handle_socket_close(self, _c: Any, _u: Any, sock: Any) -> None:
+        self._loop.remove_reader(sock)
+        self._loop.remove_writer(sock)
+
+
+def _new_client(settings: MqttSettings, client_id: str, clean: bool) -> Client:
+    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=clean, reconnect_on_failure=False)
+    if settings.user:
+        client.username_pw_set(settings.user, settings.password())
+    if settings.secure():
+        try:
+            client.tls_set(settings.ca or None, settings.cert or None, settings.key or None)
+        except (OSError, ValueError) as error:
+            raise InputError(f"MQTT certificates for {settings}: {error}") from error
+    client.connect_timeout = CONNECT_TIMEOUT
+    client.max_inflight_messages = IN_FLIGHT
+    client.connect_async(settings.host, settings.port, KEEP_ALIVE)
+    return client
+
+
+def _send_at_once(_client: Client, _userdata: Any, sock: Any) -> None:
+    """Switch Nagle's algorithm off: with it and delayed acknowledgements a message takes up to 40 ms."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _clear_session(settings: MqttSettings, client_id: str) -> None:
+    """Make the broker forget what it keeps for this client. Blocks; RigError where it cannot be reached or refuses."""
+    client = _new_client(settings, client_id, clean=True)
+    answers: list[ReasonCode] = []
+    client.on_connect = lambda _c, _u, _f, reason, _p: answers.append(reason)
+    try:
+        client.reconnect()
+        deadline = time.monotonic() + CONNECT_TIMEOUT
+        while not answers and time.monotonic() < deadline:
+            if client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                break
+    except (OSError, ValueError) as error:
+        raise RigError(f"no MQTT broker at {settings}: {error}") from error
+    client.disconnect()
+    if not answers:
+        raise RigError(f"the MQTT broker at {settings} accepts connections but does not answer")
+    if answers[0].is_failure:
+        raise RigError(f"the MQTT broker at {settings} refuses the connection: {answers[0]}")

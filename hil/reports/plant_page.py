@@ -1,0 +1,158 @@
+"""The page of a plant, written from its files: schematic, components, chains, devices, scenarios, configuration.
+
+`python -m hil.reports.plant_page FOLDER` writes the pages of all ready plants and their index; `geotwin plant NAME`
+writes one.
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from hil.bench.bench_file import Unit, read_bench
+from hil.bench.scenario_choice import scenarios_of
+from hil.controllers.settings.configuration import CONFIGURATIONS
+from hil.reports.shown import one_line
+from hil.schematic.drawing import schematic
+from hil.schematic.graph import stem
+from plant_models.assembly.plant_file import PlantText, read_plant, ready_plants
+from plant_models.plant import MODELS_BY_NAME
+from scenarios import load
+from twin.errors import InputError
+
+NOTICE = "*Written from the plant's files by `python -m hil.reports.plant_page docs/plants`.*"
+SPECULATIVE = "> **Speculative.** This is a laboratory result; no such machine exists, and its figures are assumptions."
+
+
+def write_page(plant: str, folder: Path) -> Path:
+    """Write the page of a plant (a ready one, or a file) and its picture; returns the page."""
+    text = read_plant(plant)
+    page, picture = page_text(plant, text), schematic(text)
+    file = folder / f"{text.file.plant}.md"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, encoding="utf-8")
+        file.with_suffix(".svg").write_text(picture, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write the page to {folder}: {error.strerror or error}") from error
+    return file
+
+
+def page_text(plant: str, text: PlantText) -> str:
+    """The page as Markdown."""
+    file = text.file
+    parts = [f"# {one_line(file.title)}", NOTICE]
+    parts += [SPECULATIVE] if file.speculative else []
+    parts += [one_line(file.about)] if file.about else []
+    parts.append(f"Source: {one_line(file.source)}. Weather {file.site.weather}, ground {file.site.ground_temp}.")
+    if len(text.lineage) > 1:
+        parts.append(f"A variant of the plant `{text.lineage[1]}`.")
+    parts.append(f"![Schematic of {file.plant}]({file.plant}.svg)")
+    parts += ["## Components", "\n".join(_components(text))]
+    parts += ["## Water", "```text\n" + "\n".join(_chains(text)) + "\n```"]
+    parts += ["## On the bus", *_bus(plant)]
+    parts += ["## Scenarios", "\n".join(_scenarios(plant)), *_configuration(text)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _components(text: PlantText) -> Iterator[str]:
+    yield "| component | what it is | figures |"
+    yield "|---|---|---|"
+    for key, entry in text.file.components.items():
+        given = dict(entry)
+        model = MODELS_BY_NAME.get(str(given.pop("model", "")))
+        doc = one_line((inspect.getdoc(model) or "").split("\n\n")[0]) if model else ""
+        what = doc.split(". ")[0].split("; ")[0].rstrip(".")
+        figures = ", ".join(f"{name} {one_line(value)}" for name, value in given.items())
+        yield f"| `{_cell(key)}` | {_cell(what)} | {_cell(figures)} |"
+
+
+def _chains(text: PlantText) -> Iterator[str]:
+    for key, chain in text.file.water.items():
+        yield f"{key}: {one_line(chain)}"
+
+
+def _bus(plant: str) -> list[str]:
+    try:
+        units = read_bench(plant)
+    except InputError:
+        return ["This plant has no bench of its own."]
+    rows = ["| port | unit | device | component |", "|---|---|---|---|"]
+    for run in _runs(units):
+        first, last = run[0], run[-1]
+        numbers, names = str(first.unit), f"`{first.component}`"
+        if first is not last:
+            numbers, names = f"{first.unit}-{last.unit}", f"`{first.component}` .. `{last.component}`"
+        rows.append(f"| {first.port} | {numbers} | {first.device.device} | {names} |")
+    devices = {unit.device.device: unit.device for unit in units}
+    points = ["| device | points |", "|---|---|"]
+    for name, device in sorted(devices.items()):
+        words = [f"{r.name} [{r.uom}]" if r.uom and r.uom != "1" else r.name for r in device.registers]
+        points.append(f"| {name} | {_cell(', '.join(words))} |")
+    told = f"{len(units)} devices. Addresses, types and topics: `geotwin map {plant}`."
+    return [told, "\n".join(rows), "\n".join(points)]
+
+
+def _runs(units: list[Unit]) -> Iterator[list[Unit]]:
+    """Like devices in a row, one table row each."""
+
+    def like(pair: tuple[int, Unit]) -> tuple[int, str, str, int]:
+        number, unit = pair
+        return unit.port, unit.device.device, stem(unit.component), unit.unit - number
+
+    for _, found in groupby(enumerate(units), like):
+        yield [unit for _, unit in found]
+
+
+def _scenarios(plant: str) -> Iterator[str]:
+    try:
+        found = scenarios_of(plant)
+    except InputError:  # a plant file of the user's, without a bench
+        found = {}
+    if not found:
+        yield "None yet."
+        return
+    yield "| scenario | what happens |"
+    yield "|---|---|"
+    for name, full in found.items():
+        yield f"| `{plant}/{name}` | {_cell(load(full).title)} |"
+
+
+def _configuration(text: PlantText) -> list[str]:
+    for name in text.lineage:
+        file = CONFIGURATIONS / f"{name}.yaml"
+        if file.is_file():
+            shipped = file.read_text(encoding="utf-8").rstrip("\n")
+            return ["## Reference controller", f"```text\n{shipped}\n```"]
+    return []
+
+
+def index_text() -> str:
+    """The index of all plants."""
+    rows = ["# Plants", NOTICE, "| plant | what it is | from |\n|---|---|---|"]
+    for name in ready_plants():
+        file = read_plant(name).file
+        rows[-1] += f"\n| [{name}]({name}.md) | {_cell(one_line(file.title))} | {_cell(one_line(file.source))} |"
+    rows.append(
+        "`geotwin list plants` prints this list, `geotwin plant NAME` writes a page, for a plant file of yours too."
+    )
+    return "\n\n".join(rows) + "\n"
+
+
+def _cell(text: Any) -> str:
+    return str(text).replace("|", "\\|")
+
+
+def main(folder: Path) -> None:
+    """Write all pages and the index; pages of plants that are gone are removed."""
+    for old in [*folder.glob("*.md"), *folder.glob("*.svg")]:
+        old.unlink()
+    for name in ready_plants():
+        write_page(name, folder)
+    (folder / "index.md").write_text(index_text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,140 @@
+"""The layout of `result.json`, and its JSON Schema. `python -m hil.reports.result_file` writes the stored schema anew.
+
+Whatever differs between two equal runs (wall times, lag, the date) stands under `timing`; all else is the same.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+STORED = Path(__file__).parents[1] / "schema" / "result.schema.json"
+
+Verdict = Literal["pass", "warn", "not exercised", "inconclusive", "fail", "error"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class CriterionResult(_Part):
+    """What became of one criterion; margin: room left in `unit`, below zero where violated; at_s: worst moment [s]."""
+
+    id: str
+    requirement: str
+    sentence: str
+    verdict: Verdict
+    margin: float | None
+    unit: str
+    at_s: float | None
+
+
+class Balance(_Part):
+    """What the plant's books leave open, as a share of the throughput [1]; null where it was not kept."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | None]
+    energy_residual: float | None
+    water_residual: float | None
+
+
+class Timing(_Part):
+    """Plant time, wall time and lag of the run; the only part that differs between equal runs."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, float | str | None]
+    simulated_s: float | None
+    wall_s: float | None
+    lag_p99_ms: float | None
+
+
+class Accounts(_Part):
+    """Energies [kWh] and volumes of water [m3] over the run, by name."""
+
+    energy_kwh: dict[str, float | None]
+    water_m3: dict[str, float | None]
+
+
+class SystemAmounts(_Part):
+    """What one way of heating and cooling takes for the load: energies in kWh, cost in the currency, masses in kg."""
+
+    electricity: float | None
+    fuel: float | None
+    final: float | None
+    primary: float | None
+    cost: float | None
+    co2: float | None
+    nox: float | None
+    so2: float | None
+    pm25: float | None
+
+
+class FactorUsed(_Part):
+    """A factor of the savings report."""
+
+    value: float | None
+    unit: str
+    source: str
+
+
+class SavingsPart(_Part):
+    """Useful energy, seasonal figures, and the plant beside a boiler and a chiller on the same load."""
+
+    heat_kwh: float | None
+    cold_kwh: float | None
+    measured: str
+    electricity_kwh: float | None
+    terminals_kwh: float | None
+    fuel_kwh: dict[str, float | None]
+    ratios: dict[str, float | None]
+    currency: str
+    systems: dict[str, SystemAmounts]
+    saved: dict[str, dict[str, float | None]]
+    factors: dict[str, FactorUsed]
+
+
+class WaterFieldPart(_Part):
+    """Water of the wells that share their meters [m3]; null where there is no meter."""
+
+    wells: str
+    withdrawn: float | None
+    reinjected: float | None
+    withdrawn_metered: float | None
+    reinjected_metered: float | None
+    difference_metered: float | None
+    tolerance: float | None
+    closes: bool | None
+    tax_base: str
+    taxed: float | None
+    tax: float | None
+
+
+class ResultFile(_Part):
+    """The outcome of one run of one scenario."""
+
+    scenario: str
+    plant: str
+    controller: str
+    clock: str
+    seed: int
+    verdict: Verdict
+    criteria: list[CriterionResult]
+    balance: Balance
+    timing: Timing
+    versions: dict[str, str]
+    notes: list[str]
+    accounts: Accounts
+    savings: SavingsPart | None
+    water_fields: list[WaterFieldPart]
+
+
+def schema_text() -> str:
+    """The schema of `result.json` (draft 2020-12), as it is stored."""
+    schema: dict[str, Any] = ResultFile.model_json_schema()
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":
+    STORED.write_text(schema_text())

@@ -1,0 +1,1 @@
+"""Runs: one scenario, or a plant served, on the clock that was asked for."""

@@ -1,0 +1,228 @@
+"""Runs one scenario on a bench, records it, judges the recording and writes the result files."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
+from hil.bench.heartbeat import Heartbeat
+from hil.bench.performer import Performer, check_action
+from hil.books.accounts import energy_account, water_account
+from hil.books.factors import read_factors
+from hil.books.savings import savings
+from hil.books.water_fields import water_fields
+from hil.bus.transport import Transport
+from hil.controllers import controller
+from hil.controllers.link import BusLink
+from hil.mqtt.broker import MqttSettings
+from hil.mqtt.wish import wished_broker
+from hil.reports.result import RunResult
+from hil.runs.options import RunOptions
+from hil.runs.ports import Answers, modbus_server, mqtt_transport, started
+from hil.runs.real_time_class import preferred
+from hil.runs.versions import versions
+from plant_models.assembly.plant_file import read_plant
+from plant_models.plant import Plant
+from scenarios import Scenario, judge, worst
+from scenarios.criteria.verdict import ERROR
+from scenarios.expressions.live import LiveCondition
+from twin.clock import Clock, Free, Lockstep, Realtime
+from twin.errors import InputError, RigError
+from twin.journal import JOURNAL_FILE, Journal, Replay
+from twin.recorded import RECORDING_FILE, open_recording
+from twin.recorder import Recorder
+from twin.schedule import EVENTS
+
+Progress = Callable[[float], None]
+CHUNK_MS = 3_600_000
+"""A batch run reports its progress after so much plant time [ms]."""
+LONG_S = 43_200.0
+"""Runs beyond this are recorded every 10 s, shorter ones every second [s]."""
+
+
+class Run:
+    """One scenario on its bench, from the files to the verdict."""
+
+    def __init__(self, scenario: Scenario, options: RunOptions) -> None:
+        """Build everything and check the scenario against the plant; InputError before anything is run or written."""
+        self.scenario, self.options = scenario, options
+        clock = scenario.clock
+        self.seed = clock.seed if options.seed is None else options.seed
+        self.end_ms = round(clock.duration * 1000)
+        self.scan_ms = round(clock.scan * 1000)
+        start = clock.start.replace(tzinfo=None)
+        self.factors = read_factors(options.factors)
+        text = read_plant(scenario.plant)
+        self.name = f"{text.file.plant}/{scenario.scenario}"
+        self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
+        port = options.modbus.port if options.modbus else None
+        self.bench = Bench(self.plant, read_bench(options.bench or scenario.plant, port), start, self.seed)
+        self.asked = scenario.check(self.bench.directory)
+        self.actions = scenario.actions(self.bench.directory)
+        for action in self.actions:
+            check_action(self.bench, action)
+        for path, value in scenario.initial_values(self.bench.directory).items():
+            self.bench.store.write(path, value)
+        self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
+        self.heartbeat: Heartbeat | None = None
+        self.clock: Clock = Free()
+        self.notes: list[str] = []
+        self.facts: dict[str, str] = {}
+        self.stopped = False
+        self._attach_controller()
+
+    def _attach_controller(self) -> None:
+        options, rig = self.options, self.bench.store.row("rig")
+        rig.scan = self.scan_ms / 1000.0
+        rig.speed = options.speed if options.clock == "realtime" else 0.0
+        if options.controller == "modbus":
+            self.heartbeat = Heartbeat(self.bench, self.scan_ms)
+            self.bench.every(self.scan_ms, self.heartbeat.look)
+        elif options.controller != "none" and options.replay is None:
+            made = controller(options.controller, BusLink(self.bench.bus), self.scenario.plant)
+            self.bench.control(made, self.scan_ms)
+        if options.clock == "realtime":
+            self.clock = Realtime(options.speed)
+
+    async def play(self, folder: Path, progress: Progress) -> RunResult:
+        """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
+        started_at, began = datetime.now(UTC), time.perf_counter()
+        header = {"scenario": self.scenario.scenario, "seed": self.seed, "versions": versions()}
+        journal = Journal(folder / JOURNAL_FILE, header)
+        self.bench.keep_journal(journal)
+        if self.options.replay is not None:
+            self.bench.replay(Replay(self.options.replay, self.bench.store))
+        sources = self.bench.sources(self.asked)
+        with Recorder(folder, sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
+            try:
+                Performer(self.bench, self.actions, recorder.event, self.period_ms)
+                self.bench.record(self.period_ms, recorder.record)
+                self._watch_stop()
+                await self._advance(progress)
+            except (RigError, InputError) as error:
+                self.notes.append(str(error))
+            finally:
+                journal.close()
+        wall_s = time.perf_counter() - began
+        return self._judged(folder, wall_s, started_at)
+
+    def _watch_stop(self) -> None:
+        term = self.scenario.stop_condition(self.bench.directory)
+        if term is None:
+            return
+        condition = LiveCondition(term, self.bench.read)
+
+        def look() -> None:
+            self.stopped = self.stopped or condition(self.bench.schedule.now_s)
+
+        self.bench.schedule.every(self.period_ms, EVENTS, look)
+
+    async def _advance(self, progress: Progress) -> None:
+        self.plant.prepare()
+        async with wished_broker(self.options.mqtt) as mqtt:
+            transports = self._transports(mqtt)
+            async with started(transports):
+                if not transports and isinstance(self.clock, Free):
+                    await self._run_free(progress)
+                else:
+                    await self._run_paced(transports, progress)
+
+    def _transports(self, mqtt: MqttSettings | None) -> list[Transport]:
+        options, transports = self.options, list[Transport]()
+        answers = Answers(self.bench) if options.clock == "lockstep" and options.controller == "modbus" else None
+        if options.controller == "modbus" and options.modbus is not None:
+            transports.append(modbus_server(self.bench, options.modbus.host))
+        if mqtt is not None:
+            done = answers.done if answers else None
+            transports.append(mqtt_transport(self.bench, mqtt, self.scenario.clock.start, done))
+        if options.clock == "lockstep":
+            self.bench.store.row("rig").lockstep = 1.0 if answers else 0.0
+            self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
+        return transports
+
+    async def _run_free(self, progress: Progress) -> None:
+        schedule, due = self.bench.schedule, 0
+        while due < self.end_ms and not self.stopped:
+            due = min(due + CHUNK_MS, self.end_ms)
+            schedule.run(due)
+            progress(due / self.end_ms)
+            await asyncio.sleep(0)
+
+    async def _run_paced(self, transports: list[Transport], progress: Progress) -> None:
+        schedule = self.bench.schedule
+        publish_ms = self.scan_ms if isinstance(self.clock, Lockstep) else max(schedule.tick_ms, 1000)
+
+        def publish() -> None:
+            for transport in transports:
+                transport.publish()
+
+        if transports:
+            self.bench.every(publish_ms, publish)
+        with preferred() if isinstance(self.clock, Realtime) else contextlib.nullcontext("ordinary") as rank:
+            self.facts["scheduling"] = rank
+            while (due := schedule.next_ms()) is not None and due <= self.end_ms and not self.stopped:
+                await self.clock.wait(due)
+                schedule.run_instant()
+                progress(due / self.end_ms)
+        schedule.run(self.end_ms if not self.stopped else schedule.now_ms)
+
+    def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
+        recording = open_recording(folder / RECORDING_FILE)
+        outcomes = judge(self.scenario, recording) if len(recording.time_s) else []
+        if self.heartbeat is not None:
+            self.notes += self.heartbeat.complaints()
+        verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
+        simulated = self.bench.schedule.now_s
+        lag = self.clock.lag
+        fields = water_fields(self.bench.store, self.factors)
+        return RunResult(
+            scenario=self.scenario,
+            plant=self.plant.name,
+            plant_title=self.plant.title,
+            controller=self.options.controller,
+            clock=self.options.clock,
+            seed=self.seed,
+            verdict=verdict,
+            outcomes=outcomes,
+            balance=self.plant.balance(),
+            timing={
+                "simulated_s": simulated,
+                "wall_s": round(wall_s, 3),
+                "speed": round(simulated / wall_s, 1),
+                "lag_p99_ms": lag.percentile(0.99),
+                "lag_worst_ms": round(lag.worst_ms, 3),
+                "skipped": float(lag.skipped),
+            },
+            versions=versions(),
+            started=started_at.isoformat(timespec="seconds"),
+            notes=tuple(self.notes),
+            energy=energy_account(self.bench.store),
+            water=water_account(self.bench.store),
+            facts=self.facts,
+            savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
+            fields=fields,
+        )
+
+
+async def _answered_in_process(_: int) -> None:
+    """A controller in process has answered when its scan returns."""
+
+
+def fresh_folder(out: Path, name: str) -> Path:
+    """`out/name` (of the form plant/scenario), empty; what an earlier run left is kept as `out/name.previous`."""
+    folder, previous = out / name, out / f"{name}.previous"
+    try:
+        if folder.exists():
+            if previous.exists():
+                for file in previous.iterdir():
+                    file.unlink()
+                previous.rmdir()
+            folder.rename(previous)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    return folder

@@ -1,0 +1,1 @@
+"""From a plant file to tables: chains of water, components, rows."""

@@ -1,0 +1,1 @@
+"""Plates, tanks, boilers and towers."""

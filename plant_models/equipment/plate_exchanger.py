@@ -1,0 +1,236 @@
+"""Plate heat exchangers by effectiveness and NTU (physics.md 1.3)."""
+
+import math
+from typing import Any, ClassVar
+
+from plant_models.equipment.counterflow import counterflow_effectiveness
+from plant_models.water.network import HEAT_CAPACITY, M3H
+from twin.kernel import Rows, kernel
+from twin.points import Model, alarm, fault, link, parameter, sensor, state, status
+
+EXPONENT = 0.8
+"""Film coefficients grow with the flow to this power."""
+LOSS_EXPONENT = 1.8
+"""Pressure loss grows with the flow to this power, near the design flow."""
+LEAST_FLOW = 1e-3
+"""Flow [kg/s] below which a side stands still and no heat passes."""
+SHUT = 1e15
+"""Linear loss [Pa s/kg] between the tight sides."""
+ICE_LOSS = 1e4
+"""Frozen plates lose this many times the pressure of clear ones: a hundredth of the flow is left."""
+THAWED = 0.5
+"""Plates thaw when their water is this much above freezing [K]."""
+
+
+class PlateExchanger(Model):
+    """Plate heat exchanger, counterflow where both flows are positive. Source: physics.md 1.3.
+
+    1/UA = ((m1/m1_design)^-0.8 + (m2/m2_design)^-0.8) / (2 u_value area) + fouling / area. The pressure loss follows
+    Q^1.8 at the design flow (a linear and a quadratic part of the same value and slope). An internal leak joins the
+    outlets of both sides: water and heat cross by the pressure difference. A side whose water stays below its freezing
+    point for `freeze_time` is blocked by ice until it is warmer again; latent heat is left out.
+    """
+
+    route = ("primary",)
+    primary = link("passage")
+    secondary = link("passage")
+    leak_way = link("passage", "internal leak, from the outlet of the primary to that of the secondary side")
+    ends: ClassVar = {"leak_way": ("primary>", "secondary>")}
+    area = parameter("m2", 100.0, lo=0.01, doc="plate area")
+    u_value = parameter("W/(m2 K)", 4000.0, lo=1.0, doc="clean heat transfer coefficient at design flows")
+    primary_flow_design = parameter("m3/h", 100.0, lo=0.01, doc="design flow of the primary side")
+    secondary_flow_design = parameter("m3/h", 100.0, lo=0.01, doc="design flow of the secondary side")
+    primary_drop_design = parameter("Pa", 50e3, lo=0.0, doc="pressure loss of the primary side at its design flow")
+    secondary_drop_design = parameter("Pa", 50e3, lo=0.0, doc="pressure loss of the secondary side at its design flow")
+    mass = parameter("kg", 400.0, lo=0.1, doc="water and half the plates on each side, as water: lag mass / flow")
+    primary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the primary side; glycol lower")
+    secondary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the secondary side")
+    freeze_time = parameter("s", 60.0, lo=0.1, doc="time below freezing until the plates are blocked, and back")
+    fouling = state("m2 K/W", doc="fouling resistance")
+
+    heat_flow = sensor("W", doc="heat from primary to secondary, mean of the last tick")
+    effectiveness = sensor("1", doc="heat passed over the most that could pass")
+    ua = sensor("W/K", doc="heat transfer at the present flows and fouling")
+    primary_flow = sensor("m3/h", doc="flow of the primary side")
+    secondary_flow = sensor("m3/h", doc="flow of the secondary side")
+    primary_entering_temp = sensor("degC", 15.0, doc="water entering the primary side")
+    primary_leaving_temp = sensor("degC", 15.0, doc="water leaving the primary side")
+    secondary_entering_temp = sensor("degC", 15.0, doc="water entering the secondary side")
+    secondary_leaving_temp = sensor("degC", 15.0, doc="water leaving the secondary side")
+    primary_drop = sensor("Pa", doc="pressure difference over the primary side")
+    secondary_drop = sensor("Pa", doc="pressure difference over the secondary side")
+    alarm_freeze = alarm(doc="water leaves below its freezing point on one side")
+    frozen = status(doc="ice blocks one side or both")
+    energy = state("J", doc="heat passed from primary to secondary since the start")
+    rate = state("W/K", doc="heat passed per kelvin between the entering waters")
+    primary_seen = state("kg/s", doc="primary flow that `rate` holds for")
+    secondary_seen = state("kg/s", doc="secondary flow that `rate` holds for")
+    fouling_seen = state("m2 K/W", -1.0, doc="fouling that `rate` holds for")
+    bypass_seen = state("1", doc="bypass that `rate` holds for")
+    leak_flow = state("kg/s", doc="internal leak, positive from primary to secondary")
+    primary_ice = state("1", doc="how far the primary side is on its way to be frozen: blocked from 1 until back at 0")
+    secondary_ice = state("1", doc="the same of the secondary side")
+    primary_blocked = state("1", doc="1: ice blocks the primary side")
+    secondary_blocked = state("1", doc="1: ice blocks the secondary side")
+    primary_factor = state("1", 1.0, doc="pressure loss of the primary passage over that of clear plates")
+    secondary_factor = state("1", 1.0, doc="pressure loss of the secondary passage over that of clear plates")
+    leak_seen = state("L/h", doc="internal leak that its passage was last set for")
+
+    fault_fouling = fault(
+        "m2 K/W", hi=1e-2, doc="Fouled plates: 2e-4 takes UA from 4000 to 2220 W/m2K, approach grows."
+    )
+    fault_clog_primary = fault(hi=30.0, doc="Primary plates clogged: at 1 the pressure loss is four times as high.")
+    fault_clog_secondary = fault(hi=30.0, doc="Secondary plates clogged: at 1 the pressure loss is four times as high.")
+    fault_leak = fault(
+        "L/h", hi=2e4, doc="Plate holed, at 0.1 MPa between the sides: their pressures draw level, their waters mix."
+    )
+    fault_frozen = fault(doc="Plates frozen solid: hardly any flow on both sides, pressure drop up, no heat passes.")
+    fault_bypass = fault(doc="Gasket slipped: this share of the primary water passes the plates unused.")
+
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+        """Prepare both passages: stirred water and the pressure loss at the design flow."""
+        for side in ("primary", "secondary"):
+            passage = tables["passage"][int(row[side])]
+            passage.kind = 1
+            passage.mass = row.mass
+            _set_loss(passage, float(row[f"{side}_drop_design"]), float(row[f"{side}_flow_design"]), 1.0)
+        if row.leak_way >= 0:
+            tables["passage"][int(row.leak_way)].linear = SHUT
+
+
+@kernel
+def _set_loss(passage: Rows, drop: float, flow: float, factor: float) -> None:
+    """Loss coefficients with the value and slope of Q^1.8 at the design flow [m3/h], so many times over."""
+    m = flow / M3H
+    passage.linear = factor * (2.0 - LOSS_EXPONENT) * drop / m
+    passage.quadratic = factor * (LOSS_EXPONENT - 1.0) * drop / (m * m)
+
+
+@kernel
+def actuate(exchangers: Rows, passages: Rows, network: Rows) -> None:
+    """Let clogging, ice and the internal leak act on the pressure losses."""
+    for i in range(len(exchangers)):
+        x = exchangers[i]
+        primary = _loss_factor(x.fault_clog_primary, x.primary_blocked + x.fault_frozen)
+        secondary = _loss_factor(x.fault_clog_secondary, x.secondary_blocked + x.fault_frozen)
+        if primary != x.primary_factor:
+            x.primary_factor = primary
+            _set_loss(passages[x.primary], x.primary_drop_design, x.primary_flow_design, primary)
+            network[0].moved = 1.0
+        if secondary != x.secondary_factor:
+            x.secondary_factor = secondary
+            _set_loss(passages[x.secondary], x.secondary_drop_design, x.secondary_flow_design, secondary)
+            network[0].moved = 1.0
+        if x.leak_way >= 0 and x.fault_leak != x.leak_seen:
+            x.leak_seen = x.fault_leak
+            flow = x.fault_leak / 3600.0
+            passages[x.leak_way].linear = 0.0 if flow > 0.0 else SHUT
+            passages[x.leak_way].quadratic = 1e5 / (flow * flow) if flow > 0.0 else 1.0
+            network[0].moved = 1.0
+
+
+@kernel
+def _loss_factor(clog: float, ice: float) -> float:
+    """Pressure loss over that of clear plates: four times clogged at 1, ICE_LOSS times frozen."""
+    factor: float = 1.0 + 3.0 * clog
+    return factor * ICE_LOSS if ice > 0.5 else factor
+
+
+@kernel
+def effectiveness_of(ntu: float, ratio: float, counterflow: bool) -> float:
+    """Effectiveness at NTU = UA / C_min and ratio = C_min / C_max, in counterflow or parallel flow."""
+    if not counterflow:
+        return (1.0 - math.exp(-ntu * (1.0 + ratio))) / (1.0 + ratio)
+    return counterflow_effectiveness(ntu, ratio)
+
+
+@kernel
+def transfer(x: Rows, primary: float, secondary: float) -> float:
+    """UA [W/K] at flows through the plates [kg/s], both not 0, with the present fouling."""
+    first = math.pow(primary * M3H / x.primary_flow_design, -EXPONENT)
+    second = math.pow(secondary * M3H / x.secondary_flow_design, -EXPONENT)
+    film = (first + second) / (2.0 * x.u_value)
+    ua: float = x.area / (film + x.fouling + x.fault_fouling)
+    return ua
+
+
+@kernel
+def _set_rate(x: Rows, primary: float, secondary: float) -> None:
+    """UA, effectiveness and heat per kelvin at these flows [kg/s]."""
+    x.primary_seen, x.secondary_seen = primary, secondary
+    x.fouling_seen, x.bypass_seen = x.fouling + x.fault_fouling, x.fault_bypass
+    through = abs(primary) * (1.0 - x.fault_bypass)
+    across = abs(secondary)
+    x.ua, x.effectiveness, x.rate = 0.0, 0.0, 0.0
+    if through < LEAST_FLOW or across < LEAST_FLOW:
+        return
+    least = min(through, across)
+    x.ua = transfer(x, through, across)
+    counterflow = (primary > 0.0) == (secondary > 0.0)
+    x.effectiveness = effectiveness_of(x.ua / (least * HEAT_CAPACITY), least / max(through, across), counterflow)
+    x.rate = x.effectiveness * least * HEAT_CAPACITY
+
+
+@kernel
+def exchange(exchangers: Rows, passages: Rows, dt: float) -> None:
+    """Pass the heat once: what leaves the primary enters the secondary, for a tick of dt [s]."""
+    for i in range(len(exchangers)):
+        x = exchangers[i]
+        primary, secondary = passages[x.primary], passages[x.secondary]
+        if (
+            primary.flow != x.primary_seen
+            or secondary.flow != x.secondary_seen
+            or x.fouling + x.fault_fouling != x.fouling_seen
+            or x.fault_bypass != x.bypass_seen
+        ):
+            _set_rate(x, primary.flow, secondary.flow)
+        x.heat_flow = x.rate * (primary.entering_temp - secondary.entering_temp)
+        x.energy += x.heat_flow * dt
+        primary.heat = -x.heat_flow
+        secondary.heat = x.heat_flow
+
+
+@kernel
+def _freeze(ice: float, above: float, share: float) -> float:
+    """The way to be frozen after a tick that is this share of it, with water so far above freezing [K]."""
+    if above < 0.0:
+        return min(1.0, ice + share)
+    return max(0.0, ice - share) if above > THAWED else ice
+
+
+@kernel
+def _blocked(ice: float, before: float) -> float:
+    """1 from the moment the plates are frozen until they are thawed."""
+    if ice >= 1.0:
+        return 1.0
+    return before if ice > 0.0 else 0.0
+
+
+@kernel
+def _ice(x: Rows, primary: float, secondary: float, dt: float) -> None:
+    """Ice on both sides, from the temperature of the water between the plates [degC]."""
+    share = dt / x.freeze_time
+    x.primary_ice = _freeze(x.primary_ice, primary - x.primary_freezing, share)
+    x.secondary_ice = _freeze(x.secondary_ice, secondary - x.secondary_freezing, share)
+    x.primary_blocked = _blocked(x.primary_ice, x.primary_blocked)
+    x.secondary_blocked = _blocked(x.secondary_ice, x.secondary_blocked)
+    x.frozen = 1.0 if x.primary_blocked + x.secondary_blocked + x.fault_frozen > 0.5 else 0.0
+
+
+@kernel
+def sense(exchangers: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
+    """Flows, temperatures and pressure differences of both sides, leak and ice."""
+    for i in range(len(exchangers)):
+        x = exchangers[i]
+        p, s = passages[x.primary], passages[x.secondary]
+        x.primary_flow, x.secondary_flow = p.flow * M3H, s.flow * M3H
+        x.primary_entering_temp, x.primary_leaving_temp = p.entering_temp, p.leaving_temp
+        x.secondary_entering_temp, x.secondary_leaving_temp = s.entering_temp, s.leaving_temp
+        x.primary_drop = junctions[p.upstream].pressure - junctions[p.downstream].pressure
+        x.secondary_drop = junctions[s.upstream].pressure - junctions[s.downstream].pressure
+        cold = p.leaving_temp < x.primary_freezing or s.leaving_temp < x.secondary_freezing
+        x.alarm_freeze = 1.0 if cold else 0.0
+        if x.leak_way >= 0:
+            x.leak_flow = passages[x.leak_way].flow
+        _ice(x, p.temp, s.temp, dt)

@@ -1,0 +1,1 @@
+"""Wells, aquifer and boreholes."""

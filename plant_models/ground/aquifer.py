@@ -1,0 +1,114 @@
+"""The ground around a single-circulation well, reduced to two cascades on the pumped volume (physics.md 1.1).
+
+Water that has been sent back comes out again late and spread, as if through stirred volumes in series. The volumes and
+weights were fitted to a two-dimensional Darcy and heat model; being driven by volume, they hold for 16 to 100 m3/h.
+"""
+
+import math
+
+from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY
+from twin.kernel import Rows, kernel
+
+PACKED_VOLUME = 1.3
+"""Factor on the first volume with heat-exchange particles in the annulus: they store more heat (physics.md 1.1)."""
+PACKED_SKIN = 2.0
+"""Skin that the particles add at both screens: they pass less water than gravel; a default, nobody published it."""
+GROUND_HEAT_CAPACITY = 2.5e6
+"""Of saturated gravel by volume [J/(m3 K)]."""
+NOTICED_PRESSURE = 50.0
+"""A change of a ground pressure [Pa] that is worth solving the network again; of a coefficient: 0.5 %."""
+
+
+@kernel
+def respond(a: Rows, b: Rows, ratio: float, scale: float, volume: float, excess: float) -> float:
+    """Send `volume` [m3] through the ground; how much warmer the ground water then comes out than undisturbed [K].
+
+    a, b:   temperatures of the two cascades above the undisturbed ground water [K], advanced in place; exact
+    ratio:  horizontal to vertical conductivity; 1, 3 and 10 are fitted, the nearest is taken
+    scale:  factor on the first volume; 1.3 with heat-exchange particles
+    excess: temperature of the water sent back above the undisturbed one [K]
+    """
+    if ratio < 1.8:
+        cascade(a, 2, 2.0 * volume / (42e3 * scale), excess)
+        cascade(b, 1, 1.0 * volume / 273e3, excess)
+        return float(0.262 * a[1] + 0.435 * b[0])
+    if ratio < 5.5:
+        cascade(a, 3, 3.0 * volume / (83e3 * scale), excess)
+        cascade(b, 2, 2.0 * volume / 373e3, excess)
+        return float(0.217 * a[2] + 0.331 * b[1])
+    cascade(a, 6, 6.0 * volume / (201e3 * scale), excess)
+    cascade(b, 2, 2.0 * volume / 664e3, excess)
+    return float(0.103 * a[5] + 0.328 * b[1])
+
+
+def doublet_arrival(thickness: float, distance: float, flow: float) -> float:
+    """Time [s] until the cold of a well that gives water back reaches one that draws it.
+
+    thickness: of the aquifer [m]; distance: of the wells [m]; flow: of both [m3/h]
+    Source: Gringarten and Sauty 1975, physics.md 3.8. Checked by tests/plant_models/ground/test_well.py
+    """
+    ratio = GROUND_HEAT_CAPACITY / (HEAT_CAPACITY * DENSITY)
+    return math.pi * thickness * distance * distance * ratio / (3.0 * flow / 3600.0)
+
+
+@kernel
+def cascade(cells: Rows, count: int, x: float, entering: float) -> None:
+    """Pass x cell volumes of water through `count` equal stirred cells in series; exact for constant `entering`."""
+    fade = math.exp(-x)
+    for i in range(count - 1, -1, -1):
+        term, moved, passed = 1.0, 0.0, 0.0
+        for j in range(i + 1):
+            moved += cells[i - j] * term
+            passed += term
+            term *= x / (j + 1)
+        cells[i] = fade * moved + entering * (1.0 - fade * passed)
+
+
+@kernel
+def head_slope(conductivity: float, screen: float, log_reach: float, skin: float) -> float:
+    """Pressure per flow between screen and undisturbed ground, rho g [ln(R/r) + S] / (2 pi K b rho) [Pa s/kg].
+
+    conductivity: K [m/s]; screen: its length b [m]; log_reach: ln(R/r) of influence and well radius; skin: S
+    """
+    return float(GRAVITY_HEAD / DENSITY * (log_reach + skin) / (2.0 * math.pi * conductivity * screen))
+
+
+@kernel
+def short_cut(well: Rows) -> float:
+    """Share of the extracted water that comes straight from the return zone."""
+    return float(min(1.0, well.seal + well.seal_leak + 0.2 * well.casing_breach))
+
+
+@kernel
+def step_ground(well: Rows) -> None:
+    """Let the ground, the skin and the filter take in what has passed since the last step."""
+    if well.step_water > 0.0:
+        undisturbed = well.ground_temp + well.drifted
+        scale = 1.0 + (PACKED_VOLUME - 1.0) * well.particles
+        volume = well.step_water / DENSITY * (1.0 - short_cut(well))
+        excess = well.step_heat / well.step_water - undisturbed
+        well.ground_excess = respond(well.near, well.far, well.anisotropy, scale, volume, excess)
+    well.skin += well.clogging_rate * well.step_solids
+    well.filter_load += well.step_sand
+    well.age += well.since
+    if well.age > 86400.0 * well.drift_after:
+        well.drifted += well.drift * well.since / 86400.0
+    well.step_water = well.step_heat = well.step_solids = well.step_sand = 0.0
+    well.since = 0.0
+
+
+@kernel
+def set_loss(passage: Rows, linear: float, quadratic: float, network: Rows) -> None:
+    """Set the coefficients of a passage, if they have changed enough to solve the network again."""
+    if abs(linear - passage.linear) > 0.005 * linear or abs(quadratic - passage.quadratic) > 0.005 * quadratic:
+        passage.linear = linear
+        passage.quadratic = quadratic
+        network[0].moved = 1.0
+
+
+@kernel
+def set_pressure(junction: Rows, pressure: float, network: Rows) -> None:
+    """Set the pressure of the ground, if it has changed enough to solve the network again."""
+    if abs(pressure - junction.pressure) > NOTICED_PRESSURE:
+        junction.pressure = pressure
+        network[0].moved = 1.0

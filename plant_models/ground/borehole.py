@@ -1,0 +1,285 @@
+"""A field of U-tube boreholes: water that passes the ground in one passage (physics.md 1.2).
+
+The water is a plug-flow pipe whose surroundings are the borehole wall: it leaves with the effectiveness of a U-tube
+after the time it takes to pass, and takes on the temperature of the wall while it stands. The wall answers the heat
+drawn per metre with thirteen exponential responses, from an hour to sixty years, fitted to the g-function of the field
+(fit_boreholes.py).
+"""
+
+import math
+from typing import Any, ClassVar
+
+from plant_models.catalogue import FOLDER, read_catalogue
+from plant_models.piping.leaks import leak, prepare
+from plant_models.piping.pipe import Pipe, fill, scale
+from plant_models.water.friction import VISCOSITY, coefficients
+from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
+from twin.errors import InputError, unknown
+from twin.kernel import Rows, kernel
+from twin.points import Model, fault, link, parameter, sensor, state, status
+
+FIELDS = FOLDER / "borehole_fields.csv"
+TERMS, FIRST_TIME = 13, 3600.0
+"""Responses of the wall, and the time constant [s] of the first; each next one is three times as slow."""
+FITTED_DIFFUSIVITY = 2.0 / 2.4e6
+"""Diffusivity of the ground [m2/s] that the responses are fitted for; in other ground time runs in proportion."""
+PACE = 60.0
+"""The wall advances in steps of this many seconds."""
+PRANDTL, WATER_CONDUCTIVITY = 9.7, 0.578
+"""Of water at 8 to 10 degC; conductivity [W/(m K)]."""
+LAMINAR, TURBULENT = 2300.0, 4000.0
+LEAST_FLOW = 1e-3
+"""Flow per borehole [kg/s] below which the water stands and takes on the temperature of the wall."""
+FREEZE_TIME, THAW_TIME = 1800.0, 3600.0
+"""Time [s] in which a flow below the freezing point blocks the tubes with ice, and in which that melts again."""
+FOULED_FLOW, FOULED_FILM = 0.3, 0.02
+"""Flow lost at one pressure, and added film resistance [m K/W], of tubes at `fault_fouling` 1."""
+
+
+class BoreholeField(Model):
+    """Field of single U-tube boreholes (SK-4: 100 m, De32) in parallel. Source: physics.md 1.2.
+
+    `field` picks a line of catalogue/borehole_fields.csv. One wall temperature stands for all boreholes. Boreholes that
+    are shut off leave the others more heat to give at once, and the field as a whole the same heat in the long run.
+    """
+
+    passage = link("passage")
+    water = link("pipe", "the water in the tubes")
+    leak_way = link("passage", "what the tubes lose")
+    outside = link("junction")
+    ends: ClassVar = {"leak_way": ("passage>", "outside")}
+    inner: ClassVar = {"water": Pipe}
+    design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m"}
+
+    boreholes = parameter("1", 1.0, lo=1.0, hi=1000.0, doc="boreholes of the field")
+    depth = parameter("m", 100.0, lo=20.0, hi=200.0, doc="length of a borehole below its top")
+    ground_temp = parameter("degC", 14.5, lo=-5.0, hi=30.0, doc="undisturbed ground, mean over the depth")
+    conductivity = parameter("W/(m K)", 2.0, lo=0.3, hi=6.0, doc="thermal conductivity of the ground")
+    heat_capacity = parameter("J/(m3 K)", 2.4e6, lo=1e6, hi=5e6, doc="heat capacity of the ground by volume")
+    bore_mm = parameter("mm", 26.0, lo=10.0, hi=60.0, doc="inner diameter of the tube; De32 SDR 11: 26")
+    leg_resistance = parameter(
+        "m K/W", 0.2486, lo=0.01, hi=2.0, doc="from one leg to the wall without the water's film: PE 0.42, grout 1.5"
+    )
+    mutual_resistance = parameter(
+        "m K/W", 0.0102, lo=1e-4, hi=0.5, doc="share of both legs in that: the larger, the more heat passes leg to leg"
+    )
+    nominal_flow = parameter("m3/h", 0.9, lo=0.05, hi=10.0, doc="flow per borehole that the pressure loss is right at")
+    freezing_point = parameter("degC", 0.0, lo=-40.0, hi=0.0, doc="0 water, lower with glycol")
+    response = parameter("1", 0.0, count=TERMS, doc="a_k of the field")
+    own_response = parameter("1", 0.0, count=TERMS, doc="a_k of a single borehole")
+
+    entering_temp = sensor("degC", 14.5, doc="water entering the tubes")
+    leaving_temp = sensor("degC", 14.5, doc="water leaving the tubes")
+    flow = sensor("m3/h", doc="flow of all boreholes together")
+    wall_temp = sensor("degC", 14.5, doc="borehole wall, mean of the field")
+    ground_heat = sensor("W", doc="heat drawn from the ground, mean of the last minute; below zero it is charged")
+    ground_energy = sensor("J", doc="heat drawn from the ground since the start")
+    resistance = sensor("m K/W", 0.134, doc="effective borehole resistance at the present flow")
+    leaked = sensor("m3", doc="water leaked since the start")
+    in_service = sensor("1", 1.0, doc="boreholes that water passes")
+    freezing = status(doc="leaving water is below its freezing point")
+
+    fault_blocked = fault(doc="Share of the boreholes dead: flow falls, the others are drawn on harder, colder water.")
+    fault_leak = fault(
+        "L/h", hi=5000.0, doc="A tube leaks, at 0.25 MPa: pressure falls, make-up starts again and again."
+    )
+    fault_air = fault(doc="Air lock: at 1 half the flow and half the exchange; steady pressure, colder water.")
+    fault_ground = fault("K", lo=-10.0, hi=10.0, doc="Ground is colder (below 0) or warmer than designed for.")
+    fault_grout = fault(hi=4.0, doc="Grout has failed: at 1 twice the borehole resistance, wider gap to the ground.")
+    fault_fouling = fault(doc="Fouled tubes: at 1 the flow at one pressure is down by 30 %, the gap to the ground up.")
+    fault_freeze = fault(doc="Ice blocks this share of the tubes: flow falls, at 1 it stops.")
+
+    ice = state("1", doc="share of the tubes blocked by ice")
+    responses = state("K", count=TERMS, doc="parts of the wall's fall below the ground")
+    fade = state("1", count=TERMS, doc="what a response keeps over a step")
+    fade_step = state("s", doc="step that `fade` is for")
+    since = state("s", doc="time since the last step of the wall")
+    lost_seen = state("J", doc="heat that the water had lost at that step")
+    passing = state("1", 1.0, doc="boreholes, less what blocks them, that the pressure loss is for")
+    tube_linear = state("Pa s/kg", doc="linear loss coefficient of one borehole")
+    tube_quadratic = state("Pa s2/kg2", doc="quadratic loss coefficient of one borehole")
+    leak_set = state("L/h", doc="leak that its passage is set for")
+    flow_seen = state("kg/s", -1.0, doc="flow per borehole that the exchange is set for")
+    worn_seen = state("1", -1.0, doc="faults that the exchange is set for")
+
+    @classmethod
+    def size(cls, figures: dict[str, Any]) -> dict[str, Any]:
+        """The responses of the chosen field; InputError where number, spacing or depth differ from those fitted."""
+        fields = read_catalogue(FIELDS)
+        name = str(figures.get("field", "single"))
+        if name not in fields:
+            raise unknown("borehole field", name, fields, FIELDS.name)
+        row = fields[name]
+        for key, allowed in (("boreholes", 0.0), ("spacing", 0.0), ("depth", 0.2)):
+            given = float(figures.get(key, row[key]))
+            if abs(given - row[key]) > (allowed + 1e-9) * row[key]:
+                raise InputError(
+                    f"borehole field {name!r}: {key} {given:g} given, fitted for {row[key]:g}; "
+                    "add a field with python -m plant_models.fit_boreholes"
+                )
+        values = {key: float(figures.get(key, row[key])) for key in ("boreholes", "depth")}
+        curves = {"response": row, "own_response": fields["single"]}
+        return values | {key: [curve[f"a_{k}"] for k in range(TERMS)] for key, curve in curves.items()}
+
+    @classmethod
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+        """Fill the tubes with water of the ground's temperature and set their pressure loss."""
+        passage, water = tables["passage"][row.passage], tables["pipe"][row.water]
+        row.wall_temp = row.ground_temp
+        row.in_service = row.passing = row.boreholes
+        length = 2.0 * row.depth
+        row.tube_linear, row.tube_quadratic = coefficients(row.bore_mm, length, row.nominal_flow, 0.01)
+        _set_loss(row, water, passage)
+        water.passage, water.dn_mm, water.length_m = row.passage, row.bore_mm * math.sqrt(row.boreholes), length
+        water.ambient = row.ground_temp
+        fill(water, float(row.ground_temp), row.boreholes * row.nominal_flow / M3H)
+        for name in ("temp", "entering_temp", "leaving_temp"):
+            passage[name] = row.ground_temp
+        passage.kind, passage.store, passage.mass = PLUG, row.water, water.water
+        prepare(row, tables)
+
+
+@kernel
+def actuate(fields: Rows, passages: Rows, pipes: Rows, network: Rows, balance: Rows, dt: float) -> None:
+    """Boreholes in service, leaks and ice: what stands against the flow."""
+    for i in range(len(fields)):
+        field = fields[i]
+        passage = passages[field.passage]
+        active = field.boreholes - math.floor(field.fault_blocked * field.boreholes + 0.5)
+        if active != field.in_service:
+            held = max(1.0, active) / max(1.0, field.in_service)
+            balance[0].advected -= scale(pipes[field.water], held)
+            passage.mass = pipes[field.water].water
+            field.in_service = active
+        if field.fault_leak != field.leak_set:
+            field.leak_set = field.fault_leak
+            leak(passages[field.leak_way], network, field.fault_leak)
+        _freeze(field, passage, dt)
+        free = (1.0 - 0.5 * field.fault_air) * (1.0 - FOULED_FLOW * field.fault_fouling)
+        passing = active * free * (1.0 - max(field.ice, field.fault_freeze))
+        if abs(passing - field.passing) > 0.005 * passing or (passing == 0.0) != (field.passing == 0.0):
+            field.passing = passing
+            _set_loss(field, pipes[field.water], passage)
+            network[0].moved = 1.0
+
+
+@kernel
+def _set_loss(field: Rows, water: Rows, passage: Rows) -> None:
+    """Loss of the parallel tubes that water passes; faults of the pipe itself come on top."""
+    share = field.passing if field.passing > 1e-6 else 1e-6
+    water.clean_linear = field.tube_linear / share
+    water.clean_quadratic = field.tube_quadratic / (share * share)
+    passage.linear, passage.quadratic = water.clean_linear * water.factor, water.clean_quadratic * water.factor
+
+
+@kernel
+def _freeze(field: Rows, passage: Rows, dt: float) -> None:
+    """Ice grows while water leaves below its freezing point, and melts when it does not."""
+    flowing = abs(passage.flow) > LEAST_FLOW * field.in_service
+    field.freezing = 1.0 if flowing and passage.leaving_temp < field.freezing_point else 0.0
+    if field.freezing > 0.5:
+        field.ice = min(1.0, field.ice + dt / FREEZE_TIME)
+    elif field.ice > 0.0 and field.wall_temp > field.freezing_point:
+        field.ice = max(0.0, field.ice - dt / THAW_TIME)
+
+
+@kernel
+def film_resistance(flow: float, bore: float) -> float:
+    """Resistance of the water's film in a smooth tube [m K/W]: laminar Nu 3.66, turbulent Gnielinski, blended between.
+
+    flow: water in the tube [kg/s], positive; bore: inner diameter [m]
+    Source: VDI Heat Atlas G1 as pygfunction takes it. Checked by tests/plant_models/test_borehole.py
+    """
+    reynolds = 4.0 * flow / (math.pi * bore * VISCOSITY * DENSITY)
+    nusselt = 3.66
+    if reynolds > LAMINAR:
+        at = max(reynolds, TURBULENT)
+        root = 0.79 * math.log(at) - 1.64
+        friction = 0.125 / (root * root)
+        excess = 12.7 * math.sqrt(friction) * (math.pow(PRANDTL, 2.0 / 3.0) - 1.0)
+        turbulent = friction * (at - 1000.0) * PRANDTL / (1.0 + excess)
+        share = min(1.0, (reynolds - LAMINAR) / (TURBULENT - LAMINAR))
+        nusselt = share * turbulent + (1.0 - share) * 3.66
+    return float(1.0 / (math.pi * nusselt * WATER_CONDUCTIVITY))
+
+
+@kernel
+def effective_resistance(flow: float, depth: float, leg: float, mutual: float) -> float:
+    """Effective resistance R_b* of a single U-tube from the mean of entering and leaving water to the wall [m K/W].
+
+    flow: water in the tube [kg/s], positive; depth [m]; leg: from one leg to the wall, film included [m K/W];
+    mutual: part of the resistance that both legs share [m K/W]
+    Source: Hellstrom 1991, wall of one temperature. Checked by tests/plant_models/test_borehole.py
+    """
+    across = leg * (leg - 2.0 * mutual) / mutual
+    beta = depth / (flow * HEAT_CAPACITY) * math.sqrt((1.0 + 2.0 * leg / across) / (leg * leg))
+    rest = math.exp(-2.0 * beta)
+    return float(0.5 * leg * beta * (1.0 + rest) / (1.0 - rest))
+
+
+@kernel
+def exchange(fields: Rows, passages: Rows, pipes: Rows) -> None:
+    """Set the heat exchange of the water with the wall, where flow or faults have changed."""
+    for i in range(len(fields)):
+        field = fields[i]
+        tubes = max(1.0, field.in_service)
+        flow = abs(passages[field.passage].flow) / tubes
+        worn = tubes + 1e3 * field.fault_grout + 1e4 * field.fault_fouling + 1e5 * field.fault_air
+        if flow != field.flow_seen or worn != field.worn_seen:
+            field.flow_seen, field.worn_seen = flow, worn
+            _set_exchange(field, pipes[field.water], flow, tubes)
+
+
+@kernel
+def _set_exchange(field: Rows, water: Rows, flow: float, tubes: float) -> None:
+    """The water's way to the wall's temperature at this flow per borehole [kg/s]: at its end, or while it stands."""
+    leg = field.leg_resistance + film_resistance(flow, 0.001 * field.bore_mm) + FOULED_FILM * field.fault_fouling
+    if flow < LEAST_FLOW:
+        water.end_share = 0.0
+        water.u_loss = tubes * 2.0 * field.depth / (leg * (1.0 + field.fault_grout)) / water.length_m
+        return
+    effective = effective_resistance(flow, field.depth, leg, field.mutual_resistance)
+    field.resistance = effective * (1.0 + field.fault_grout)
+    each = 0.5 + flow * HEAT_CAPACITY * field.resistance / field.depth
+    water.end_share, water.u_loss = (1.0 - 0.5 * field.fault_air) / each, 0.0
+
+
+@kernel
+def sense(fields: Rows, passages: Rows, pipes: Rows, dt: float) -> None:
+    """Temperatures and flow; every minute the heat drawn, and the wall that follows it."""
+    for i in range(len(fields)):
+        field = fields[i]
+        passage = passages[field.passage]
+        field.flow = passage.flow * M3H
+        field.leaked += passages[field.leak_way].flow * dt / DENSITY
+        field.entering_temp, field.leaving_temp = passage.entering_temp, passage.leaving_temp
+        field.since += dt
+        if field.since >= PACE - 1e-6:
+            drawn = field.lost_seen - pipes[field.water].lost
+            field.lost_seen = pipes[field.water].lost
+            field.ground_heat = drawn / field.since
+            field.ground_energy += drawn
+            _step_wall(field)
+            pipes[field.water].ambient = field.wall_temp
+            field.since = 0.0
+
+
+@kernel
+def _step_wall(field: Rows) -> None:
+    """Advance the responses by the time since the last step; exact for the heat drawn in it."""
+    if field.since != field.fade_step:
+        field.fade_step = field.since
+        slower = FITTED_DIFFUSIVITY * field.heat_capacity / field.conductivity
+        tau = FIRST_TIME * slower
+        for k in range(TERMS):
+            field.fade[k] = math.exp(-field.since / tau)
+            tau *= 3.0
+    scaled = field.ground_heat / (2.0 * math.pi * field.conductivity * field.depth)
+    each, mean = scaled / max(1.0, field.in_service), scaled / field.boreholes
+    fall = 0.0
+    for k in range(TERMS):
+        own = field.own_response[k]
+        final = own * each + (field.response[k] - own) * mean
+        field.responses[k] = final + (field.responses[k] - final) * field.fade[k]
+        fall += field.responses[k]
+    field.wall_temp = field.ground_temp + field.fault_ground - fall

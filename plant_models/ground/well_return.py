@@ -1,0 +1,80 @@
+"""The return side of a well: screen, throttle, the pressure that is held, the overflow, and the backwash to the drain.
+
+Source: physics.md 1.1. A backwash lifts water out of the upper screen through the drain; it washes by the water that
+comes backwards, so with the well pump running it only wastes what the pump sends.
+"""
+
+from plant_models.ground.aquifer import PACKED_SKIN, head_slope, set_loss, set_pressure
+from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
+from twin.kernel import Rows, kernel
+
+SHUT = 1e15
+"""Linear loss [Pa s/kg] of the overflow while shut."""
+VACUUM = -95e3
+"""Gauge pressure [Pa] at which a water column breaks."""
+OVERFLOW_LOSS = 1e4
+"""Loss of the open overflow at rated flow [Pa]."""
+FLUSH_HEAD = 1e5
+"""Pressure [Pa] that lifts the water of a backwash over the drain: spent at rated flow, less with a clogged screen."""
+
+
+@kernel
+def drive_return(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
+    """Screen and throttle, the pressure beyond the screen, and the way to the drain."""
+    back, zone = passages[well.reinjection], junctions[well.return_zone]
+    flushing = well.backwashing > 0.5
+    skin = well.skin + well.clogging + PACKED_SKIN * well.particles
+    loss = 1.0 if flushing else well.pressure_loss
+    if skin != well.skin_seen or loss != well.loss_seen:
+        well.skin_seen, well.loss_seen = skin, loss
+        slope = head_slope(well.conductivity, well.return_screen, well.log_reach, skin)
+        throttle = well.throttle * (1.0 - loss) * well.per_rated
+        set_loss(back, slope, throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY), network)
+    well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
+    set_pressure(junctions[well.aquifer_return], _held(well, back, zone, flushing), network)
+    if flushing:
+        if back.check != 0.0:
+            back.check, network[0].moved = 0.0, 1.0
+    else:
+        _close_backwards(back, 0.01 * well.rated_flow / M3H, network)
+    _open_drain(well, passages[well.overflow], junctions[well.drain].pressure - GRAVITY_HEAD * zone.elevation, network)
+
+
+@kernel
+def _held(well: Rows, back: Rows, zone: Rows, flushing: bool) -> float:
+    """Pressure beyond the screen: the ground's, or as much more as the return valve holds; in a backwash vented."""
+    flow = max(0.0, back.flow)
+    well.return_lagged += (flow - well.return_lagged) * well.lag_share
+    if flushing:
+        return float(GRAVITY_HEAD * zone.elevation - (back.linear + back.quadratic * abs(back.flow)) * back.flow)
+    floor = well.hold_pressure + (VACUUM - well.hold_pressure) * well.pressure_loss + GRAVITY_HEAD * zone.elevation
+    ground = back.linear * (flow - well.return_lagged) - GRAVITY_HEAD * (well.static_depth + well.level_drop)
+    return float(max(ground, floor - (back.linear + back.quadratic * flow) * flow))
+
+
+@kernel
+def _close_backwards(back: Rows, least: float, network: Rows) -> None:
+    """The return valve keeps its pressure while the pump's check valve is tight; it closes when water runs back."""
+    closing = back.flow < -least
+    if (closing and back.check == 0.0) or (back.flow > least and back.check != 0.0):
+        back.check = 1.0 if closing else 0.0
+        network[0].moved = 1.0
+
+
+@kernel
+def _open_drain(well: Rows, spill: Rows, drain: float, network: Rows) -> None:
+    """Open the overflow above the limit pressure, or lift the water of a backwash to the drain at its pressure [Pa]."""
+    lift, linear, quadratic = 0.0, SHUT, OVERFLOW_LOSS * well.per_rated
+    if well.backwashing > 0.5:
+        lift, linear, quadratic = drain + FLUSH_HEAD, _screen(well), FLUSH_HEAD * well.per_rated
+    elif well.return_pressure > well.limit_pressure:
+        linear = 0.0
+    if lift != spill.lift_0 or abs(linear - spill.linear) > 0.005 * linear:
+        spill.lift_0, spill.linear, spill.quadratic = lift, linear, quadratic
+        network[0].moved = 1.0
+
+
+@kernel
+def _screen(well: Rows) -> float:
+    """Pressure per flow of the upper screen as it is now [Pa s/kg]."""
+    return head_slope(well.conductivity, well.return_screen, well.log_reach, well.skin_seen)

@@ -1,0 +1,1 @@
+"""Heat-pump units: map, refrigerant, sequence, protection, changeover."""

@@ -1,0 +1,95 @@
+"""Finish a unit when a plant is built: its size from a rated capacity, its flows, its water and its pressure loss."""
+
+from typing import Any
+
+from plant_models.heat_pump.air_coil import size_coil
+from plant_models.heat_pump.performance_map import look_up
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from twin.errors import InputError
+from twin.kernel import Rows
+
+UNIT_MASS = 150.0 / 445e3
+"""Water in either exchanger per watt of rated cold [kg/W] (physics.md 1.8: 100-200 kg in the screw unit of scale 1)."""
+
+
+def scale_for(map_row: Rows, heating_capacity: float) -> float:
+    """The scale that gives this heating capacity [W] at the map's rating point; 648.2 kW: 1.096 of the screw."""
+    cooling, power, _, _ = look_up(map_row, map_row.rating[0], map_row.rating[1])
+    return heating_capacity / (cooling + power)
+
+
+def rate_unit(unit: Rows, map_row: Rows) -> None:
+    """Set scale, nominal flows, water and cut-outs of a unit where its parameters leave them open (0).
+
+    A scale of 1.096 gives 83.8 m3/h at the evaporator and 111.4 m3/h at the condenser (physics.md 3.1).
+    """
+    if unit.rated_heating_capacity > 0.0:
+        unit.scale = scale_for(map_row, float(unit.rated_heating_capacity))
+    evap_temp, cond_temp, evap_difference, cond_difference = map_row.rating
+    cooling, power, _, _ = look_up(map_row, evap_temp, cond_temp)
+    flow_per_watt = unit.scale * M3H / HEAT_CAPACITY
+    if unit.nominal_evaporator_flow <= 0.0:
+        unit.nominal_evaporator_flow = cooling * flow_per_watt / evap_difference
+    if unit.nominal_condenser_flow <= 0.0:
+        unit.nominal_condenser_flow = (cooling + power) * flow_per_watt / cond_difference
+    for number, name in enumerate(("lp_cut_out", "hp_cut_out", "hp_reset")):
+        if unit[name] <= 0.0:
+            unit[name] = map_row.cut_outs[number]
+    unit.speculative = map_row.speculative
+    if unit.evaporator_mass <= 0.0:
+        unit.evaporator_mass = UNIT_MASS * cooling * unit.scale
+    if unit.condenser_mass <= 0.0:
+        unit.condenser_mass = UNIT_MASS * cooling * unit.scale
+
+
+def take_roles(unit: Rows, tables: dict[str, Any]) -> None:
+    """Which passages the unit has, checked; with a four-way valve the source begins as evaporator."""
+    inside = unit.changeover > 0.5
+    wanted, other = ("source", "load"), ("evaporator", "condenser")
+    wanted, other = (wanted, other) if inside else (other, wanted)
+    for name in wanted:
+        if unit[name] < 0:
+            kind = "refrigerant_side" if inside else "water_side"
+            raise InputError(f"{name} stands in no water chain; changeover: {kind} needs {wanted[0]} and {wanted[1]}")
+    for name in other:
+        if unit[name] >= 0:
+            kind = "water_side" if inside else "refrigerant_side"
+            raise InputError(
+                f"{name} is a passage with changeover: {kind}; here the passages are {' and '.join(wanted)}"
+            )
+    if inside:
+        unit.evaporator, unit.condenser = unit.source, unit.load
+        unit.air = float(any(unit.source == coil.air for coil in tables.get("aircoil", ())))
+
+
+def fit_passages(unit: Rows, passages: Rows) -> None:
+    """Give the passages of a rated unit their stirred water and their pressure loss; the coil keeps its air."""
+    if unit.recovery >= 0:
+        part = unit.desuperheater_share if unit.recovery_type > 0.5 else 1.0
+        if unit.nominal_recovery_flow <= 0.0:
+            unit.nominal_recovery_flow = part * unit.nominal_condenser_flow
+        mass = part * unit.condenser_mass
+        _fit(passages[unit.recovery], mass, float(unit.recovery_drop), float(unit.nominal_recovery_flow))
+    if unit.air > 0.5:
+        unit.nominal_evaporator_flow = 0.0
+    else:
+        evaporator = passages[unit.evaporator]
+        _fit(evaporator, unit.evaporator_mass, unit.evaporator_drop, unit.nominal_evaporator_flow)
+    _fit(passages[unit.condenser], unit.condenser_mass, unit.condenser_drop, unit.nominal_condenser_flow)
+
+
+def _fit(passage: Rows, mass: float, drop: float, nominal: float) -> None:
+    passage.kind = STIRRED
+    passage.mass = mass
+    passage.linear = 0.0
+    passage.quadratic = drop * M3H * M3H / (nominal * nominal)
+
+
+def fit_coil(unit: Rows, number: int, tables: dict[str, Any]) -> None:
+    """Size the coil in the air that is the unit's source, where the plant file leaves it open."""
+    if unit.air > 0.5:
+        row = tables["performancemap"][unit.map]
+        cooling, _, _, _ = look_up(row, row.rating[0], row.rating[1])
+        coil = next(coil for coil in tables["aircoil"] if coil.air == unit.source)
+        coil.unit = number
+        size_coil(coil, tables["passage"][coil.air], cooling * unit.scale)

@@ -1,0 +1,238 @@
+"""The refrigerant side of a unit: heat, power, pressures and lags between its waters (physics.md 1.8, 1.9).
+
+Heat and power come from the map at the leaving waters, shifted by what separates the refrigerant from them beyond the
+design: less flow, fouling. Two condensers share one condensing pressure. Below half the nominal flow the film law no
+longer holds and the factor stays; what happens then is the warming or cooling of the standing water itself.
+"""
+
+import math
+
+from plant_models.heat_pump.performance_map import look_up, saturation_pressure
+from plant_models.heat_pump.states import COOLING, VARIABLE_SPEED
+from plant_models.water.network import HEAT_CAPACITY, M3H
+from twin.kernel import Rows, kernel
+
+START_LAG, STOP_LAG, TRIP_LAG, POCKET_LAG, EQUALISE_LAG = 0, 1, 2, 3, 4
+STEADY = 1e-6
+STILL_TEMP = 0.05
+LEAK_SUPPRESSION = 25.0
+"""K by which the evaporating temperature sinks with the whole charge lost, as a rate: 0.1 of the charge is 2.5 K."""
+VALVE_SUPPRESSION = 4.0
+"""K by which the evaporating temperature sinks with the expansion valve stuck."""
+LEAK_UNLOADING = 0.3
+"""Power that goes with lost capacity: the thinner suction gas unloads the compressor by less than it cools less."""
+VALVE_LOSS = 0.3
+"""Capacity lost with the expansion valve stuck (physics.md 1.9)."""
+DEFROST_TEMP = 4.0
+"""Water equivalent of the evaporating temperature that the expansion valve holds in a defrost at most [degC]."""
+NARROW = 0.1
+"""A condenser with less than this share of the heat is fed too little to raise the condensing pressure alone."""
+HOT_GAS = 2.0
+RELIEF_TEMP, VACUUM_TEMP, FADE = 85.0, -45.0, 10.0
+"""Where an internal relief valve or a vacuum ends the pumping of a compressor that nothing stops [degC]; over 10 K."""
+
+
+@kernel
+def convey(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows, dt: float) -> None:
+    """One tick of one unit: heat of its passages [W], power and energies; heat given = heat taken + power.
+
+    recovery: the passage of the second condenser or desuperheater; any other where the unit has none
+    """
+    if unit.lag_dt != dt:
+        _weigh_lags(unit, dt)
+    unit.freeze_sensor_temp = evaporator.temp + (unit.freeze_sensor_temp - evaporator.temp) * unit.lag_decay[POCKET_LAG]
+    if unit.contactor < 0.5 and unit.capacity == 0.0 and unit.input_fraction == 0.0:
+        _rest(unit, evaporator, condenser, recovery, row)
+        unit.energy += unit.power * dt
+        return
+    _compress(unit, evaporator, condenser, recovery, row)
+    evaporator.heat = -unit.cooling_capacity
+    condenser.heat = unit.heating_capacity
+    if unit.recovery >= 0:
+        condenser.heat = unit.heating_capacity - unit.recovery_capacity
+        recovery.heat = unit.recovery_capacity
+    if unit.changeover > 0.5 and (unit.mode == COOLING) == (unit.evaporator == unit.source):
+        taken = unit.cooling_capacity
+        unit.cooling_capacity = -unit.heating_capacity
+        unit.heating_capacity = -taken
+    _tell_ratios(unit)
+    unit.heating_energy += unit.heating_capacity * dt
+    unit.cooling_energy += unit.cooling_capacity * dt
+    unit.recovery_energy += unit.recovery_capacity * dt
+    unit.energy += unit.power * dt
+    air = unit.air > 0.5 and unit.evaporator == unit.source
+    freezing = unit.contactor > 0.5 and evaporator.temp < unit.freezing_temp and not air
+    unit.freezing_timer = unit.freezing_timer + dt if freezing else 0.0
+    if unit.freezing_timer > 0.0 and unit.freezing_timer >= unit.freezing_time - STEADY:
+        unit.frozen = 1.0
+
+
+@kernel
+def _tell_ratios(unit: Rows) -> None:
+    """Heat and cold per power; 0 when off, negative while a defrost takes heat back."""
+    unit.cop = unit.heating_capacity / unit.power if unit.power > 0.0 else 0.0
+    unit.eer = unit.cooling_capacity / unit.power if unit.power > 0.0 else 0.0
+
+
+@kernel
+def _weigh_lags(unit: Rows, dt: float) -> None:
+    """Weights of the exact first-order update, and of its mean, for ticks of dt [s]."""
+    unit.lag_dt = dt
+    for k in range(5):
+        tau = unit.start_lag
+        if k == STOP_LAG:
+            tau = unit.stop_lag
+        elif k == TRIP_LAG:
+            tau = unit.trip_lag
+        elif k == POCKET_LAG:
+            tau = unit.pocket_lag
+        elif k == EQUALISE_LAG:
+            tau = unit.equalise_lag
+        decay = math.exp(-dt / tau)
+        unit.lag_decay[k] = decay
+        unit.lag_held[k] = (1.0 - decay) * tau / dt
+
+
+@kernel
+def _rest(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows) -> None:
+    """A unit at rest: no heat; the refrigerant takes the temperature of the water on either side, or their mean.
+
+    The mean where a four-way valve and an open expansion valve let the pressures become equal.
+    """
+    evaporator.heat = condenser.heat = recovery.heat = 0.0
+    unit.heating_capacity = unit.cooling_capacity = unit.recovery_capacity = unit.cop = unit.eer = 0.0
+    unit.power = unit.crankcase_power if unit.supply_loss < 0.5 else 0.0
+    unit.map_clamped = 0.0
+    unit.freezing_timer = 0.0
+    if unit.changeover > 0.5:
+        mean, decay = 0.5 * (evaporator.temp + condenser.temp), unit.lag_decay[EQUALISE_LAG]
+        unit.evaporating_temp = mean + (unit.evaporating_temp - mean) * decay
+        unit.condensing_temp = mean + (unit.condensing_temp - mean) * decay
+    else:
+        unit.evaporating_temp = evaporator.temp
+        unit.condensing_temp = condenser.temp
+    unit.discharge_temp = condenser.temp
+    _set_pressures(unit, row, STILL_TEMP)
+
+
+@kernel
+def _set_pressures(unit: Rows, row: Rows, tolerance: float) -> None:
+    """Both pressures from the refrigerant's temperatures, anew when those have moved by more than the tolerance [K]."""
+    if abs(unit.evaporating_temp - unit.low_pressure_temp) > tolerance:
+        unit.low_pressure_temp = unit.evaporating_temp
+        unit.evaporating_pressure = saturation_pressure(row, unit.evaporating_temp)
+    if abs(unit.condensing_temp - unit.high_pressure_temp) > tolerance:
+        unit.high_pressure_temp = unit.condensing_temp
+        unit.condensing_pressure = saturation_pressure(row, unit.condensing_temp)
+
+
+@kernel
+def approach_factor(flow: float, nominal: float) -> float:
+    """Approach at a flow [kg/s] over that at nominal flow [m3/h]: (flow ratio)^-0.8, held below 0.5 and above 1.5."""
+    ratio = abs(flow) * M3H / nominal if nominal > 0.0 else 1.0
+    return math.pow(min(1.5, max(0.5, ratio)), -0.8)
+
+
+@kernel
+def part_load_power(part_load: float, capacity: float) -> float:
+    """Power as a fraction of full load: 0.15 + 0.85 y at fixed speed, y^1.05 at variable speed (physics.md 1.8)."""
+    if capacity <= 0.0:
+        return 0.0
+    return math.pow(capacity, 1.05) if part_load == VARIABLE_SPEED else 0.15 + 0.85 * capacity
+
+
+@kernel
+def _compress(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows) -> None:
+    """Lags, refrigerant temperatures, heat and power of this tick."""
+    _notice_flows(unit, evaporator.flow, condenser.flow)
+    capacity, power_part = _load(unit)
+    approach = row.approach
+    extra_low = approach * (unit.evaporator_factor - 1.0) + unit.evaporator_fouling
+    extra_high = approach * (unit.condenser_factor - 1.0) + unit.condenser_fouling
+    suppression = LEAK_SUPPRESSION * unit.refrigerant_leak + VALVE_SUPPRESSION * unit.expansion_valve_stuck
+    cold = evaporator.temp - extra_low * capacity
+    if unit.defrosting > 0.5:
+        cold = min(cold, DEFROST_TEMP)
+    warm, share = condenser.temp + extra_high * capacity, 0.0
+    if unit.recovery_share > 0.0:
+        warm, share = _common(unit.recovery_share, warm, recovery.temp, approach * capacity)
+    unit.evaporating_temp = cold - (approach + suppression) * capacity
+    unit.condensing_temp = warm + approach * capacity
+    _set_pressures(unit, row, 0.0)
+    if unit.defrosting > 0.5 and unit.defrost == HOT_GAS:
+        cold, warm = row.rating[0], row.rating[1]
+    cooling, power, discharge, clamped = look_up(row, cold, warm)
+    unit.map_clamped = clamped if unit.defrosting < 0.5 else 0.0
+    unit.discharge_temp = unit.condensing_temp + (discharge - warm - approach) * min(1.0, power_part)
+    relief = min(1.0, max(0.0, (RELIEF_TEMP - unit.condensing_temp) / FADE))
+    relief *= min(1.0, max(0.0, (unit.evaporating_temp - VACUUM_TEMP) / FADE))
+    charge = 1.0 - unit.refrigerant_leak
+    unit.cooling_capacity = _open(unit) * (
+        unit.scale * cooling * capacity * charge * (1.0 - VALVE_LOSS * unit.expansion_valve_stuck) * relief
+    )
+    unit.power = unit.scale * power * power_part * (1.0 - LEAK_UNLOADING * unit.refrigerant_leak) * relief
+    unit.heating_capacity = unit.cooling_capacity + unit.power
+    unit.recovery_capacity = share * unit.heating_capacity
+    if unit.recovery >= 0 and unit.recovery_type > 0.5:
+        unit.recovery_capacity = _desuperheat(unit, recovery)
+
+
+@kernel
+def _open(unit: Rows) -> float:
+    """Part of the gas that passes the evaporator: less while the four-way valve is on its way; hot gas takes none."""
+    if unit.defrosting > 0.5 and unit.defrost == HOT_GAS:
+        return 0.0
+    return abs(2.0 * unit.four_way_valve - 1.0) if unit.changeover > 0.5 else 1.0
+
+
+@kernel
+def _common(share: float, first: float, second: float, approach: float) -> tuple[float, float]:
+    """Two condensers on one pressure: leaving temperature that stands for both [degC], and the second's share of heat.
+
+    The refrigerant is an approach above either leaving temperature in proportion to the heat; the warmer decides. One
+    that is fed less than NARROW condenses less than its share.
+    """
+    one, two = first - approach * share, second - approach * (1.0 - share)
+    if two > one:
+        weight = min(1.0, share / NARROW)
+        return one + (two - one) * weight, share * weight
+    weight = min(1.0, (1.0 - share) / NARROW)
+    return two + (one - two) * weight, 1.0 - (1.0 - share) * weight
+
+
+@kernel
+def _desuperheat(unit: Rows, recovery: Rows) -> float:
+    """Heat of the superheat that the recovery water takes [W], at most `desuperheater_share` of all heat given."""
+    difference = max(0.0, unit.discharge_temp - recovery.entering_temp)
+    taken = unit.desuperheater_effectiveness * max(0.0, recovery.flow) * HEAT_CAPACITY * difference
+    return float(min(taken, unit.desuperheater_share * unit.heating_capacity))
+
+
+@kernel
+def _notice_flows(unit: Rows, evaporator_flow: float, condenser_flow: float) -> None:
+    """The approach factors, anew when a flow [kg/s] has changed."""
+    if evaporator_flow != unit.seen_evaporator_flow:
+        unit.seen_evaporator_flow = evaporator_flow
+        unit.evaporator_factor = approach_factor(evaporator_flow, unit.nominal_evaporator_flow)
+    if condenser_flow != unit.seen_condenser_flow:
+        unit.seen_condenser_flow = condenser_flow
+        unit.condenser_factor = approach_factor(condenser_flow, unit.nominal_condenser_flow)
+
+
+@kernel
+def _load(unit: Rows) -> tuple[float, float]:
+    """Capacity and power fractions, means of this tick; both follow their targets with the lag of what is happening."""
+    target, lag = unit.capacity_target, START_LAG
+    if unit.contactor < 0.5:
+        target = 0.0
+        lag = TRIP_LAG if unit.tripped > 0.5 else STOP_LAG
+    elif target < unit.capacity:
+        lag = STOP_LAG
+    if target != unit.seen_target:
+        unit.seen_target = target
+        unit.input_target = part_load_power(unit.part_load, target)
+    decay, held = unit.lag_decay[lag], unit.lag_held[lag]
+    over, over_input = unit.capacity - target, unit.input_fraction - unit.input_target
+    unit.capacity = target + over * decay if abs(over) > STEADY else target
+    unit.input_fraction = unit.input_target + over_input * decay if abs(over_input) > STEADY else unit.input_target
+    return target + over * held, unit.input_target + over_input * held

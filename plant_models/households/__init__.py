@@ -1,0 +1,1 @@
+"""Households with a direct-expansion unit in every room."""

@@ -1,0 +1,1 @@
+"""Pipes, valves, pumps, pressure holding and meters."""

@@ -1,0 +1,1 @@
+"""The network of water and its solver."""

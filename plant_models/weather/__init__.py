@@ -1,0 +1,1 @@
+"""Weather, sun and moist air."""

@@ -1,0 +1,124 @@
+"""The weather as one row of numbers, interpolated from a regular series in the kernel.
+
+`weather("beijing_design_year", start, duration)` makes the series: a built-in name or a path to an EPW or CSV file.
+`set_up` puts the clock of the row at the start; `advance_weather` then carries it on tick by tick, without Python.
+Times are local standard time. Sources: physics.md 4.
+"""
+
+import math
+from datetime import datetime
+from pathlib import Path
+
+from plant_models.weather.design_weather import BUILT_IN
+from plant_models.weather.weather_files import read_csv, read_epw
+from plant_models.weather.weather_series import Series
+from twin.errors import InputError, unknown
+from twin.kernel import Rows, kernel
+from twin.points import Model, sensor, state
+
+_LONGEST = 20 * 366 * 86400.0
+
+
+class Weather(Model):
+    """Outdoor air, sun and calendar at the site; one row. The first points, in order, are the columns of a series.
+
+    `temp_shift` is added to the outdoor temperature and the dew point: a scenario sets or ramps it for a cold snap.
+    """
+
+    outdoor_temp = sensor("degC", doc="dry-bulb temperature, shift included")
+    dew_point = sensor("degC", -8.0, doc="dew point of the outdoor air, shift included")
+    humidity = sensor("1", 0.5, doc="relative humidity")
+    wind_speed = sensor("m/s", doc="wind speed at 10 m")
+    global_irradiance = sensor("W/m2", doc="on the horizontal")
+    direct_irradiance = sensor("W/m2", doc="beam, on a plane facing the sun")
+    diffuse_irradiance = sensor("W/m2", doc="of the sky, on the horizontal")
+    irradiance_south = sensor("W/m2", doc="on a south facade")
+    irradiance_west = sensor("W/m2", doc="on a west facade")
+    irradiance_north = sensor("W/m2", doc="on a north facade")
+    irradiance_east = sensor("W/m2", doc="on an east facade")
+
+    temp_shift = state("K", doc="added to the outdoor temperature; a scenario's cold snap")
+    hour = sensor("h", doc="local standard time of day, 0..24")
+    day_of_year = sensor("1", 1.0, doc="1 on 1 January")
+    weekday = sensor("1", doc="0 on Monday, 6 on Sunday")
+    time_s = state("s", doc="time since the start of the scenario")
+    step_s = state("s", 3600.0, doc="step of the series")
+    offset_s = state("s", doc="time from the first row of the series to the start")
+    start_second = state("s", doc="second of the day at the start")
+    start_weekday = state("1", doc="weekday at the start, 0 on Monday")
+    start_day = state("1", 1.0, doc="day of the year at the start")
+    days_in_year = state("1", 365.0, doc="days in the year of the start")
+
+
+def weather(name_or_path: str, start: datetime, duration_s: float) -> Series:
+    """The series from `start` (local standard time, without zone) over `duration_s`.
+
+    name_or_path: a built-in name (see design_weather.BUILT_IN) or a file .epw, .csv or .csv.gz. An EPW or a design year
+    stands for any year and runs on across New Year; a CSV holds real dates and must cover the span.
+    Raises InputError for an unknown name, a bad file or a span that is not covered.
+    """
+    if not 0.0 <= duration_s <= _LONGEST:
+        raise InputError(f"weather {name_or_path}: a duration of {duration_s:g} s is outside 0 .. {_LONGEST:g} s")
+    start = start.replace(tzinfo=None)
+    path = Path(name_or_path)
+    if name_or_path in BUILT_IN:
+        return BUILT_IN[name_or_path](start, duration_s)
+    lower = path.name.lower()
+    if lower.endswith(".epw"):
+        return read_epw(path, start, duration_s)
+    if lower.endswith((".csv", ".csv.gz")):
+        return read_csv(path, start, duration_s)
+    raise unknown("weather", name_or_path, [*BUILT_IN, "<file>.epw", "<file>.csv", "<file>.csv.gz"])
+
+
+def set_up(row: Rows, series: Series) -> None:
+    """Put the row at the start of the series: its calendar and the first values."""
+    start = series.start
+    row.time_s = 0.0
+    row.step_s = series.step_s
+    row.offset_s = series.offset_s
+    row.start_second = start.hour * 3600.0 + start.minute * 60.0 + start.second + start.microsecond * 1e-6
+    row.start_weekday = start.weekday()
+    row.start_day = start.timetuple().tm_yday
+    row.days_in_year = datetime(start.year, 12, 31).timetuple().tm_yday  # noqa: DTZ001  (a calendar day)
+    _interpolate(row, series.values)
+
+
+@kernel
+def advance_weather(table: Rows, series: Rows, dt: float) -> None:
+    """Let dt [s] pass: calendar and interpolated values of the one row. Past its end the series stays at its last row.
+
+    series: float64 array, one row per `step_s`, the columns of `COLUMNS`.
+    """
+    if len(table) == 0:
+        return
+    table[0].time_s += dt
+    _interpolate(table[0], series)
+
+
+@kernel
+def _interpolate(row: Rows, series: Rows) -> None:
+    """Calendar and values at the row's present time."""
+    seconds = row.start_second + row.time_s
+    days = math.floor(seconds / 86400.0)
+    row.hour = (seconds - days * 86400.0) / 3600.0
+    weekday = row.start_weekday + days
+    row.weekday = weekday - 7.0 * math.floor(weekday / 7.0)
+    day = row.start_day + days
+    row.day_of_year = day if day <= row.days_in_year else day - row.days_in_year
+    place = max(0.0, (row.offset_s + row.time_s) / row.step_s)
+    last = len(series) - 1
+    k = min(int(place), last)
+    after = min(k + 1, last)
+    f = min(place - k, 1.0)
+    row.outdoor_temp = series[k, 0] + f * (series[after, 0] - series[k, 0]) + row.temp_shift
+    row.dew_point = series[k, 1] + f * (series[after, 1] - series[k, 1]) + row.temp_shift
+    row.humidity = series[k, 2] + f * (series[after, 2] - series[k, 2])
+    row.wind_speed = series[k, 3] + f * (series[after, 3] - series[k, 3])
+    row.global_irradiance = series[k, 4] + f * (series[after, 4] - series[k, 4])
+    row.direct_irradiance = series[k, 5] + f * (series[after, 5] - series[k, 5])
+    row.diffuse_irradiance = series[k, 6] + f * (series[after, 6] - series[k, 6])
+    row.irradiance_south = series[k, 7] + f * (series[after, 7] - series[k, 7])
+    row.irradiance_west = series[k, 8] + f * (series[after, 8] - series[k, 8])
+    row.irradiance_north = series[k, 9] + f * (series[after, 9] - series[k, 9])
+    row.irradiance_east = series[k, 10] + f * (series[after, 10] - series[k, 10])

@@ -1,0 +1,1 @@
+"""Criteria: what must hold, judged on a recording."""

@@ -1,0 +1,1 @@
+"""Conditions: their text, their units, their values over a recording or live."""

@@ -1,0 +1,241 @@
+"""An expression with its names looked up and its units made to fit: a tree of terms ready to be evaluated.
+
+Temperatures: a temperature is in degC, a difference of temperatures in K, and the two never mix.
+"""
+
+from dataclasses import dataclass
+from functools import reduce
+
+from scenarios.expressions.text import COMPARISONS, Expression, Node, Number, Operation, Signal
+from scenarios.recording import Directory
+from twin.errors import InputError, unknown
+from twin.units import convert
+
+YES_NO = "yes/no"
+TEMPERATURE, DIFFERENCE = "degC", "K"
+_GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
+_OTHER_SCALES = ("°C", "celsius", "degF", "°F", "fahrenheit")
+
+
+@dataclass(frozen=True)
+class Term:
+    """One step of an evaluation. `unit` is YES_NO for a condition.
+
+    op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
+           number (a condition as 1 or 0); and the conditions truth, < <= > >= ==, and, or, not, rising
+    """
+
+    op: str
+    unit: str
+    operands: tuple["Term", ...] = ()
+    value: float = 0.0
+    path: str = ""
+
+    def reads(self) -> list[str]:
+        """The paths that the term reads, from left to right, each once."""
+        own = [self.path] if self.path else []
+        return list(dict.fromkeys(own + [path for operand in self.operands for path in operand.reads()]))
+
+    @property
+    def momentary(self) -> bool:
+        """True for a condition that holds only at single instants, such as rising(..)."""
+        if self.op == "or":
+            return all(operand.momentary for operand in self.operands)
+        return self.op == "rising" or (self.op == "and" and any(operand.momentary for operand in self.operands))
+
+
+def bind_condition(expression: Expression, directory: Directory) -> Term:
+    """The expression as a condition. Raises InputError for unknown names and units that do not fit."""
+    binder = _Binder(expression, directory)
+    return binder.condition(expression.root)
+
+
+def bind_number(expression: Expression, directory: Directory) -> Term:
+    """The expression as a number with a unit; a condition counts as 1 or 0."""
+    binder = _Binder(expression, directory)
+    return binder.number(expression.root)
+
+
+def fit_constant(expression: Expression, unit: str) -> float:
+    """A single quantity as a number in `unit`; InputError where it does not fit (a difference for a temperature)."""
+    binder = _Binder(expression, _NOTHING)
+    return binder.to_unit(expression.root, binder.term(expression.root), unit).value
+
+
+def difference(unit: str) -> str:
+    """The unit of the difference of two values in `unit`."""
+    return DIFFERENCE if unit == TEMPERATURE else unit
+
+
+def product(unit: str, other: str) -> str:
+    """The unit of a product."""
+    return unit if other == "1" else other if unit == "1" else f"{unit}*{other}"
+
+
+class _Nothing:
+    """The directory without a path."""
+
+    def unit(self, path: str) -> str:
+        raise InputError(f"expected a number with its unit, got {path!r}")
+
+    def paths(self) -> tuple[str, ...]:
+        return ()
+
+    def values(self, path: str) -> dict[int, str]:
+        raise InputError(f"{path!r} has no values")
+
+
+_NOTHING = _Nothing()
+
+
+class _Binder:
+    def __init__(self, expression: Expression, directory: Directory) -> None:
+        self.expression, self.directory = expression, directory
+
+    def condition(self, node: Node) -> Term:
+        term = self.term(node)
+        if term.unit == YES_NO:
+            return term
+        if term.unit != "1" or term.op == "constant":
+            self.expression.refuse(node, f"this is a number in {term.unit}, not a yes or no; compare it with something")
+        return Term("truth", YES_NO, (term,))
+
+    def number(self, node: Node) -> Term:
+        term = self.term(node)
+        return Term("number", "1", (term,)) if term.unit == YES_NO else term
+
+    def term(self, node: Node) -> Term:
+        if isinstance(node, Number):
+            return self.constant(node)
+        if isinstance(node, Signal):
+            return Term("read", self.unit(node), path=node.path)
+        if node.name in _GATHERED:
+            name = _GATHERED[node.name]
+            return reduce(lambda a, b: Term(name, YES_NO, (a, b)), [self.condition(n) for n in node.operands])
+        by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
+        by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
+        by_name |= dict.fromkeys(("*", "/"), self.scaled)
+        return by_name.get(node.name, self.function)(node)
+
+    def constant(self, node: Number) -> Term:
+        try:
+            if node.unit in _OTHER_SCALES:
+                return Term("constant", TEMPERATURE, value=convert(node.value, node.unit, TEMPERATURE))
+            if node.unit:
+                convert(1.0, node.unit, node.unit if node.unit == TEMPERATURE else _plain(node.unit))
+        except InputError:
+            self.expression.refuse(node, f"{node.unit!r} is not a unit")
+        return Term("constant", node.unit or "1", value=node.value)
+
+    def unit(self, node: Signal) -> str:
+        if "." not in node.path:
+            self.expression.refuse(node, f"{node.path!r} is not a path; expected component.point")
+        try:
+            return self.directory.unit(node.path) or "1"
+        except InputError as error:
+            self.expression.refuse(node, str(error))
+
+    def logic(self, node: Operation) -> Term:
+        terms = [self.condition(operand) for operand in node.operands]
+        if node.name != "implies" and len(terms) != 1:
+            self.expression.refuse(node, f"{node.name}(..) takes one condition")
+        inverse = Term("not", YES_NO, (terms[0],))
+        if node.name == "implies":
+            return Term("or", YES_NO, (inverse, terms[1]))
+        return (
+            inverse if node.name == "not" else Term("rising", YES_NO, (terms[0] if node.name == "rising" else inverse,))
+        )
+
+    def comparison(self, node: Operation) -> Term:
+        left, right = node.operands
+        for name, other in ((left, right), (right, left)):
+            if isinstance(name, Signal) and "." not in name.path:
+                return self.named(node, name, other)
+        pair = self.fitted(node, [self.number(left), self.number(right)])
+        if node.name in ("==", "!="):
+            equal = Term("==", YES_NO, pair)
+            return equal if node.name == "==" else Term("not", YES_NO, (equal,))
+        return Term(node.name, YES_NO, pair)
+
+    def named(self, node: Operation, name: Signal, other: Node) -> Term:
+        """`hp_1.state == run`."""
+        if node.name not in ("==", "!=") or not isinstance(other, Signal) or "." not in other.path:
+            self.expression.refuse(name, f"{name.path!r} is not a path; expected component.point")
+        term = self.term(other)
+        names = {text: code for code, text in self.directory.values(other.path).items()}
+        if name.path not in names:
+            self.expression.refuse(name, str(unknown(f"value of {other.path}", name.path, names)))
+        equal = Term("==", YES_NO, (term, Term("constant", term.unit, value=float(names[name.path]))))
+        return equal if node.name == "==" else Term("not", YES_NO, (equal,))
+
+    def fitted(self, node: Node, terms: list[Term]) -> tuple[Term, ...]:
+        """The terms in one unit: that of the first one which is not a constant."""
+        unit = next((term.unit for term in terms if term.op != "constant"), terms[0].unit)
+        return tuple(self.to_unit(node, term, unit) for term in terms)
+
+    def to_unit(self, node: Node, term: Term, unit: str) -> Term:
+        if term.unit == unit:
+            return term
+        if term.op == "constant" and term.unit == "1":
+            self.expression.refuse(node, f"{term.value:g} has no unit; expected a quantity in {unit}")
+        if TEMPERATURE in (term.unit, unit):
+            rule = "a temperature is in degC, a difference of temperatures in K"
+            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {rule}")
+        try:
+            if term.op == "constant":
+                return Term("constant", unit, value=convert(term.value, term.unit, unit))
+            factor = Term("constant", "1", value=convert(1e6, term.unit, unit) / 1e6)
+        except InputError as error:
+            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {error}")
+        return Term("*", unit, (factor, term))
+
+    def sum_of_two(self, node: Operation) -> Term:
+        left, right = (self.number(operand) for operand in node.operands)
+        if TEMPERATURE not in (left.unit, right.unit):
+            left, right = self.fitted(node, [left, right])
+            return Term(node.name, left.unit, (left, right))
+        if left.unit == right.unit:
+            if node.name == "+":
+                self.expression.refuse(node, "two temperatures cannot be added; use mean(a, b)")
+            return Term("-", DIFFERENCE, (left, right))
+        if node.name == "-" and right.unit == TEMPERATURE:
+            self.expression.refuse(node, "a temperature cannot be taken from a difference")
+        pair = tuple(t if t.unit == TEMPERATURE else self.to_unit(node, t, DIFFERENCE) for t in (left, right))
+        return Term(node.name, TEMPERATURE, pair)
+
+    def scaled(self, node: Operation) -> Term:
+        left, right = (self.number(operand) for operand in node.operands)
+        if TEMPERATURE in (left.unit, right.unit):
+            self.expression.refuse(node, "a temperature in degC cannot be multiplied or divided; use a difference")
+        if node.name == "*":
+            return Term("*", product(left.unit, right.unit), (left, right))
+        unit = "1" if left.unit == right.unit else left.unit if right.unit == "1" else f"{left.unit}/({right.unit})"
+        return Term("/", unit, (left, right))
+
+    def function(self, node: Operation) -> Term:
+        terms = [self.number(operand) for operand in node.operands]
+        if node.name in ("neg", "abs", "rate"):
+            return self.of_one(node, terms)
+        last = terms[-1]
+        if node.name == "mean" and len(terms) == 2 and last.op == "constant" and last.unit in ("s", "min", "h", "d"):
+            window = convert(last.value, last.unit, "s")
+            if window <= 0:
+                self.expression.refuse(node, "the time to take the mean over must be above zero")
+            return Term("rolling", terms[0].unit, (terms[0],), value=window)
+        if node.name == "sum" and TEMPERATURE in [term.unit for term in terms]:
+            self.expression.refuse(node, "temperatures cannot be added; use mean(..)")
+        fitted = self.fitted(node, terms)
+        return Term(node.name, fitted[0].unit, fitted)
+
+    def of_one(self, node: Operation, terms: list[Term]) -> Term:
+        if len(terms) != 1:
+            self.expression.refuse(node, f"{node.name}(..) takes one signal")
+        if node.name == "neg" and terms[0].unit == TEMPERATURE:
+            self.expression.refuse(node, "a temperature has no negative; take a difference")
+        unit = terms[0].unit
+        return Term(node.name, f"{difference(unit)}/s" if node.name == "rate" else unit, tuple(terms))
+
+
+def _plain(unit: str) -> str:
+    """The unit itself in another spelling, so that converting to it proves that it is a unit."""
+    return f"1*{unit}" if not unit.startswith("%") else f"percent{unit[1:]}"

@@ -1,0 +1,1 @@
+"""The timeline: what is to happen, when."""

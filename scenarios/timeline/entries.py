@@ -1,0 +1,180 @@
+"""The lines of a timeline as a user writes them: set, ramp, fault, clear."""
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
+
+from scenarios.expressions.moments import Moment
+from scenarios.expressions.text import Expression
+from scenarios.file_types import Duration, EventId, Formula, Line, Moments, place_of
+from twin.errors import InputError, unknown
+from twin.faults import VALUE_FAULTS, FaultKind
+from twin.yaml_lines import FileModel, Map, check_keys, validate
+
+SENSOR = "sensor."
+
+
+class When(FileModel):
+    """A condition that starts an action, once it has held for a time."""
+
+    held: Formula
+    for_: Duration = Field(default=0.0, alias="for")
+
+
+def _when(given: Any) -> Any:
+    return given if isinstance(given, dict | When) else When(held=given)
+
+
+def _fixed_moment(moment: Moment) -> Moment:
+    if moment.condition is not None:
+        where = f"{moment.where}: " if moment.where else ""
+        raise InputError(f"{where}{moment.text!r} is neither a time nor an id; a condition goes under `when`")
+    return moment
+
+
+class Entry(FileModel):
+    """One line of the timeline: when (`at` or `when`), and what."""
+
+    KEY: ClassVar[str] = ""
+
+    id: EventId | None = None
+    at: Annotated[Moments, AfterValidator(_fixed_moment)] | None = None
+    when: Annotated[When, BeforeValidator(_when, json_schema_input_type=When | str)] | None = None
+    _where: str = PrivateAttr("")
+
+    @model_validator(mode="after")
+    def _one_start(self) -> "Entry":
+        if (self.at is None) == (self.when is None):
+            raise ValueError("give either `at` or `when`")
+        return self
+
+    @property
+    def where(self) -> str:
+        """`file:line:column`, or the id where it comes from no file."""
+        return self._where or self.id or self.KEY
+
+    def placed(self, where: str) -> "Entry":
+        """The entry itself, knowing its place in the file."""
+        self._where = where
+        return self
+
+    @property
+    def length_s(self) -> float | None:
+        """How long it lasts [s], None where that is not known beforehand or it has no end."""
+        return None
+
+    @property
+    def has_end(self) -> bool:
+        """True where the entry itself says how long it lasts."""
+        return self.length_s is not None
+
+
+class SetEntry(Entry):
+    """Set a point to a value."""
+
+    KEY: ClassVar[str] = "set"
+    set: Line
+    to: Formula
+
+
+class RampEntry(Entry):
+    """Lead a point to a value over a time."""
+
+    KEY: ClassVar[str] = "ramp"
+    ramp: Line
+    from_: Formula | None = Field(default=None, alias="from")
+    to: Formula
+    over: Duration
+    shape: Literal["linear", "smoothstep"] = "linear"
+
+    @property
+    def length_s(self) -> float | None:
+        return self.over
+
+
+class ClearEntry(Entry):
+    """End the fault of that id."""
+
+    KEY: ClassVar[str] = "clear"
+    clear: EventId
+
+
+class FaultEntry(Entry):
+    """Begin a fault; a physical one names its point, any other has a target and parameters of its own."""
+
+    model_config = ConfigDict(extra="allow")
+    KEY: ClassVar[str] = "fault"
+    fault: Line
+    target: Line | None = None
+    to: Formula | None = None
+    over: Duration = 0.0
+    for_: Duration | None = Field(default=None, alias="for")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, given: Any) -> Any:
+        """Parameters of a value fault are known here; those of the bench's faults only to the bench."""
+        if not isinstance(given, Map):
+            return given
+        kind = fault_kind(given["fault"]) if isinstance(given.get("fault"), str) else None
+        if kind is not None or "target" not in given:
+            names = [field.alias or key for key, field in cls.model_fields.items()]
+            names += [parameter.name for parameter in kind.parameters] if kind is not None else []
+            check_keys(given, names)
+        return given
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The keys that belong to the kind of fault."""
+        return dict(self.model_extra or {})
+
+    @property
+    def physical(self) -> bool:
+        """True for a fault point of a component."""
+        return self.target is None and not self.fault.startswith(SENSOR)
+
+    @property
+    def length_s(self) -> float | None:
+        return self.for_
+
+    def needed_to(self) -> Expression:
+        """The value of a physical fault; InputError where it is missing."""
+        if self.to is None:
+            raise InputError(f"{self.where}: the physical fault {str(self.fault)!r} needs `to`, such as to: 0.3")
+        return self.to
+
+    def needed_target(self) -> str:
+        """What is faulty; InputError where it is missing."""
+        if self.target is None:
+            raise InputError(f"{self.where}: the fault {str(self.fault)!r} needs a target, such as supply.temp")
+        return self.target
+
+
+def fault_kind(name: str) -> FaultKind | None:
+    """The kind of value fault for `sensor.offset`, None for any other; InputError with the nearest name."""
+    if not name.startswith(SENSOR):
+        return None
+    kind = name.removeprefix(SENSOR)
+    if kind not in VALUE_FAULTS:
+        raise unknown("fault", str(name), [SENSOR + known for known in VALUE_FAULTS], place_of(name))
+    return VALUE_FAULTS[kind]
+
+
+ENTRIES: dict[str, type[Entry]] = {kind.KEY: kind for kind in (SetEntry, RampEntry, FaultEntry, ClearEntry)}
+
+
+def read_entry(given: Any) -> Any:
+    """An entry by its one action key; anything but a mapping of a file is left to pydantic."""
+    if not isinstance(given, Map):
+        return given
+    keys = [key for key in ENTRIES if key in given]
+    if len(keys) != 1:
+        if not keys:
+            check_keys(given, [*ENTRIES, "id", "at", "when", "to", "over", "for", "target", "from", "shape"])
+        raise InputError(
+            f"{given.where}: expected exactly one of {', '.join(ENTRIES)}, got {', '.join(keys) or 'none'}"
+        )
+    return validate(ENTRIES[keys[0]], given).placed(given.where)
+
+
+AnyEntry = Annotated[SetEntry | RampEntry | FaultEntry | ClearEntry, BeforeValidator(read_entry)]

@@ -1,0 +1,213 @@
+"""The timeline: what is to happen, as a user writes it, and as the plain actions that a runner carries out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from scenarios.expressions.binding import Term
+from scenarios.expressions.text import Expression
+from scenarios.expressions.wildcards import bind_single, is_wild, matches
+from scenarios.file_types import setting
+from scenarios.recording import Directory
+from scenarios.timeline.entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
+from twin.errors import InputError, nearest, unknown
+
+
+@dataclass(frozen=True)
+class Start:
+    """When an action begins; exactly one of the three is given.
+
+    at_s:  seconds from the start of the scenario [s]
+    when:  a bound condition that has held for hold_s [s]; it fires once (see LiveCondition)
+    after: the id of another action, at whose begin (or end, with `ending`) plus offset_s [s] it starts
+    """
+
+    at_s: float | None = None
+    when: Term | None = None
+    hold_s: float = 0.0
+    after: str = ""
+    ending: bool = False
+    offset_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class SetPoint:
+    """Write a value (in the unit of the point) once."""
+
+    id: str
+    start: Start
+    point: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Ramp:
+    """Lead a point from one value to another; begin None: from the value it has then."""
+
+    id: str
+    start: Start
+    point: str
+    begin: float | None
+    end: float
+    over_s: float
+    shape: Literal["linear", "smoothstep"] = "linear"
+
+    def value(self, begin: float, elapsed_s: float) -> float:
+        """The value after some time [s] from `begin` on; the end value from over_s on."""
+        share = 1.0 if elapsed_s >= self.over_s else max(elapsed_s / self.over_s, 0.0)
+        if self.shape == "smoothstep":
+            share = share * share * (3.0 - 2.0 * share)
+        return begin + (self.end - begin) * share
+
+
+@dataclass(frozen=True)
+class StartFault:
+    """Begin a fault.
+
+    fault:  `physical` (target: the fault point, parameters: {"to": its value}), a kind of value fault with the prefix
+            `sensor.` (target: the point), or a name from the fault kinds of the bench (target: as the bench names it)
+    parameters: numbers, as the kind of fault parsed them
+    ramp_s: it grows in over this time [s]
+    """
+
+    id: str
+    start: Start
+    fault: str
+    target: str
+    parameters: Mapping[str, Any]
+    ramp_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class EndFault:
+    """End the faults of that id; a physical fault goes back to 0."""
+
+    id: str
+    start: Start
+
+
+Action = SetPoint | Ramp | StartFault | EndFault
+
+
+class FaultKinds(Protocol):
+    """A kind of fault that reads its own parameters, such as twin.faults.FaultKind."""
+
+    def parse(self, given: Mapping[str, object], point_unit: str, where: str) -> Mapping[str, Any]:
+        """The parameters as numbers; InputError where one is wrong."""
+
+
+class Timeline:
+    """The entries of a scenario, checked among themselves: ids exist, no circles, nothing after the end."""
+
+    def __init__(self, entries: list[Entry], duration_s: float) -> None:
+        self.entries, self.duration_s = entries, duration_s
+        self.ids = [entry.id or f"action_{number}" for number, entry in enumerate(entries, 1)]
+        self._by_id: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.id and entry.id in self._by_id:
+                raise InputError(f"{entry.where}: the id {entry.id!r} is given twice")
+            if entry.id:
+                self._by_id[entry.id] = entry
+        for entry in entries:
+            at_s = self.begin(entry, ())
+            if at_s is not None and not 0 <= at_s <= duration_s:
+                raise InputError(f"{entry.where}: at {at_s:g} s is outside the scenario (0 .. {duration_s:g} s)")
+            if isinstance(entry, ClearEntry):
+                self.check_id(entry.clear, entry.where, faults_only=True)
+
+    def check_id(self, event: str, where: str, faults_only: bool = False) -> None:
+        """InputError where no entry has that id."""
+        ids = [i for i, entry in self._by_id.items() if isinstance(entry, FaultEntry) or not faults_only]
+        if event not in ids:
+            raise unknown("fault with the id" if faults_only else "id in the timeline", event, ids, where)
+
+    def check_moment(self, event: str, ending: bool, where: str) -> None:
+        """InputError where no entry has that id, or where the entry has no end."""
+        self.check_id(event, where)
+        ends = [entry for entry in self.entries if isinstance(entry, ClearEntry) and entry.clear == event]
+        if ending and not ends and not self._by_id[event].has_end:
+            raise InputError(f"{where}: {event!r} never ends: it has no `for` and nothing clears it")
+
+    def begin(self, entry: Entry, seen: tuple[str, ...]) -> float | None:
+        """The time an entry begins [s], None where that is known only in the run."""
+        if entry.at is None:
+            return None
+        if entry.at.time_s is not None:
+            return entry.at.time_s
+        self.check_moment(entry.at.event, entry.at.ending, entry.at.where)
+        if entry.at.event in seen:
+            raise InputError(f"{entry.at.where}: {' -> '.join([*seen, entry.at.event])} is a circle")
+        other = self._by_id[entry.at.event]
+        base = self.begin(other, (*seen, entry.at.event))
+        if entry.at.ending:
+            base = None if base is None or other.length_s is None else base + other.length_s
+        return None if base is None else base + entry.at.offset_s
+
+    def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds]) -> list[Action]:
+        """The actions, in the order of the file; kinds: the fault kinds of the bench by name (`modbus.no_reply`)."""
+        return [
+            action
+            for id_, entry in zip(self.ids, self.entries, strict=True)
+            for action in self._actions(id_, entry, directory, kinds)
+        ]
+
+    def _actions(
+        self, id_: str, entry: Entry, directory: Directory, kinds: Mapping[str, FaultKinds]
+    ) -> Iterator[Action]:
+        start = self._start(entry, directory)
+        if isinstance(entry, SetEntry):
+            for point in points(entry.set, directory, entry.where):
+                yield SetPoint(id_, start, point, setting(entry.to, point, directory))
+        elif isinstance(entry, RampEntry):
+            for point in points(entry.ramp, directory, entry.where):
+                begin = None if entry.from_ is None else setting(entry.from_, point, directory)
+                yield Ramp(id_, start, point, begin, setting(entry.to, point, directory), entry.over, entry.shape)
+        elif isinstance(entry, ClearEntry):
+            yield EndFault(entry.clear, start)
+        elif isinstance(entry, FaultEntry):
+            yield from _faults(id_, start, entry, directory, kinds)
+            if entry.for_ is not None:
+                at_s = start.at_s
+                over = Start(at_s=at_s + entry.for_) if at_s is not None else Start(after=id_, offset_s=entry.for_)
+                yield EndFault(id_, over)
+
+    def _start(self, entry: Entry, directory: Directory) -> Start:
+        if entry.when is not None:
+            return Start(when=bind_single(entry.when.held, directory), hold_s=entry.when.for_)
+        at_s = self.begin(entry, ())
+        if at_s is not None or entry.at is None:
+            return Start(at_s=at_s)
+        return Start(after=entry.at.event, ending=entry.at.ending, offset_s=entry.at.offset_s)
+
+
+def points(path: str, directory: Directory, where: str) -> list[str]:
+    """The point of that path, or all that its wildcards stand for; InputError where there is none."""
+    known = list(directory.paths())
+    found = list(matches(path, known).values()) if is_wild(path) else [path]
+    try:
+        for point in found:
+            directory.unit(point)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+    if not found:
+        raise InputError(f"{where}: no point matches {path!r}{nearest(path, known)}")
+    return found
+
+
+def _faults(
+    id_: str, start: Start, entry: FaultEntry, directory: Directory, kinds: Mapping[str, FaultKinds]
+) -> Iterator[Action]:
+    given: dict[str, object] = {name: str(value) for name, value in entry.parameters.items()}
+    if entry.physical:
+        to: Expression = entry.needed_to()
+        for point in points(entry.fault, directory, entry.where):
+            yield StartFault(id_, start, "physical", point, {"to": setting(to, point, directory)}, entry.over)
+    elif (kind := fault_kind(entry.fault)) is not None:
+        for point in points(entry.needed_target(), directory, entry.where):
+            parsed = kind.parse(given, directory.unit(point), entry.where)
+            yield StartFault(id_, start, entry.fault, point, parsed, entry.over)
+    elif entry.fault in kinds:
+        target = entry.needed_target()
+        yield StartFault(id_, start, entry.fault, target, kinds[entry.fault].parse(given, "1", entry.where), entry.over)
+    else:
+        raise unknown("fault", entry.fault, kinds, entry.where)

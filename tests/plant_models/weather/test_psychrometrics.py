@@ -1,0 +1,33 @@
+"""Moist air against published tables."""
+
+import pytest
+
+from plant_models.weather import psychrometrics as air
+
+
+@pytest.mark.parametrize(
+    ("temp", "pascal"), [(-10.0, 286.5), (0.0, 611.2), (10.0, 1228.0), (20.0, 2339.2), (30.0, 4246.7), (50.0, 12350.0)]
+)
+def test_vapour_pressure_is_that_of_the_steam_tables(temp: float, pascal: float) -> None:
+    """ASHRAE Handbook Fundamentals, table of water at saturation (supercooled at -10 degC)."""
+    assert air.vapour_pressure(temp) == pytest.approx(pascal, rel=0.004)
+    assert air.dew_point(air.vapour_pressure(temp)) == pytest.approx(temp, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("temp", "dew", "wet"), [(33.5, 23.75, 26.4), (25.0, 13.86, 17.88), (20.0, 9.27, 13.78), (35.0, 19.43, 23.95)]
+)
+def test_wet_bulb_of_design_conditions(temp: float, dew: float, wet: float) -> None:
+    """Beijing's summer design day (GB 50736: 33.5/26.4), and 50, 50 and 40 % on the psychrometric chart."""
+    assert air.wet_bulb(temp, dew) == pytest.approx(wet, abs=0.15)
+
+
+def test_saturated_air_has_its_own_temperature_as_wet_bulb() -> None:
+    assert air.wet_bulb(18.0, 18.0) == pytest.approx(18.0, abs=1e-6)
+
+
+def test_humidity_and_enthalpy_of_room_air() -> None:
+    """25 degC at 50 %: 9.9 g/kg and 50.3 kJ/kg on the chart."""
+    ratio = air.humidity_ratio(0.5 * air.vapour_pressure(25.0))
+    assert ratio == pytest.approx(9.88e-3, rel=0.01)
+    assert air.air_enthalpy(25.0, ratio) == pytest.approx(50.3e3, rel=0.01)
