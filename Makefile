@@ -21,7 +21,7 @@ run: $(VENV)/.installed
 	$(BIN)/geotwin run cold_snap --controller reference --out runs
 
 test: check
-	$(BIN)/python -m pytest -q -m "not container"
+	$(BIN)/python -m pytest -q -n auto -m "not container"
 
 check: $(VENV)/.developing
 	$(BIN)/ruff check .

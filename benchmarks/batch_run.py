@@ -13,8 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 from scenarios import load
 
 GOALS = {1.0: 40_000.0, 10.0: 150_000.0}

@@ -27,7 +27,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 
 from hil.bus.device_map import DeviceMap, Register
 from hil.bus.unit_image import UnitImage
-from hil.modbus.server import ModbusPort, ModbusTcpServer
+from hil.modbus.listener import ModbusPort
+from hil.modbus.server import ModbusTcpServer
 
 HERE = Path(__file__).resolve().parent
 OURS_AT_LEAST_OVER_PYMODBUS, OURS_AT_LEAST_OVER_LIBMODBUS = 3.5, 0.5

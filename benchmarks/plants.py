@@ -15,8 +15,9 @@ from pathlib import Path
 from statistics import median
 
 from hil.bench.scenario_choice import chosen
+from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 from plant_models.assembly.plant_file import ready_plants
 
 SMALL_US, VILLAGE_US = 10.0, 100.0

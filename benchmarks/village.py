@@ -17,8 +17,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from hil.bench.scenario_choice import chosen
+from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 
 BEIJING = timezone(timedelta(hours=8))
 KERNELS, WHOLE, SHARE = 10_000.0, 5_000.0, 0.05

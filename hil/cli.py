@@ -6,9 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from hil.commands import list as command_lists
-from hil.commands import run as command_run
-from hil.commands import serve as command_serve
+from hil import commands
 from twin.errors import InputError, RigError
 
 BAD_INPUT, RIG_ERROR, INTERRUPTED = 2, 3, 130
@@ -37,10 +35,9 @@ def parser() -> argparse.ArgumentParser:
         prog="geotwin", description=ABOUT, epilog=ENDING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     top.add_argument("--version", action="version", version=f"geotwin {version('geotwin')}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    command_run.add_to(commands)
-    command_serve.add_to(commands)
-    command_lists.add_to(commands)
+    words = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in commands.found():
+        command.add_to(words)
     return top
 
 

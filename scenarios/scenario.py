@@ -17,8 +17,9 @@ from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of,
 from scenarios.phrases import said
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from scenarios.recording import Directory, Recording
+from scenarios.timeline.actions import Action, FaultKinds
 from scenarios.timeline.entries import AnyEntry
-from scenarios.timeline.timeline import Action, FaultKinds, Timeline, points
+from scenarios.timeline.timeline import Timeline, points
 from scenarios.windows import run_length
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, validate

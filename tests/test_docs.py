@@ -12,9 +12,11 @@ import yaml
 from hil import cli
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
+from hil.bench.bus_link import BusLink
 from hil.bench.scenario_choice import chosen
-from hil.bus.device_map import DeviceMap, parse_device
-from hil.controllers import BusLink, controller
+from hil.bus.device_file import parse_device
+from hil.bus.device_map import DeviceMap
+from hil.controllers.registry import controller
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant, build
 from twin.errors import InputError

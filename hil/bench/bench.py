@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from hil.bench.bench_file import Unit
 from hil.bench.directory import BUS, BenchDirectory
+from hil.bench.participant import Controller
 from hil.bus.bus import Bus
-from hil.controllers import Controller
+from hil.bus.unit import Unit
 from plant_models.heat_pump.performance_map import PerformanceMap
 from plant_models.plant import Plant
 from plant_models.water.network import Junction, Passage

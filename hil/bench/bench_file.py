@@ -1,6 +1,6 @@
 """The bench file: which device serves which component, at which port and unit id."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from hil.bus.device_map import DeviceMap, parse_device, read_device
+from hil.bus.device_file import parse_device, read_device
+from hil.bus.device_map import DeviceMap
+from hil.bus.unit import Unit
 from plant_models.assembly.chains import expand
-from plant_models.assembly.plant_file import PlantText, read_plant
+from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, load, validate
 
@@ -39,17 +41,6 @@ class BenchFile(FileModel):
     plant: str
     port: Annotated[int, Field(ge=1, le=65535, description="first TCP port")] = 5020
     units: Annotated[tuple[UnitEntry, ...], Field(min_length=1)]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """One device on the bus: named after the component it serves."""
-
-    name: str
-    port: int
-    unit: int
-    device: DeviceMap
-    component: str
 
 
 def ready_devices() -> dict[str, Any]:
@@ -84,15 +75,6 @@ def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
 def plant_of(plant_or_path: str) -> str:
     """The plant that a bench belongs to: its name or, for a bench of a plant file, the file."""
     return _file(plant_or_path)[0].plant
-
-
-def for_plant(what: str, folder: Any, lineage: tuple[str, ...]) -> Any:
-    """The .yaml file in a folder of ready files that is for a plant, or for the nearest plant that it is based on."""
-    ready = {file.name.removesuffix(".yaml"): file for file in folder.iterdir() if file.name.endswith(".yaml")}
-    for name in lineage:
-        if name in ready:
-            return ready[name]
-    raise unknown(what, lineage[0], ready)
 
 
 def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:

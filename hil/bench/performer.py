@@ -6,7 +6,7 @@ from typing import Any
 from hil.bench.bench import Bench
 from hil.bench.directory import SETTABLE, may_fault
 from scenarios.expressions.live import LiveCondition
-from scenarios.timeline.timeline import Action, Ramp, SetPoint, Start, StartFault
+from scenarios.timeline.actions import Action, Ramp, SetPoint, Start, StartFault
 from twin.errors import InputError
 from twin.schedule import EVENTS, Steps
 

@@ -6,8 +6,8 @@ same name. With a bench of its own it has them where its file says `scenarios: i
 
 from pathlib import Path
 
-from hil.bench.bench_file import BENCHES, for_plant
-from plant_models.assembly.plant_file import read_plant, ready_plants
+from hil.bench.bench_file import BENCHES
+from plant_models.assembly.plant_file import for_plant, read_plant, ready_plants
 from scenarios import Scenario, load
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from twin.errors import InputError, nearest

@@ -10,8 +10,9 @@ from operator import itemgetter
 
 from hil.bus.bus_vector import decoded
 from hil.bus.device_map import DeviceMap, Register
+from hil.bus.refusal import RefusedRequest
 from hil.bus.register_types import INTEGER, TEXT, arrange, raw_number
-from hil.modbus.codes import ILLEGAL_ADDRESS, RefusedRequest
+from hil.modbus.codes import ILLEGAL_ADDRESS
 
 Bus = Sequence[float]
 Written = list[tuple[int, int | float, float]]

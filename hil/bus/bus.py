@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bench.bench_file import Unit
 from hil.bus.bus_vector import POINT, Binding, bind, shown
+from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
 from twin.addresses import addresses_of, array_at, record
 from twin.errors import InputError, unknown

@@ -5,15 +5,13 @@ in the file, and so are overlaps (over the whole span of a register) and what a 
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hil.bus.device_csv import read_csv
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TABLES, TYPES, Order, RegisterType, Table, TypeName
-from twin.errors import InputError, unknown
-from twin.yaml_lines import FileModel, Map, load, validate
+from twin.errors import unknown
+from twin.yaml_lines import FileModel
 
 
 def _one_of(what: str, names: Any) -> Callable[[Any], Any]:
@@ -174,39 +172,3 @@ class DeviceMap(FileModel):
     identity: Identity | None = None
     allow_partial: Annotated[bool, Field(description="whether half of a wide value may be read or written")] = False
     registers: Annotated[tuple[Register, ...], Field(min_length=1)]
-
-
-def read_device(path: Path) -> DeviceMap:
-    """The device in a .yaml or .csv file; InputError names file, line and column of what is wrong."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    return parse_device(text, path.name)
-
-
-def parse_device(text: str, name: str) -> DeviceMap:
-    """The device in a text; `name` stands for the file in messages and says by its ending whether it is CSV."""
-    tree = read_csv(text, name) if name.endswith(".csv") else load(text, name)
-    device = validate(DeviceMap, tree)
-    _check_overlaps(device, tree)
-    return device
-
-
-def _check_overlaps(device: DeviceMap, tree: Map) -> None:
-    names: dict[str, Map] = {}
-    owners: dict[tuple[str, int, int], tuple[Register, Map]] = {}
-    for register, place in zip(device.registers, tree["registers"], strict=True):
-        if register.name in names:
-            first = names[register.name]
-            raise InputError(f"{place.where}: the name {register.name!r} is taken in line {first.line}")
-        names[register.name] = place
-        bits = range(16) if register.bit is None else [register.bit]
-        for word in range(register.address, register.address + register.words):
-            for bit in bits:
-                other, earlier = owners.setdefault((register.table, word, bit), (register, place))
-                if other is not register:
-                    raise InputError(
-                        f"{place.where}: {register.name!r} ({register.span}) overlaps "
-                        f"{other.name!r} ({other.span}) of line {earlier.line}"
-                    )

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from hil.bus.block import Block, Layout, Written, bits_from, bits_of
 from hil.bus.bus_vector import decoded, quantise, write_limits
 from hil.bus.device_map import DeviceMap, Register
+from hil.bus.refusal import RefusedRequest
 from hil.bus.register_types import TEXT, raw_number
-from hil.modbus.codes import ILLEGAL_ADDRESS, ILLEGAL_VALUE, RefusedRequest
+from hil.modbus.codes import ILLEGAL_ADDRESS, ILLEGAL_VALUE
 
 Limits = Sequence[tuple[float, float]]
 _REMEMBERED = 1024

@@ -14,8 +14,9 @@ from hil.mqtt.wish import mqtt_wish
 from hil.reports.junit import write_junit
 from hil.reports.result import RunResult, write_result
 from hil.reports.savings_shown import savings_lines
+from hil.runs.folder import fresh_folder
 from hil.runs.options import CLOCKS, RunOptions, controller_option
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 from scenarios import Scenario
 from twin.errors import InputError
 

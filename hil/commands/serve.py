@@ -1,4 +1,4 @@
-"""`geotwin serve` and `geotwin controller`: the plant on the bus until Ctrl-C, and a controller that connects to it."""
+"""`geotwin serve`: the plant on the bus until Ctrl-C."""
 
 import argparse
 import asyncio
@@ -8,16 +8,13 @@ import sys
 from datetime import datetime
 from typing import Any
 
-from hil.controllers import CONTROLLERS
-from hil.controllers.remote.session import run as run_over_modbus
 from hil.mqtt.wish import mqtt_wish, wished_broker
-from hil.runs.options import Address
 from hil.runs.serving import Serving
-from twin.errors import InputError, unknown
+from twin.errors import InputError
 
 
 def add_to(commands: Any) -> None:
-    """Add both commands and their options."""
+    """Add the command and its options."""
     serve: argparse.ArgumentParser = commands.add_parser(
         "serve", help="put a plant on the bus until Ctrl-C", description="The plant on the bus until Ctrl-C."
     )
@@ -35,16 +32,6 @@ def add_to(commands: Any) -> None:
     serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
     serve.add_argument("--console", action="store_true", help="type faults and switches here; `help` shows how")
     serve.set_defaults(act=act_serve)
-    controller: argparse.ArgumentParser = commands.add_parser(
-        "controller",
-        help="run a controller that comes with the rig, over Modbus TCP",
-        description="A controller that comes with the rig, as a program of its own that connects over Modbus TCP.",
-    )
-    controller.add_argument("name", metavar="NAME", help=", ".join(CONTROLLERS))
-    controller.add_argument("--modbus", required=True, metavar="HOST:PORT", help="where the rig's devices answer")
-    controller.add_argument("--plant", default="office", metavar="PLANT", help="plant it is to run (default: office)")
-    controller.add_argument("--scan", type=float, default=1.0, metavar="S", help="plant seconds between scans")
-    controller.set_defaults(act=act_controller)
 
 
 def act_serve(options: argparse.Namespace) -> int:
@@ -72,17 +59,3 @@ def _start(text: str | None) -> datetime:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError as error:
         raise InputError(f"--start {text!r} is not a time such as 2026-01-15T08:00") from error
-
-
-def act_controller(options: argparse.Namespace) -> int:
-    """Run the controller until interrupted; it waits for the rig, and connects again when it is gone."""
-    if options.name not in CONTROLLERS and not options.name.endswith((".yaml", ".yml")):
-        raise unknown("controller", options.name, CONTROLLERS)
-    address = Address.parse(options.modbus, "--modbus")
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run_over_modbus(options.name, address.host, address.port, options.scan, options.plant, _tell))
-    return 0
-
-
-def _tell(line: str) -> None:
-    print(line, flush=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.programs.plant_room import PlantRoom
 from hil.controllers.programs.pool_keeper import PoolKeeper
 from hil.controllers.pumps.pump_pair import PumpPair

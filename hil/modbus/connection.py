@@ -8,7 +8,7 @@ from hil.modbus.codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
 from hil.modbus.pdu import refusal, respond
 
 if TYPE_CHECKING:
-    from hil.modbus.server import Listener
+    from hil.modbus.listener import Listener
 
 _HEADER = 6
 _LONGEST = 254

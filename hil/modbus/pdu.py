@@ -7,9 +7,9 @@ the standard asks for: 1 for an unknown function, 3 for a count or a length that
 from collections.abc import Callable
 
 from hil.bus.device_map import Identity
+from hil.bus.refusal import RefusedRequest
 from hil.bus.unit_image import UnitImage
 from hil.modbus import codes as code
-from hil.modbus.codes import RefusedRequest
 
 _ON, _OFF = b"\xff\x00", b"\x00\x00"
 _MOST_BITS, _MOST_WORDS, _MOST_BITS_WRITTEN, _MOST_WORDS_WRITTEN, _MOST_WORDS_WRITTEN_READ = 2000, 125, 1968, 123, 121

@@ -20,7 +20,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
-from hil.mqtt.broker import MqttSettings
+from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
 CONNECT_TIMEOUT = 5.0  # [s]

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hil.bus.bus_vector import write_limits
 from hil.bus.device_map import DeviceMap
-from hil.mqtt.broker import MqttSettings
 from hil.mqtt.discovery import discovery
 from hil.mqtt.link import MqttLink
 from hil.mqtt.payloads import (
@@ -29,6 +28,7 @@ from hil.mqtt.payloads import (
     time_json,
     timestamp,
 )
+from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, unknown
 
 START = datetime(2000, 1, 1, tzinfo=UTC)

@@ -4,11 +4,15 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from hil.mqtt.broker import MqttSettings, broker
-from hil.runs.options import EMBEDDED, Address, MqttWish
+from hil.bus.address import Address
+from hil.mqtt.broker import broker
+from hil.mqtt.settings import MqttSettings
 
 PASSWORD = "GEOTWIN_MQTT_PASSWORD"
 USER = "GEOTWIN_MQTT_USER"
+EMBEDDED = "embedded"
+MqttWish = MqttSettings | str | None
+"""A configured broker, EMBEDDED for one that the rig starts, or None."""
 
 
 def mqtt_wish(text: str | None) -> MqttWish:

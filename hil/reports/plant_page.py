@@ -11,8 +11,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from hil.bench.bench_file import Unit, read_bench
+from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import scenarios_of
+from hil.bus.unit import Unit
 from hil.controllers.settings.configuration import CONFIGURATIONS
 from hil.reports.shown import one_line
 from hil.schematic.drawing import schematic

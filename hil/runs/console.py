@@ -11,8 +11,9 @@ from typing import Any, TextIO
 from hil.bench.bench import Bench
 from hil.bench.performer import Performer, check_action
 from hil.reports.shown import one_line
+from scenarios.timeline.actions import EndFault, Start, StartFault
 from scenarios.timeline.entries import read_entry
-from scenarios.timeline.timeline import EndFault, Start, StartFault, Timeline, points
+from scenarios.timeline.timeline import Timeline, points
 from twin.errors import InputError, unknown
 from twin.faults import VALUE_FAULTS
 from twin.points import FAULT

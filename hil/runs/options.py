@@ -1,17 +1,13 @@
 """What a run is asked for: which controller, which clock, where the results go."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil.mqtt.broker import MqttSettings
+from hil.bus.address import Address
+from hil.mqtt.wish import MqttWish
 from twin.errors import InputError, unknown
 
 CLOCKS = ("free", "realtime", "lockstep")
-EMBEDDED = "embedded"
-MqttWish = MqttSettings | str | None
-"""A configured broker, EMBEDDED for one that the rig starts, or None."""
-_ADDRESS = re.compile(r"^(?P<host>\[[0-9A-Fa-f:]+\]|[\w.-]+):(?P<port>\d{1,5})$")
 
 
 def check_speed(speed: float) -> float:
@@ -19,22 +15,6 @@ def check_speed(speed: float) -> float:
     if not 0.001 <= speed <= 100_000.0:
         raise InputError(f"--speed {speed:g} is outside 0.001 .. 100000")
     return speed
-
-
-@dataclass(frozen=True)
-class Address:
-    """A host and a TCP port."""
-
-    host: str
-    port: int
-
-    @classmethod
-    def parse(cls, text: str, where: str) -> "Address":
-        """HOST:PORT; InputError says what was given."""
-        match = _ADDRESS.match(text)
-        if match is None or not 0 <= int(match["port"]) <= 65535:
-            raise InputError(f"{where}: {text!r} is not HOST:PORT, such as 127.0.0.1:5020")
-        return cls(match["host"].strip("[]"), int(match["port"]))
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,21 @@ from pathlib import Path
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
+from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
+from hil.bench.lockstep import Answers
 from hil.bench.performer import Performer, check_action
 from hil.books.accounts import energy_account, water_account
 from hil.books.factors import read_factors
 from hil.books.savings import savings
 from hil.books.water_fields import water_fields
 from hil.bus.transport import Transport
-from hil.controllers import controller
-from hil.controllers.link import BusLink
-from hil.mqtt.broker import MqttSettings
+from hil.controllers.registry import controller
+from hil.mqtt.settings import MqttSettings
 from hil.mqtt.wish import wished_broker
 from hil.reports.result import RunResult
 from hil.runs.options import RunOptions
-from hil.runs.ports import Answers, modbus_server, mqtt_transport, started
+from hil.runs.ports import modbus_server, mqtt_transport, started
 from hil.runs.real_time_class import preferred
 from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
@@ -210,19 +211,3 @@ class Run:
 
 async def _answered_in_process(_: int) -> None:
     """A controller in process has answered when its scan returns."""
-
-
-def fresh_folder(out: Path, name: str) -> Path:
-    """`out/name` (of the form plant/scenario), empty; what an earlier run left is kept as `out/name.previous`."""
-    folder, previous = out / name, out / f"{name}.previous"
-    try:
-        if folder.exists():
-            if previous.exists():
-                for file in previous.iterdir():
-                    file.unlink()
-                previous.rmdir()
-            folder.rename(previous)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(f"cannot write results to {folder}: {error.strerror or error}") from error
-    return folder

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bus.transport import Transport
-from hil.mqtt.broker import MqttSettings
+from hil.mqtt.settings import MqttSettings
 from hil.runs.console import attach
 from hil.runs.options import check_speed
 from hil.runs.ports import modbus_server, mqtt_transport, started

@@ -129,3 +129,12 @@ def varied(under: Map, over: Map, what: str) -> Map:
                 raise unknown(f"entry of {what}", str(key), under, key.where)
             merged[key] = value
     return merged
+
+
+def for_plant(what: str, folder: Any, lineage: tuple[str, ...]) -> Any:
+    """The .yaml file in a folder of ready files that is for a plant, or for the nearest plant that it is based on."""
+    ready = {file.name.removesuffix(".yaml"): file for file in folder.iterdir() if file.name.endswith(".yaml")}
+    for name in lineage:
+        if name in ready:
+            return ready[name]
+    raise unknown(what, lineage[0], ready)

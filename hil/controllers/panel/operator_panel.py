@@ -1,6 +1,6 @@
 """The operator's side of a controller: season selector, emergency stop, reset button, and the sign of life."""
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 
 RESET_S = 20.0
 """Resets of equipment are held this long."""

@@ -5,7 +5,7 @@ The floor carries the base load, the air what is left; more air is blown only wh
 
 from dataclasses import dataclass
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.programs.plant_room import PlantRoom
 from hil.controllers.rooms.floor_circuit import FloorCircuit, FloorSettings, FloorWiring
 from hil.controllers.settings.configuration import Names

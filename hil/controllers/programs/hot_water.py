@@ -6,12 +6,12 @@ Source: systems.md S7; physics.md 1.9 (heat recovery), 1.11, 1.12, 5 ("heat reco
 
 from pydantic import Field
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.pumps.pump_group import PumpGroup
+from hil.controllers.pumps.valve import Valve
 from hil.controllers.settings.configuration import Names
 from hil.controllers.settings.sports_settings import SportsSettings
-from hil.controllers.source.changeover import Valve
 from hil.controllers.units.isolated_unit import IsolatedUnit
 from twin.yaml_lines import FileModel
 

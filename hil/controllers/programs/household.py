@@ -5,9 +5,10 @@ any of them calls, holds them back while the source is too cold, and lights the 
 plate exchanger and several pumps; a house has boreholes and one pump.
 """
 
-from hil.controllers.link import Link
-from hil.controllers.panel.alarms import Lamps, LoopPressure
+from hil.bench.bus_link import Link
+from hil.controllers.panel.alarms import Lamps
 from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.ring_pumps import RingPumps
 from hil.controllers.settings.household_wiring import HouseholdSettings, HouseholdWiring
 from hil.controllers.settings.settings import OFF, SUMMER, WINTER

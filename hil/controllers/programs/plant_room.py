@@ -4,9 +4,10 @@ A pure state machine on plant time. At every scan it looks at emergency stop, pu
 every 10 s of plant time. What it is wired to and its numbers come from a configuration.
 """
 
-from hil.controllers.link import Link
-from hil.controllers.panel.alarms import Lamps, LoopPressure
+from hil.bench.bus_link import Link
+from hil.controllers.panel.alarms import Lamps
 from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.pump_pair import PumpPair
 from hil.controllers.pumps.ring_flow import RingFlow
 from hil.controllers.rooms.demand import Demand

@@ -7,7 +7,7 @@ plant-room program.
 
 from dataclasses import dataclass
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.panel.alarms import Lamps
 from hil.controllers.panel.operator_panel import OperatorPanel
 from hil.controllers.pumps.pump_pair import PumpPair

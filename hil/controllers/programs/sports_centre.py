@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from hil.controllers.link import Link
-from hil.controllers.panel.alarms import Lamps, LoopPressure
+from hil.bench.bus_link import Link
+from hil.controllers.panel.alarms import Lamps
 from hil.controllers.panel.operator_panel import OperatorPanel
 from hil.controllers.programs.hot_water import HotWater, HotWaterWiring
+from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.pump_group import PumpGroup
 from hil.controllers.rooms.demand import Demand
 from hil.controllers.settings.configuration import Names

@@ -1,6 +1,6 @@
 """One pump as the controller sees it: its registers, and what has been asked of it."""
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 
 
 class PumpDrive:

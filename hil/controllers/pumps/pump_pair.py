@@ -2,7 +2,7 @@
 
 import math
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive, least_used
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import LoopWiring

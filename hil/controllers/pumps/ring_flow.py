@@ -1,6 +1,6 @@
 """A source loop whose pumps stand in the stations along it: watched by its flow, run by the well field."""
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import LoopWiring

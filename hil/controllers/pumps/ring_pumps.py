@@ -2,7 +2,7 @@
 
 import math
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.pumps.pump_rota import PumpRota
 from hil.controllers.settings.household_wiring import HouseholdSettings

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from hil.bench.bench_file import Unit
 from hil.bus.bus_vector import decoded, quantise
 from hil.bus.device_map import Register
 from hil.bus.register_types import TEXT, pack, raw_number, unpack
+from hil.bus.unit import Unit
 from hil.modbus.client import AsyncModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown
 

@@ -5,7 +5,8 @@ import math
 from collections.abc import Callable
 
 from hil.bench.bench_file import plant_of, read_bench
-from hil.controllers import Controller, controller
+from hil.bench.participant import Controller
+from hil.controllers.registry import controller
 from hil.controllers.remote.modbus_link import ModbusLink
 
 RIG = ("rig",)

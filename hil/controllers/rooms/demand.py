@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import SUMMER, WINTER, Settings
 
 ROOM_MODES = {WINTER: 1.0, SUMMER: 2.0}

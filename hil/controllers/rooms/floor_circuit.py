@@ -5,7 +5,7 @@ Source: physics.md 5 (weather curve), EN 1264 (surface), ISO 11855 (water of a c
 
 from dataclasses import dataclass
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.rooms.demand import ROOM_MODES, on_line
 from hil.controllers.settings.settings import SUMMER, Celsius, Kelvin, Percent, Point, Seconds

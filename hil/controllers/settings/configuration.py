@@ -12,9 +12,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 from pydantic import BeforeValidator, Field
 
-from hil.bench.bench_file import for_plant
 from plant_models.assembly.chains import expand
-from plant_models.assembly.plant_file import read_plant
+from plant_models.assembly.plant_file import for_plant, read_plant
 from twin.errors import InputError, unknown
 from twin.units import quantity, seconds
 from twin.yaml_lines import FileModel, Map, Seq, load, validate

@@ -5,7 +5,6 @@ from typing import Literal
 from pydantic import Field
 
 from hil.controllers.settings.configuration import Names
-from hil.controllers.units.recovery import RecoveryWiring
 from twin.yaml_lines import FileModel
 
 
@@ -39,6 +38,16 @@ class Groups(FileModel):
 
     winter: Names = ()
     summer: Names = ()
+
+
+class RecoveryWiring(FileModel):
+    """What the hot water consists of."""
+
+    pumps: Names = Field(min_length=1, description="one for each unit, in their order")
+    store: str = Field(description="tank that the units heat")
+    circulation_pump: str
+    heater: str = Field(description="electric heater in the circulation")
+    calls: bool = Field(True, description="in winter units run for the store alone; false for superheat")
 
 
 class Wiring(FileModel):

@@ -6,41 +6,13 @@ Units that change over in themselves have no valves; they only rest, and change 
 import math
 from collections.abc import Sequence
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
+from hil.controllers.pumps.valve import HALF, NEARLY_CLOSED, Valve
 from hil.controllers.settings.settings import CHANGING, OFF, SUMMER, WINTER, Settings
 from hil.controllers.settings.wiring import Wiring
 
 UNKNOWN, SETTLED, RUN_ON, REST, CLOSING, OPENING, PROVING, FAILED = range(8)
 """Steps of the sequence."""
-NEARLY_CLOSED, HALF = 5.0, 50.0
-"""Positions [%] that contradict a closed valve, and an open one."""
-
-
-class Valve:
-    """A changeover valve: its command, end switches and position."""
-
-    def __init__(self, link: Link, name: str) -> None:
-        """Find the registers of the valve."""
-        self._view, self._write = link.view, link.write
-        self._cmd = link.place(f"{name}.open_cmd")
-        self._open, self._closed = link.place(f"{name}.open_proof"), link.place(f"{name}.closed_proof")
-        self._position = link.place(f"{name}.position")
-
-    def order(self, is_open: bool) -> None:
-        """Run to an end."""
-        self._write(self._cmd, 1.0 if is_open else 0.0)
-
-    def is_open(self) -> bool:
-        """Proven open: by its switch, not contradicted by its position."""
-        return bool(self._view[self._open] > 0.5 and self._view[self._position] > HALF)
-
-    def is_closed(self) -> bool:
-        """Proven closed: by its switch, not contradicted by its position."""
-        return bool(self._view[self._closed] > 0.5 and self._view[self._position] < NEARLY_CLOSED)
-
-    def position(self) -> float:
-        """Position feedback [%]."""
-        return float(self._view[self._position])
 
 
 class Changeover:

@@ -5,7 +5,7 @@ A well whose screen is being backwashed is left alone until that is done.
 
 import math
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.pumps.pump_rota import PumpRota
 from hil.controllers.settings.settings import Settings

@@ -5,7 +5,7 @@ Source: physics.md 5, "well": the index of return pressure over flow asks for a 
 ever gives tells of a leaking seal.
 """
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import Settings
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
+from hil.controllers.pumps.valve import Valve
 from hil.controllers.settings.settings import Settings
-from hil.controllers.source.changeover import Valve
 from hil.controllers.units.staging import Staging
 from hil.controllers.units.unit import Unit
 

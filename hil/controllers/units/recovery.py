@@ -7,23 +7,10 @@ Source: systems.md S8; physics.md 1.9 (heat recovery), 1.11, 5 ("DHW legionella"
 
 from collections.abc import Sequence
 
-from pydantic import Field
-
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
-from hil.controllers.settings.configuration import Names
 from hil.controllers.settings.settings import Settings
-from twin.yaml_lines import FileModel
-
-
-class RecoveryWiring(FileModel):
-    """What the hot water consists of."""
-
-    pumps: Names = Field(min_length=1, description="one for each unit, in their order")
-    store: str = Field(description="tank that the units heat")
-    circulation_pump: str
-    heater: str = Field(description="electric heater in the circulation")
-    calls: bool = Field(True, description="in winter units run for the store alone; false for superheat")
+from hil.controllers.settings.wiring import RecoveryWiring
 
 
 class Branch:

@@ -1,6 +1,6 @@
 """Cooling towers on the source loop: they hold the water that cools the condensers in summer."""
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import TowerWiring

@@ -2,7 +2,7 @@
 
 import math
 
-from hil.controllers.link import Link
+from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import Settings
 
 HOUR = 3600.0

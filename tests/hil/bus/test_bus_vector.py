@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hil.bus.bus_vector import bind, conversion, plain_points, publish, quantise, write_limits
-from hil.bus.device_map import DeviceMap, Register, parse_device
+from hil.bus.device_file import parse_device
+from hil.bus.device_map import DeviceMap, Register
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange, pack, raw_number, unpack
 from twin.errors import InputError
 from twin.points import Model, command, sensor, setpoint, status

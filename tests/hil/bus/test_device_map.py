@@ -7,7 +7,8 @@ import pytest
 import yaml
 
 from hil.bus.device_csv import write_csv
-from hil.bus.device_map import DeviceMap, parse_device, read_device
+from hil.bus.device_file import parse_device, read_device
+from hil.bus.device_map import DeviceMap
 from twin.errors import InputError
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "chiller_gateway.yaml"

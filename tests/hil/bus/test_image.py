@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hil.bus.device_map import DeviceMap, Register, parse_device, read_device
+from hil.bus.device_file import parse_device, read_device
+from hil.bus.device_map import DeviceMap, Register
+from hil.bus.refusal import RefusedRequest
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, pack
 from hil.bus.unit_image import UnitImage
-from hil.modbus.codes import RefusedRequest
 from hil.modbus.pdu import describe, respond
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "chiller_gateway.yaml"

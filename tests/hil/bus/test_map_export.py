@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from hil.bus.device_map import read_device
+from hil.bus.device_file import read_device
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from hil.bench.bench_file import read_bench
+from hil.bench.bus_link import BusLink
 from hil.bus.bus import Bus
-from hil.controllers import BusLink, controller
+from hil.controllers.registry import controller
 from plant_models.plant import build
 from twin.schedule import CONTROLLER, RECORD, Schedule
 

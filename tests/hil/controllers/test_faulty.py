@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hil.controllers import CONTROLLERS, controller, described
+from hil.controllers.registry import CONTROLLERS, controller, described
 from twin.errors import InputError
 
 PUMPS = ("source_pump_1", "source_pump_2", "load_pump_1", "load_pump_2")

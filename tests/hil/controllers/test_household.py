@@ -6,7 +6,8 @@ import pytest
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.controllers import BusLink, controller
+from hil.bench.bus_link import BusLink
+from hil.controllers.registry import controller
 from plant_models.plant import build
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)

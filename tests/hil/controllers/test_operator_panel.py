@@ -6,7 +6,7 @@ import pytest
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.controllers import BusLink
+from hil.bench.bus_link import BusLink
 from hil.controllers.panel.operator_panel import RESET_S, OperatorPanel
 from plant_models.plant import build
 

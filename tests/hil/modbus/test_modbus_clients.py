@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from pymodbus.client import ModbusTcpClient
 
-from hil.bus.device_map import read_device
+from hil.bus.device_file import read_device
 from hil.bus.unit_image import UnitImage
 from hil.modbus.client import AsyncModbusClient, BackOff, ModbusClient, NoAnswerError, RefusedError
-from hil.modbus.server import ModbusPort, ModbusTcpServer
+from hil.modbus.listener import ModbusPort
+from hil.modbus.server import ModbusTcpServer
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")
 NAMES = [register.name for register in DEVICE.registers]

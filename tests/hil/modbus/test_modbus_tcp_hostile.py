@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from hil.bus.device_map import read_device
+from hil.bus.device_file import read_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.server import ModbusPort, ModbusTcpServer
+from hil.modbus.listener import ModbusPort
+from hil.modbus.server import ModbusTcpServer
 from twin.errors import InputError, RigError
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")

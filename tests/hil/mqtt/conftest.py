@@ -13,9 +13,10 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hil.bus.device_map import parse_device
-from hil.mqtt.broker import LocalBroker, MqttSettings
+from hil.bus.device_file import parse_device
+from hil.mqtt.broker import LocalBroker
 from hil.mqtt.payloads import Topics
+from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport
 
 PATIENCE = 10.0  # [s] until a test gives up; none waits that long when it passes

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 import hil.mqtt.broker
-from hil.mqtt.broker import LocalBroker, MqttSettings, available, broker
+from hil.mqtt.broker import LocalBroker, available, broker
+from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
 PATIENCE = 10.0

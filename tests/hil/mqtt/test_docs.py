@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import hil.mqtt.payloads
-from hil.bus.device_map import parse_device
-from hil.mqtt.broker import MqttSettings
+from hil.bus.device_file import parse_device
 from hil.mqtt.payloads import Topics
+from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport
 
 PAGE = (Path(__file__).parents[3] / "docs" / "mqtt.md").read_text("utf-8")

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hil.bus.bus_vector import write_limits
-from hil.bus.device_map import Register, parse_device
+from hil.bus.device_file import parse_device
+from hil.bus.device_map import Register
 from hil.mqtt.discovery import discovery
 from hil.mqtt.payloads import (
     Topics,

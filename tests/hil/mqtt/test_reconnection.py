@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import hil.mqtt.link
-from hil.mqtt.broker import LocalBroker, MqttSettings
+from hil.mqtt.broker import LocalBroker
+from hil.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
 TOP = "geotwin/office"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from hil.mqtt.broker import MqttSettings
+from hil.mqtt.settings import MqttSettings
 
 TOP = "geotwin/office"
 
@@ -195,8 +195,8 @@ def test_2000_commands_and_2000_states_keep_their_order(with_broker: Any, make_b
 CHILD = """
 import asyncio, sys
 import numpy as np
-from hil.mqtt.broker import MqttSettings
-from hil.bus.device_map import parse_device
+from hil.mqtt.settings import MqttSettings
+from hil.bus.device_file import parse_device
 from hil.mqtt.payloads import Topics
 from hil.mqtt.transport import MqttDevice, MqttTransport
 

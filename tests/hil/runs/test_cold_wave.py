@@ -17,7 +17,8 @@ import pytest
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.controllers import BusLink, controller
+from hil.bench.bus_link import BusLink
+from hil.controllers.registry import controller
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.plant import build
 

@@ -9,8 +9,9 @@ import pytest
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import plant_of, read_bench
+from hil.bench.bus_link import BusLink
 from hil.bench.scenario_choice import chosen, scenarios_of
-from hil.controllers import BusLink, controller
+from hil.controllers.registry import controller
 from hil.controllers.settings.configuration import configuration
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.plant import build

@@ -14,8 +14,9 @@ import pytest
 
 from hil.bench.scenario_choice import chosen
 from hil.reports.result import RunResult
+from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 from plant_models.assembly.plant_file import ready_plants
 from scenarios.ready import ready_scenarios
 from twin.recorded import RECORDING_FILE, RecordedRun, fingerprint, open_recording

@@ -5,9 +5,11 @@ import json
 
 import pytest
 
-from hil.runs import ports as outside
-from hil.runs.options import Address, RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.bench import lockstep
+from hil.bus.address import Address
+from hil.runs.folder import fresh_folder
+from hil.runs.options import RunOptions
+from hil.runs.run import Run
 from scenarios import read
 from twin.errors import InputError, RigError
 from twin.recorded import fingerprint, open_recording
@@ -113,7 +115,7 @@ def test_actions_that_cannot_be_done_are_refused(tmp_path, old, new, message):
 
 
 def test_a_controller_that_never_comes_is_an_error_and_the_recording_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(outside, "FIRST_ANSWER_S", 0.2)
+    monkeypatch.setattr(lockstep, "FIRST_ANSWER_S", 0.2)
     result, folder = run(tmp_path, "alone", controller="modbus", clock="lockstep", modbus=Address("127.0.0.1", 0))
     assert result.verdict == "error"
     assert "no controller has answered" in result.notes[0]

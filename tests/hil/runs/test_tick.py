@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from hil.bench.scenario_choice import chosen
+from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
-from hil.runs.run import Run, fresh_folder
+from hil.runs.run import Run
 
 START = datetime(2026, 1, 5, tzinfo=timezone(timedelta(hours=8)))
 WHAT = {

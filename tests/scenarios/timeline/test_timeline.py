@@ -4,7 +4,7 @@ import pytest
 
 from scenarios import read
 from scenarios.expressions.live import LiveCondition
-from scenarios.timeline.timeline import EndFault, Ramp, SetPoint, Start, StartFault
+from scenarios.timeline.actions import EndFault, Ramp, SetPoint, Start, StartFault
 from twin.errors import InputError
 
 HEAD = """

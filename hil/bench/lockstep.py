@@ -1,0 +1,41 @@
+"""Lockstep: the plant waits for the answer of its controller."""
+
+import asyncio
+
+from hil.bench.bench import Bench
+from twin.errors import RigError
+
+FIRST_ANSWER_S, ANSWER_S = 120.0, 30.0
+"""How long a lockstep run waits for its controller: to connect, and between two scans [s of real time]."""
+
+
+class Answers:
+    """Waits until the controller has written `rig.sync` (or the MQTT sync topic) for a scan."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Listen to the writes of the bench."""
+        self._event = asyncio.Event()
+        self._first = True
+        bench.bus.seen = self._see
+
+    def done(self, *_: object) -> None:
+        """The scan is finished."""
+        self._event.set()
+
+    async def wait(self, time_ms: int) -> None:
+        """Return when the scan at `time_ms` is answered; RigError when it is not."""
+        limit = FIRST_ANSWER_S if self._first else ANSWER_S
+        try:
+            async with asyncio.timeout(limit):
+                await self._event.wait()
+        except TimeoutError as error:
+            what = "no controller has answered" if self._first else "the controller has stopped answering"
+            raise RigError(
+                f"{what}: nothing wrote rig.sync for {limit:g} s at plant time {time_ms / 1000:g} s"
+            ) from error
+        self._first = False
+        self._event.clear()
+
+    def _see(self, path: str, _: float) -> None:
+        if path == "rig.sync":
+            self.done()

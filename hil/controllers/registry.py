@@ -1,0 +1,78 @@
+"""The controllers that come with the rig: a reference that does its work well, and faulty ones that do not.
+
+Which program a controller runs and what it is wired to stands in the configuration of its plant."""
+
+from typing import Any
+
+from hil.bench.bus_link import Link
+from hil.bench.participant import Controller
+from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, PoolWithoutStandby, UnprovenValves
+from hil.controllers.faulty_sports import NoHeater
+from hil.controllers.programs.hall import Hall
+from hil.controllers.programs.household import HouseholdProgram
+from hil.controllers.programs.plant_room import PlantRoom
+from hil.controllers.programs.pool_keeper import PoolKeeper
+from hil.controllers.programs.sports_centre import SportsCentre
+from hil.controllers.settings.configuration import Configuration, configuration, numbered
+from twin.errors import InputError, unknown
+from twin.yaml_lines import validate
+
+PROGRAMS: dict[str, dict[str, Any]] = {
+    "plant_room": {
+        "reference": PlantRoom,
+        "no_standby": NoStandby,
+        "unproven_valves": UnprovenValves,
+        "no_min_off": NoMinOff,
+        "no_recovery": NoRecovery,
+    },
+    "household": {"reference": HouseholdProgram},
+    "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},
+    "hall": {"reference": Hall},
+    "pool": {"reference": PoolKeeper, "no_standby": PoolWithoutStandby},
+}
+"""By the name of the program, then of the controller.
+
+A program has `parts` (the model of its wiring) and `numbers` (its settings)."""
+
+
+CONTROLLERS = list(dict.fromkeys(name for kinds in PROGRAMS.values() for name in kinds))
+"""The names of all controllers."""
+
+
+def controller(name: str, link: Link, plant: str = "office") -> Controller:
+    """The controller of that name on a link; InputError with the nearest name, or the place in the configuration.
+
+    name:  reference or one of the faulty ones; or a configuration file, for the reference with that configuration
+    plant: ready plant or plant file whose configuration is used
+    """
+    own = name.endswith((".yaml", ".yml"))
+    name, plant = ("reference", name) if own else (name, plant)
+    if name not in CONTROLLERS:
+        raise unknown("controller", name, CONTROLLERS)
+    kind, parts, numbers = _configured(configuration(plant), name)
+    made: Controller = kind(link, parts, numbers)
+    return made
+
+
+def check_configuration(path: str) -> str:
+    """The program that a configuration file is for; InputError where the file is wrong."""
+    found = configuration(path)
+    _configured(found, "reference")
+    return found.program
+
+
+def _configured(found: Configuration, name: str) -> tuple[Any, Any, Any]:
+    """The class of the controller, its wiring and its settings."""
+    if found.program not in PROGRAMS:
+        raise unknown("program", found.program, PROGRAMS, found.where("program"))
+    kinds = PROGRAMS[found.program]
+    if name not in kinds:
+        raise InputError(f"the program {found.program!r} has no controller {name!r}; allowed: {', '.join(kinds)}")
+    kind = kinds[name]
+    return kind, validate(kind.parts, found.part("wiring")), numbered(kind.numbers, found.part("settings"))
+
+
+def described() -> dict[str, str]:
+    """Every controller by name, with the first line of its docstring."""
+    kinds = {name: kind for found in reversed(PROGRAMS.values()) for name, kind in found.items()}
+    return {name: (kinds[name].__doc__ or "").strip().splitlines()[0] for name in CONTROLLERS}

@@ -1,0 +1,87 @@
+"""A listening address: the units behind it, its connections and its counts."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from hil.bus.unit_image import UnitImage
+from hil.modbus.connection import Connection
+from hil.modbus.request_log import RequestLog
+from twin.errors import InputError
+
+
+@dataclass(frozen=True)
+class ModbusPort:
+    """A listening address and the units behind it. Port 0 takes any free port; `ModbusTcpServer.ports` names it.
+
+    unknown_unit:      answer a unit id that is not there with exception 0B (a gateway does), or not at all
+    connections:       how many clients may be connected at once, as real devices limit them; None is unlimited
+    when_full:         refuse the new connection, or close the oldest one in its favour
+    idle_timeout:      seconds without a byte after which a connection is closed; None for never
+    """
+
+    units: Mapping[int, UnitImage]
+    port: int = 502
+    host: str = "127.0.0.1"
+    unknown_unit: Literal["0B", "silence"] = "0B"
+    connections: int | None = None
+    when_full: Literal["refuse", "oldest"] = "refuse"
+    idle_timeout: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no wire can carry."""
+        for unit in self.units:
+            if not 0 <= unit <= 255:
+                raise InputError(f"port {self.port}: unit id {unit} is outside 0 .. 255")
+        if not 0 <= self.port <= 65535:
+            raise InputError(f"port {self.port} is outside 0 .. 65535")
+
+
+@dataclass
+class PortCounts:
+    """What happened on a port beside the requests in the log."""
+
+    accepted: int = 0
+    refused: int = 0
+    displaced: int = 0
+    idle: int = 0
+    dropped_frames: int = 0
+    broken_frames: int = 0
+
+
+@dataclass
+class Listener:
+    """A port at work: its settings, its connections (oldest first) and counts."""
+
+    port: ModbusPort
+    log: RequestLog
+    plant_time: Callable[[], int]
+    counts: PortCounts = field(default_factory=PortCounts)
+    connections: dict[Connection, None] = field(default_factory=dict)
+    emptied: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def admit(self, connection: Connection) -> bool:
+        """Take a new connection in, or say that there is no room for it."""
+        limit = self.port.connections
+        if limit is not None and len(self.connections) >= limit:
+            if self.port.when_full == "refuse" or limit == 0:
+                self.counts.refused += 1
+                return False
+            self.counts.displaced += 1
+            oldest = next(iter(self.connections))
+            del self.connections[oldest]
+            oldest.abort()
+        self.counts.accepted += 1
+        self.connections[connection] = None
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        """A connection is gone."""
+        self.connections.pop(connection, None)
+        if not self.connections:
+            self.emptied.set()
+
+
+def _no_plant() -> int:
+    return 0

@@ -1,0 +1,48 @@
+"""Which broker, and how to reach it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.errors import InputError
+
+
+@dataclass(frozen=True)
+class MqttSettings:
+    """How to reach a broker. The password stands in an environment variable or a file, never in a bench file or a log.
+
+    password_env:  name of the environment variable that holds the password
+    password_file: a file whose first line is the password
+    ca, cert, key: PEM files; `ca` alone checks the broker, `cert` with `key` identifies us to it. `tls` without any
+                   of them checks the broker against the system's authorities.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 1883
+    user: str = ""
+    password_env: str = ""
+    password_file: str = ""
+    tls: bool = False
+    ca: str = ""
+    cert: str = ""
+    key: str = ""
+
+    def password(self) -> str | None:
+        """The password, or None where none is configured. InputError where the variable or the file is missing."""
+        if self.password_env:
+            if self.password_env not in os.environ:
+                raise InputError(f"MQTT password: the environment variable {self.password_env} is not set")
+            return os.environ[self.password_env]
+        if self.password_file:
+            try:
+                return Path(self.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
+            except (OSError, UnicodeDecodeError) as error:
+                raise InputError(f"MQTT password: cannot read {self.password_file}: {error}") from error
+        return None
+
+    def secure(self) -> bool:
+        """Whether the connection is encrypted: asked for, or certificates are given."""
+        return bool(self.tls or self.ca or self.cert)
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
