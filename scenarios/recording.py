@@ -1,25 +1,15 @@
 """What a run leaves behind: signals over time and what the timeline did. All that a criterion ever sees."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.errors import InputError, unknown
+from twin.event import Event
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Event:
-    """An action of the timeline that began (`on`) or ended: its time [s], the id in the file, and what it was."""
-
-    time_s: float
-    id: str
-    kind: str = ""
-    on: bool = True
 
 
 class Directory(Protocol):
@@ -38,19 +28,6 @@ class Directory(Protocol):
         """The names of the numbers of an enumeration; empty for any other point."""
 
 
-class Happening(Protocol):
-    """What a recording tells of an action: see Event."""
-
-    @property
-    def time_s(self) -> float: ...
-    @property
-    def id(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def on(self) -> bool: ...
-
-
 class Recording(Directory, Protocol):
     """Signals over time. A value holds until the next time; times increase and need not be equidistant.
 
@@ -62,7 +39,7 @@ class Recording(Directory, Protocol):
     def time_s(self) -> Floats: ...
 
     @property
-    def events(self) -> Sequence[Happening]: ...
+    def events(self) -> Sequence[Event]: ...
 
     def signal(self, path: str) -> Floats:
         """The values of a path, one for each time, in the unit of the path; NaN where the value is not known."""

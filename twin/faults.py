@@ -8,7 +8,7 @@ An image on the bus never becomes NaN through a value fault: a lost sample shows
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
@@ -18,6 +18,8 @@ from twin.store import Store
 from twin.units import quantity
 
 OFFSET, SCALE, DRIFT, STUCK, NOISE, DROPOUT, QUANTISATION = range(7)
+SENSOR = "sensor."
+"""Stands before the name of a value fault in scenarios and lists."""
 
 
 class ValueFault(Model):
@@ -74,10 +76,9 @@ class FaultParameter:
 
 @dataclass(frozen=True)
 class FaultKind:
-    """A kind of value fault: its number in the kernel, its parameters and what an engineer would see."""
+    """A kind of fault: its name, its parameters and what an engineer would see."""
 
     name: str
-    number: int
     sentence: str
     parameters: tuple[FaultParameter, ...] = ()
     ramps: bool = False
@@ -106,53 +107,62 @@ class FaultKind:
         return full
 
 
+@dataclass(frozen=True)
+class ValueFaultKind(FaultKind):
+    """A kind of value fault; number: of its law in the kernel."""
+
+    number: int = field(kw_only=True)
+
+
 _KINDS = (
-    FaultKind(
+    ValueFaultKind(
         "offset",
-        OFFSET,
         "The instrument reads too much or too little by a constant amount.",
         (FaultParameter("offset", "difference", "how much too much it reads"),),
         ramps=True,
+        number=OFFSET,
     ),
-    FaultKind(
+    ValueFaultKind(
         "scale",
-        SCALE,
         "The instrument reads in wrong proportion: a wrong range, pulse value or transformer ratio.",
         (FaultParameter("factor", "1", "reading per true value"),),
         ramps=True,
+        number=SCALE,
     ),
-    FaultKind(
+    ValueFaultKind(
         "drift",
-        DRIFT,
         "The reading wanders away from the truth, a little more every hour.",
         (FaultParameter("rate", "rate", "how fast the error grows"),),
+        number=DRIFT,
     ),
-    FaultKind("stuck", STUCK, "The reading stays what it was when the fault began, whatever the plant does."),
-    FaultKind(
+    ValueFaultKind(
+        "stuck", "The reading stays what it was when the fault began, whatever the plant does.", number=STUCK
+    ),
+    ValueFaultKind(
         "noise",
-        NOISE,
         "The reading jumps about the truth from sample to sample (normal distribution).",
         (FaultParameter("sigma", "difference", "standard deviation", lo=0.0),),
         ramps=True,
+        number=NOISE,
     ),
-    FaultKind(
+    ValueFaultKind(
         "dropout",
-        DROPOUT,
         "Samples are lost: the device shows the last good reading or, where one is chosen, a substitute value.",
         (
             FaultParameter("value", "point", "substitute value shown; without it the last good reading", math.nan),
             FaultParameter("share", "1", "share of the samples that is lost", 1.0, "share", 0.0, 1.0),
         ),
+        number=DROPOUT,
     ),
-    FaultKind(
+    ValueFaultKind(
         "quantisation",
-        QUANTISATION,
         "The reading moves in coarse steps: a poor converter or a register without decimals.",
         (FaultParameter("step", "difference", "size of a step", lo=0.0),),
+        number=QUANTISATION,
     ),
 )
 
-VALUE_FAULTS: dict[str, FaultKind] = {kind.name: kind for kind in _KINDS}
+VALUE_FAULTS: dict[str, ValueFaultKind] = {kind.name: kind for kind in _KINDS}
 """Every kind of value fault by name; the command, the scenario loader and the documentation read it."""
 
 

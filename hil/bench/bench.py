@@ -14,6 +14,7 @@ from hil.bus.unit import Unit
 from plant_models.heat_pump.performance_map import PerformanceMap
 from plant_models.plant import Plant
 from plant_models.water.network import Junction, Passage
+from scenarios.timeline.actions import FailSensor, FailWire
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point
 from twin.recorder import Column, Source
@@ -129,6 +130,25 @@ class Bench:
             self._slots[path] = self.store.index(path)
         value: float = self._values[self._slots[path]]
         return value
+
+    def write(self, path: str, value: float) -> None:
+        """Give a point a value at once, as a scenario does."""
+        self.store.write(path, value)
+
+    def meaning(self, path: str) -> str:
+        """What a point is, in words."""
+        return self.store.point(path).doc
+
+    def fail_sensor(self, fault: FailSensor) -> Callable[[], None]:
+        """Begin a fault of an instrument; what is returned ends it."""
+        bus, name = self.bus, f"{fault.id}: {fault.point}"
+        slots = {fault.point: bus.sensed_at(fault.point)}
+        handle = bus.faults.start(name, fault.fault, slots, fault.parameters, self.schedule.now_s, fault.ramp_s)
+        return lambda: bus.faults.end(handle)
+
+    def fail_wire(self, fault: FailWire) -> Callable[[], None]:
+        """Begin a fault of a line; what is returned ends it."""
+        return self.bus.wire.start(fault.kind, fault.target, fault.parameters)
 
     def _settle(self, plant_ms: int) -> None:
         for write in self.writes.take(plant_ms):

@@ -1,13 +1,13 @@
 """Carries out the timeline of a scenario on a bench: sets, ramps and faults, at their times or on their conditions."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.directory import SETTABLE, may_fault
 from scenarios.expressions.live import LiveCondition
-from scenarios.timeline.actions import Action, Ramp, SetPoint, Start, StartFault
+from scenarios.timeline.actions import Action, EndFault, FailPoint, FailSensor, FailWire, Fault, Ramp, SetPoint, Start
 from twin.errors import InputError
+from twin.event import RAMP, SET
 from twin.schedule import EVENTS, Steps
 
 RAMP_STEP_MS = 10_000
@@ -64,23 +64,23 @@ class Performer:
     def _perform(self, action: Action) -> Steps:
         """The steps of one action, from its begin on."""
         if isinstance(action, SetPoint):
-            self.bench.store.write(action.point, action.value)
-            self._tell(action.id, "set", True, f"{action.point} = {action.value:g}")
+            self.bench.write(action.point, action.value)
+            self._tell(action.id, SET, True, f"{action.point} = {action.value:g}")
         elif isinstance(action, Ramp):
             yield from self._ramp(action)
-        elif isinstance(action, StartFault):
-            yield from self._fault(action)
-        else:
+        elif isinstance(action, EndFault):
             for undo in self._running.pop(action.id, []):
                 undo()
             self._tell(action.id, "fault", False, "ended")
+        else:
+            yield from self._fail(action)
 
     def _ramp(self, ramp: Ramp) -> Steps:
         store = self.bench.store
         begin = store.read(ramp.point) if ramp.begin is None else ramp.begin
-        self._tell(ramp.id, "ramp", True, f"{ramp.point} from {begin:g} to {ramp.end:g}")
+        self._tell(ramp.id, RAMP, True, f"{ramp.point} from {begin:g} to {ramp.end:g}")
         yield from self._lead(ramp.point, ramp.over_s, lambda elapsed: ramp.value(begin, elapsed))
-        self._tell(ramp.id, "ramp", False, f"{ramp.point} = {ramp.end:g}")
+        self._tell(ramp.id, RAMP, False, f"{ramp.point} = {ramp.end:g}")
 
     def _lead(self, point: str, over_s: float, value: Callable[[float], float]) -> Steps:
         """Write a value that changes over time, in steps of at most 10 s."""
@@ -89,41 +89,26 @@ class Performer:
         step = max(self.schedule.tick_ms, min(RAMP_STEP_MS, over // 100))
         while True:
             elapsed = self.schedule.now_ms - began
-            self.bench.store.write(point, value(min(elapsed, over) / 1000.0))
+            self.bench.write(point, value(min(elapsed, over) / 1000.0))
             if elapsed >= over:
                 return
             yield self.schedule.after(min(step, over - elapsed), EVENTS)
 
-    def _fault(self, fault: StartFault) -> Steps:
-        self._tell(fault.id, fault.fault, True, _said(self.bench, fault))
-        if fault.fault == "physical":
-            to = float(fault.parameters["to"])
-            ended: list[bool] = []
+    def _fail(self, fault: Fault) -> Steps:
+        self._tell(fault.id, fault.kind, True, fault.sentence(self.bench))
+        ended: list[bool] = []
+        end = fault.begin(self.bench)
 
-            def undo() -> None:
-                ended.append(True)
-                self.bench.store.write(fault.target, 0.0)
+        def undo() -> None:
+            ended.append(True)
+            end()
 
-            self._running.setdefault(fault.id, []).append(undo)
-            yield from self._grow(fault.target, fault.ramp_s, to, ended)
-            return
-        bus = self.bench.bus
-        handle = bus.faults.start(
-            f"{fault.id}: {fault.target}",
-            fault.fault.removeprefix("sensor."),
-            {fault.target: bus.sensed_at(fault.target)},
-            dict(fault.parameters),
-            self.schedule.now_s,
-            fault.ramp_s,
-        )
-        self._running.setdefault(fault.id, []).append(lambda: bus.faults.end(handle))
-
-    def _grow(self, point: str, over_s: float, to: float, ended: list[bool]) -> Steps:
-        steps = self._lead(point, over_s, lambda elapsed: to * (elapsed / over_s if over_s > 0.0 else 1.0))
-        for event in steps:
-            yield event
-            if ended:
-                return
+        self._running.setdefault(fault.id, []).append(undo)
+        if isinstance(fault, FailPoint):
+            for event in self._lead(fault.point, fault.ramp_s, fault.level):
+                yield event
+                if ended:
+                    return
 
     def _tell(self, ident: str, kind: str, on: bool, detail: str) -> None:
         self._begun.setdefault((ident, on), self.schedule.now_ms)
@@ -140,17 +125,12 @@ def check_action(bench: Bench, action: Action) -> None:
         values = (action.value,) if isinstance(action, SetPoint) else (action.end,)
         for value in values:
             point.check(value, f"{action.id}: {action.point}")
-    elif isinstance(action, StartFault) and action.fault == "physical":
-        point = store.point(action.target)
+    elif isinstance(action, FailPoint):
+        point = store.point(action.point)
         if not may_fault(point):
-            raise InputError(f"{action.id}: {action.target} is a {point.kind}, not a fault")
-        point.check(float(action.parameters["to"]), f"{action.id}: {action.target}")
-    elif isinstance(action, StartFault):
-        bench.bus.sensed_at(action.target)
-
-
-def _said(bench: Bench, fault: StartFault) -> str:
-    if fault.fault == "physical":
-        return f"{fault.target} = {fault.parameters['to']:g}: {bench.store.point(fault.target).doc}"
-    given: dict[str, Any] = dict(fault.parameters)
-    return f"{fault.fault} on {fault.target}: " + ", ".join(f"{name} {value:g}" for name, value in given.items())
+            raise InputError(f"{action.id}: {action.point} is a {point.kind}, not a fault")
+        point.check(action.value, f"{action.id}: {action.point}")
+    elif isinstance(action, FailSensor):
+        bench.bus.sensed_at(action.point)
+    elif isinstance(action, FailWire):
+        bench.bus.wire.check(action.kind, action.target, action.id)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hil.bus.bus_vector import POINT, Binding, bind, shown
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
+from hil.bus.wire_faults import WireFaults
 from twin.addresses import addresses_of, array_at, record
 from twin.errors import InputError, unknown
 from twin.faults import FaultSet, ValueFault, apply_faults, fault_rows
@@ -49,6 +50,7 @@ class Bus:
         self.view: Any = self.values.data
         self._sensed: NDArray[np.float64] = np.zeros(len(self.points))
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
+        self.wire = WireFaults(units)
         self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows)
         self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])

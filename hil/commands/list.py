@@ -8,12 +8,13 @@ from rich.table import Table
 
 from hil.bench.bench_file import ready_device, ready_devices
 from hil.bench.scenario_choice import scenarios_of
+from hil.bus.wire_faults import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.tick.driver import MODELS
 from scenarios import load
-from twin.faults import VALUE_FAULTS
+from twin.faults import SENSOR, VALUE_FAULTS
 from twin.points import FAULT
 
 
@@ -61,7 +62,9 @@ def _controllers() -> Iterator[tuple[str, str]]:
 def _faults() -> Iterator[tuple[str, str]]:
     for kind in VALUE_FAULTS.values():
         needs = ", ".join(parameter.name for parameter in kind.parameters)
-        yield f"sensor.{kind.name}", kind.sentence + (f" Parameters: {needs}." if needs else "")
+        yield SENSOR + kind.name, kind.sentence + (f" Parameters: {needs}." if needs else "")
+    for line in WIRE_FAULTS.values():
+        yield line.name, line.sentence
     for model in MODELS:
         for name, point in model.points.items():
             if point.kind == FAULT:

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from twin.event import Event
+from twin.event import Event, is_fault
 
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that happened: from begin_s to end_s [s]; end_s None for what has no length or never ended.
-
-    fault: it made something faulty: its kind is `physical`, `sensor.stuck`, `modbus.no_reply` and such
-    """
+    """Something that happened: from begin_s to end_s [s]; end_s None for what has no length or never ended."""
 
     id: str
     kind: str
@@ -21,7 +18,8 @@ class Happening:
 
     @property
     def fault(self) -> bool:
-        return self.kind in ("physical", "fault") or "." in self.kind
+        """Whether it made something faulty."""
+        return is_fault(self.kind)
 
 
 def happenings(events: Sequence[Event]) -> list[Happening]:

@@ -20,12 +20,11 @@ from scenarios import Outcome
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, PASS, WARN, worst
 from scenarios.phrases import said
 from twin.errors import InputError
+from twin.event import words
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 
 REPORT_FILE = "report.html"
 NOT_COVERED, NOT_JUDGED = "not covered", "not judged"
-_STEPS = {"set": "set point written", "ramp": "ramp", "physical": "fault in the plant"}
-_PLACES = {"sensor": "sensor fault"}
 _BOOKS = {
     "energy_residual": ("Energy not accounted for, worst period", " of the throughput"),
     "water_residual": ("Water not accounted for, worst solution", " of the throughput"),
@@ -173,8 +172,7 @@ def _requirements(result: RunResult) -> list[tuple[str, str, str, str]]:
 
 def _words(one: Happening) -> str:
     """What happened, for a person."""
-    place, _, kind = one.kind.rpartition(".")
-    what = _STEPS.get(one.kind, one_line(one.kind)) if not place else f"{_PLACES.get(place, f'{place} fault')}: {kind}"
+    what = words(one_line(one.kind))
     return one_line(f"{what}: {one.detail}" if one.detail and what else one.detail or what or one.id)
 
 

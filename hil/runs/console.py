@@ -10,12 +10,14 @@ from typing import Any, TextIO
 
 from hil.bench.bench import Bench
 from hil.bench.performer import Performer, check_action
+from hil.bus.wire_faults import WIRE_FAULTS
 from hil.reports.shown import one_line
-from scenarios.timeline.actions import EndFault, Start, StartFault
+from scenarios.timeline.actions import EndFault, Fault, Start
 from scenarios.timeline.entries import read_entry
 from scenarios.timeline.timeline import Timeline, points
 from twin.errors import InputError, unknown
-from twin.faults import VALUE_FAULTS
+from twin.event import SET
+from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
 from twin.points import FAULT
 from twin.yaml_lines import load
 
@@ -30,8 +32,6 @@ active                                 the faults that are present
 read PATH                              read hp_1.power; read zone_[1-8].temp; read bus.hp_1.power
 find WORD                              points and faults with that word in their name or meaning
 status, help, quit"""
-_KEYS = {"to", "over", "for", "target", "from", "shape"}
-_KEYS |= {parameter.name for kind in VALUE_FAULTS.values() for parameter in kind.parameters}
 
 
 class Console:
@@ -86,14 +86,13 @@ class Console:
         if verb == "fault" and "target" not in entry and "to" not in entry:
             entry["to"] = f"{self._full(str(entry['fault']))}"
         parsed = read_entry(load(json.dumps(entry), "console"))
-        actions = Timeline([parsed], float("inf")).actions(self.bench.directory, {})
+        actions = Timeline([parsed], float("inf")).actions(self.bench.directory, WIRE_FAULTS)
         for action in actions:
             check_action(self.bench, action)
         self._count += 1
         for action in actions:
-            if isinstance(action, StartFault):
-                what = action.target if action.fault == "physical" else f"{action.fault} on {action.target}"
-                self.present[action.id] = what
+            if isinstance(action, Fault):
+                self.present[action.id] = action.subject
             self.performer.plan(action)
 
     def _soon(self) -> float:
@@ -101,7 +100,7 @@ class Console:
 
     def _full(self, path: str) -> float:
         """The most that a physical fault can be."""
-        if path.startswith("sensor."):
+        if path.startswith(SENSOR) or path in WIRE_FAULTS:
             raise InputError(f"the fault {path!r} needs a target, such as: fault {path} target load_meter.supply_temp")
         found = points(path, self.bench.directory, "console")
         point = self.bench.store.point(found[0])
@@ -140,19 +139,25 @@ class Console:
         if not on:
             self.present.pop(ident, None)
         state = "begins" if on else "ends"
-        self._tell(f"{time_ms / 1000.0:.0f} s: {ident} {state}: {detail}" if kind != "set" else f"{ident}: {detail}")
+        self._tell(f"{time_ms / 1000.0:.0f} s: {ident} {state}: {detail}" if kind != SET else f"{ident}: {detail}")
 
     def _tell(self, text: str) -> None:
         self.tell(one_line(text))
 
 
+def _keys() -> set[str]:
+    """The words that an entry of a timeline knows, parameters of faults among them."""
+    kinds: list[FaultKind] = [*VALUE_FAULTS.values(), *WIRE_FAULTS.values()]
+    return {"to", "over", "for", "target", "from", "shape"} | {p.name for kind in kinds for p in kind.parameters}
+
+
 def _pairs(verb: str, words: list[str]) -> dict[str, Any]:
     """`PATH to -16 degC over 90 min` as keys and values; a key is a word that an entry knows."""
     found: dict[str, list[str]] = {verb: []}
-    key = verb
+    key, keys = verb, _keys()
     for word in words:
         name = re.sub(r"[:=]$", "", word)
-        if name in _KEYS and found[key]:
+        if name in keys and found[key]:
             if name in found:
                 raise InputError(f"{name!r} is given twice")
             key, found[name] = name, []

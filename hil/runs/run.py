@@ -18,6 +18,7 @@ from hil.books.factors import read_factors
 from hil.books.savings import savings
 from hil.books.water_fields import water_fields
 from hil.bus.transport import Transport
+from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.mqtt.settings import MqttSettings
 from hil.mqtt.wish import wished_broker
@@ -62,8 +63,8 @@ class Run:
         self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
         port = options.modbus.port if options.modbus else None
         self.bench = Bench(self.plant, read_bench(options.bench or scenario.plant, port), start, self.seed)
-        self.asked = scenario.check(self.bench.directory)
-        self.actions = scenario.actions(self.bench.directory)
+        self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
+        self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
         for action in self.actions:
             check_action(self.bench, action)
         for path, value in scenario.initial_values(self.bench.directory).items():

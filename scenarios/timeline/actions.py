@@ -1,10 +1,12 @@
 """What a timeline makes happen: typed actions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from scenarios.expressions.binding import Term
+from twin.event import POINT_FAULT
+from twin.faults import SENSOR
 
 
 @dataclass(frozen=True)
@@ -54,33 +56,120 @@ class Ramp:
         return begin + (self.end - begin) * share
 
 
-@dataclass(frozen=True)
-class StartFault:
-    """Begin a fault.
+class Stage(Protocol):
+    """What the actions of a timeline act on: a plant with its instruments and lines."""
 
-    fault:  `physical` (target: the fault point, parameters: {"to": its value}), a kind of value fault with the prefix
-            `sensor.` (target: the point), or a name from the fault kinds of the bench (target: as the bench names it)
-    parameters: numbers, as the kind of fault parsed them
-    ramp_s: it grows in over this time [s]
-    """
+    def write(self, path: str, value: float) -> None:
+        """Give a point a value."""
+
+    def meaning(self, path: str) -> str:
+        """What a point is, in words."""
+
+    def fail_sensor(self, fault: "FailSensor") -> Callable[[], None]:
+        """Begin a fault of an instrument; what is returned ends it."""
+
+    def fail_wire(self, fault: "FailWire") -> Callable[[], None]:
+        """Begin a fault of a line; what is returned ends it."""
+
+
+@dataclass(frozen=True)
+class FailPoint:
+    """Begin a fault in the plant: its point grows from 0 to `value` over ramp_s [s]; at its end it goes back to 0."""
+
+    id: str
+    start: Start
+    point: str
+    value: float
+    ramp_s: float = 0.0
+
+    kind: ClassVar[str] = POINT_FAULT
+
+    @property
+    def subject(self) -> str:
+        """What is faulty, for a list of present faults."""
+        return self.point
+
+    def level(self, elapsed_s: float) -> float:
+        """The value of the point after some time [s]."""
+        return self.value * (elapsed_s / self.ramp_s if self.ramp_s > 0.0 else 1.0)
+
+    def begin(self, stage: Stage) -> Callable[[], None]:
+        """Nothing at once: whoever carries it out leads the point along `level`; what is returned ends it."""
+        return lambda: stage.write(self.point, 0.0)
+
+    def sentence(self, stage: Stage) -> str:
+        """What happens, for a person."""
+        return f"{self.point} = {self.value:g}: {stage.meaning(self.point)}"
+
+
+@dataclass(frozen=True)
+class FailSensor:
+    """Begin a fault of an instrument: a kind of value fault (twin.faults) on a point, growing in over ramp_s [s]."""
 
     id: str
     start: Start
     fault: str
+    point: str
+    parameters: Mapping[str, float]
+    ramp_s: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """The kind as lists and recordings show it: `sensor.offset`."""
+        return SENSOR + self.fault
+
+    @property
+    def subject(self) -> str:
+        """What is faulty, for a list of present faults."""
+        return f"{self.kind} on {self.point}"
+
+    def begin(self, stage: Stage) -> Callable[[], None]:
+        """Put it on the instrument; what is returned ends it."""
+        return stage.fail_sensor(self)
+
+    def sentence(self, stage: Stage) -> str:  # noqa: ARG002  (every fault is asked alike)
+        """What happens, for a person."""
+        return f"{self.subject}: {_listed(self.parameters)}"
+
+
+@dataclass(frozen=True)
+class FailWire:
+    """Begin a fault of a line (hil.bus.wire_faults); kind: its full name; target: as that kind of fault names it."""
+
+    id: str
+    start: Start
+    kind: str
     target: str
     parameters: Mapping[str, Any]
-    ramp_s: float = 0.0
+
+    @property
+    def subject(self) -> str:
+        """What is faulty, for a list of present faults."""
+        return f"{self.kind} on {self.target}"
+
+    def begin(self, stage: Stage) -> Callable[[], None]:
+        """Put it on the line; what is returned ends it."""
+        return stage.fail_wire(self)
+
+    def sentence(self, stage: Stage) -> str:  # noqa: ARG002  (likewise)
+        """What happens, for a person."""
+        return f"{self.subject}: {_listed(self.parameters)}"
 
 
 @dataclass(frozen=True)
 class EndFault:
-    """End the faults of that id; a physical fault goes back to 0."""
+    """End the faults of that id."""
 
     id: str
     start: Start
 
 
-Action = SetPoint | Ramp | StartFault | EndFault
+Fault = FailPoint | FailSensor | FailWire
+Action = SetPoint | Ramp | Fault | EndFault
+
+
+def _listed(parameters: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in parameters.items())
 
 
 class FaultKinds(Protocol):

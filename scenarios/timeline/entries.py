@@ -8,10 +8,8 @@ from scenarios.expressions.moments import Moment
 from scenarios.expressions.text import Expression
 from scenarios.file_types import Duration, EventId, Formula, Line, Moments, place_of
 from twin.errors import InputError, unknown
-from twin.faults import VALUE_FAULTS, FaultKind
+from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
 from twin.yaml_lines import FileModel, Map, check_keys, validate
-
-SENSOR = "sensor."
 
 
 class When(FileModel):

@@ -6,9 +6,21 @@ from scenarios.expressions.text import Expression
 from scenarios.expressions.wildcards import bind_single, is_wild, matches
 from scenarios.file_types import setting
 from scenarios.recording import Directory
-from scenarios.timeline.actions import Action, EndFault, FaultKinds, Ramp, SetPoint, Start, StartFault
+from scenarios.timeline.actions import (
+    Action,
+    EndFault,
+    FailPoint,
+    FailSensor,
+    FailWire,
+    Fault,
+    FaultKinds,
+    Ramp,
+    SetPoint,
+    Start,
+)
 from scenarios.timeline.entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
 from twin.errors import InputError, nearest, unknown
+from twin.faults import SENSOR, VALUE_FAULTS
 
 
 class Timeline:
@@ -111,18 +123,18 @@ def points(path: str, directory: Directory, where: str) -> list[str]:
 
 def _faults(
     id_: str, start: Start, entry: FaultEntry, directory: Directory, kinds: Mapping[str, FaultKinds]
-) -> Iterator[Action]:
+) -> Iterator[Fault]:
     given: dict[str, object] = {name: str(value) for name, value in entry.parameters.items()}
     if entry.physical:
         to: Expression = entry.needed_to()
         for point in points(entry.fault, directory, entry.where):
-            yield StartFault(id_, start, "physical", point, {"to": setting(to, point, directory)}, entry.over)
+            yield FailPoint(id_, start, point, setting(to, point, directory), entry.over)
     elif (kind := fault_kind(entry.fault)) is not None:
         for point in points(entry.needed_target(), directory, entry.where):
             parsed = kind.parse(given, directory.unit(point), entry.where)
-            yield StartFault(id_, start, entry.fault, point, parsed, entry.over)
+            yield FailSensor(id_, start, kind.name, point, parsed, entry.over)
     elif entry.fault in kinds:
-        target = entry.needed_target()
-        yield StartFault(id_, start, entry.fault, target, kinds[entry.fault].parse(given, "1", entry.where), entry.over)
+        numbers = kinds[entry.fault].parse(given, "1", entry.where)
+        yield FailWire(id_, start, entry.fault, entry.needed_target(), numbers)
     else:
-        raise unknown("fault", entry.fault, kinds, entry.where)
+        raise unknown("fault", entry.fault, [*kinds, *(SENSOR + name for name in VALUE_FAULTS)], entry.where)

@@ -4,7 +4,7 @@ import pytest
 
 from scenarios import read
 from scenarios.expressions.live import LiveCondition
-from scenarios.timeline.actions import EndFault, Ramp, SetPoint, Start, StartFault
+from scenarios.timeline.actions import EndFault, FailPoint, FailSensor, FailWire, Ramp, SetPoint, Start
 from twin.errors import InputError
 
 HEAD = """
@@ -68,10 +68,10 @@ def test_faults_of_all_three_kinds(plant):
         "at: down.end, fault: modbus.no_reply, target: meter_3, share: 0.5, for: 20 s, id: silent",
         "at: 4 h, clear: down",
     ) == [
-        StartFault("down", Start(at_s=7200), "physical", "hp_1.stopped", {"to": 0.3}, 600),
+        FailPoint("down", Start(at_s=7200), "hp_1.stopped", 0.3, 600),
         EndFault("down", Start(at_s=10800)),
-        StartFault("action_2", Start(at_s=7500), "sensor.offset", "supply.temp", {"offset": 1.5}, 60),
-        StartFault("silent", Start(at_s=10800), "modbus.no_reply", "meter_3", {"share": 0.5}),
+        FailSensor("action_2", Start(at_s=7500), "offset", "supply.temp", {"offset": 1.5}, 60),
+        FailWire("silent", Start(at_s=10800), "modbus.no_reply", "meter_3", {"share": 0.5}),
         EndFault("silent", Start(at_s=10820)),
         EndFault("down", Start(at_s=14400)),
     ]
