@@ -1,6 +1,14 @@
 """What every protocol of the bench is to its runner: something that starts, publishes and stops."""
 
-from typing import Protocol
+import contextlib
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from hil.bus.bus import Bus
 
 
 class Transport(Protocol):
@@ -21,3 +29,51 @@ class Transport(Protocol):
     async def stop(self) -> None:
         """Close everything that was opened and wait until it is closed. Also right when `start` failed."""
         ...
+
+    def where(self) -> str:
+        """Where it is to be found, after the name of the plant: `answers on 127.0.0.1, Modbus TCP port 5020`."""
+        ...
+
+    def status(self) -> str:
+        """A few words for the status line; empty for nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a protocol is given of a bench.
+
+    plant:    name of the plant
+    now_ms:   plant time [ms], which is 0 at `start`
+    answered: to be called when a controller says that its scan is done; None where nothing waits for that
+    """
+
+    bus: Bus
+    plant: str
+    now_ms: Callable[[], int]
+    start: datetime
+    answered: Callable[..., None] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A protocol as runs and commands know it; hil.runs.ports has the list of them.
+
+    opened:     its transport at work, given what is served and what was wished for
+    add_option: adds its option to a command; wish: what the option says, None for nothing
+    """
+
+    name: str
+    opened: Callable[[Served, Any], AbstractAsyncContextManager[Transport]]
+    add_option: Callable[[ArgumentParser], None] | None = None
+    wish: Callable[[Namespace], Any] | None = None
+
+
+@contextlib.asynccontextmanager
+async def running(transport: Transport) -> AsyncIterator[Transport]:
+    """A transport started; stopped again at the end, whatever happens."""
+    try:
+        await transport.start()
+        yield transport
+    finally:
+        await transport.stop()

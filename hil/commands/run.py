@@ -10,12 +10,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.bench.scenario_choice import chosen
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
-from hil.mqtt.wish import mqtt_wish
 from hil.reports.junit import write_junit
 from hil.reports.result import RunResult, write_result
 from hil.reports.savings_shown import savings_lines
 from hil.runs.folder import fresh_folder
 from hil.runs.options import CLOCKS, RunOptions, controller_option
+from hil.runs.ports import add_options, wishes
 from hil.runs.run import Run
 from scenarios import Scenario
 from twin.errors import InputError
@@ -53,7 +53,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
     run.add_argument("--seed", type=int, metavar="N", help="another seed than the scenario's")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
-    run.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker too; `embedded` starts one")
+    add_options(run)
     run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
     run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
@@ -65,14 +65,14 @@ def act(options: argparse.Namespace) -> int:
     """Run all scenarios; the exit code of the worst."""
     scenarios = [scenario for asked in options.scenario for scenario in chosen(asked, options.plant)]
     name, address = controller_option(options.controller)
+    lines = wishes(options) | ({"modbus": address} if address is not None else {})
     wanted = RunOptions(
         controller=name,
         clock=options.clock or ("realtime" if name == "modbus" else "free"),
         speed=options.speed,
         seed=options.seed,
         out=options.out,
-        modbus=address,
-        mqtt=mqtt_wish(options.mqtt),
+        lines=lines,
         period_s=options.record_every,
         replay=options.replay,
         bench=options.bench,
@@ -100,7 +100,7 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunRes
     """Run a scenario with a progress bar; all result files are written when it returns."""
     run = Run(scenario, options)
     folder = fresh_folder(options.out, run.name)
-    if options.modbus is not None:
+    if "modbus" in options.lines:
         console.print(_waiting(run), highlight=False)
     columns = (
         TextColumn("{task.description}"),
@@ -126,5 +126,5 @@ def _write(result: RunResult, folder: Path) -> None:
 
 def _waiting(run: Run) -> str:
     ports = sorted({unit.port for unit in run.bench.bus.units})
-    host = run.options.modbus.host if run.options.modbus else ""
+    host = run.options.lines["modbus"].host
     return f"{run.name}: devices answer on {host}, Modbus TCP port {', '.join(map(str, ports))}"

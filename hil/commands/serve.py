@@ -6,9 +6,11 @@ import contextlib
 import signal
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
-from hil.mqtt.wish import mqtt_wish, wished_broker
+from hil.bus.address import Address
+from hil.runs.ports import add_options, wishes
 from hil.runs.serving import Serving
 from twin.errors import InputError
 
@@ -25,10 +27,11 @@ def add_to(commands: Any) -> None:
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
     )
     serve.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
-    serve.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker; `embedded` starts one")
+    add_options(serve)
     serve.add_argument(
         "--start", metavar="TIME", help="plant time to start at, such as 2026-01-15T08:00 (default: now)"
     )
+    serve.add_argument("--journal", type=Path, metavar="FILE", help="keep every write from outside in this file")
     serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
     serve.add_argument("--console", action="store_true", help="type faults and switches here; `help` shows how")
     serve.set_defaults(act=act_serve)
@@ -46,9 +49,11 @@ async def _serve(options: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     start = _start(options.start)
-    serving = Serving(options.plant, start, options.speed, options.host, options.modbus_port, options.bench)
-    async with wished_broker(mqtt_wish(options.mqtt)) as mqtt:
-        await serving.run(stop, mqtt, options.duration, sys.stdout.isatty() and not options.console, options.console)
+    serving = Serving(options.plant, start, options.speed, options.modbus_port, options.bench, options.journal)
+    port = 0 if options.modbus_port is None else options.modbus_port
+    lines = {"modbus": Address(options.host, port)} | wishes(options)
+    live = sys.stdout.isatty() and not options.console
+    await serving.run(stop, lines, options.duration, live, options.console)
 
 
 def _start(text: str | None) -> datetime:

@@ -55,6 +55,15 @@ class ModbusTcpServer:
             for image in listener.port.units.values():
                 image.refresh()
 
+    def where(self) -> str:
+        """The address and the ports in use."""
+        hosts = dict.fromkeys(listener.port.host for listener in self._listeners)
+        return f"answers on {', '.join(hosts)}, Modbus TCP port {', '.join(map(str, self.ports))}"
+
+    def status(self) -> str:
+        """How many connections there were."""
+        return f"connections {sum(count.accepted for count in self.counts)}"
+
     async def stop(self) -> None:
         """Close the ports, then every connection."""
         for server in self._servers:

@@ -127,6 +127,15 @@ class MqttTransport:
         """Send what waits, say `offline`, leave."""
         await self.link.stop()
 
+    def where(self) -> str:
+        """The broker and the topics."""
+        settings, plant = self.link.settings, self.topics.plant
+        return f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics geotwin/{plant}/..."
+
+    def status(self) -> str:
+        """What did not fit the queue, where there was anything."""
+        return f"MQTT messages dropped {self.link.dropped}" if self.link.dropped else ""
+
     def publish(self) -> None:
         """Called once per tick, after the bus vector was refreshed: queue the states that are due."""
         now = self._now()

@@ -1,10 +1,11 @@
 """What a run is asked for: which controller, which clock, where the results go."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hil.bus.address import Address
-from hil.mqtt.wish import MqttWish
 from twin.errors import InputError, unknown
 
 CLOCKS = ("free", "realtime", "lockstep")
@@ -21,9 +22,10 @@ def check_speed(speed: float) -> float:
 class RunOptions:
     """The options of `geotwin run`, checked.
 
-    controller: the name of one that comes with the rig, "none", or "modbus" for one that connects to `modbus`
+    controller: the name of one that comes with the rig, "none", or "modbus" for one that connects to the line `modbus`
     clock:      free, realtime or lockstep
     speed:      seconds of plant time in one second, for realtime
+    lines:      what is wished of each line (hil.runs.ports), by its name
     bench:      a bench file instead of the plant's own
     factors:    a file of factors for the savings report instead of the one that ships
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
@@ -34,8 +36,7 @@ class RunOptions:
     speed: float = 1.0
     seed: int | None = None
     out: Path = Path("runs")
-    modbus: Address | None = None
-    mqtt: MqttWish = None
+    lines: Mapping[str, Any] = field(default_factory=dict)
     period_s: float | None = None
     replay: Path | None = None
     bench: str | None = None

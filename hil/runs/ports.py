@@ -1,48 +1,34 @@
-"""What the outside needs to reach a bench: Modbus ports, MQTT, and the answer of a controller in lockstep."""
+"""The lines by which a bench is reached: every protocol, and those of a run opened."""
 
 import contextlib
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from argparse import ArgumentParser, Namespace
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
-from hil.bench.bench import Bench
-from hil.bus.transport import Transport
-from hil.bus.unit_image import UnitImage
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.bus.transport import Line, Served, Transport
+from hil.modbus.line import LINE as MODBUS
+from hil.mqtt.line import LINE as MQTT
+
+LINES: list[Line] = [MODBUS, MQTT]
+"""Every protocol; a new one is a room of its own and its line here."""
 
 
-def modbus_server(bench: Bench, host: str = "127.0.0.1") -> ModbusTcpServer:
-    """A Modbus TCP server with all units of the bench, at their ports."""
-    ports: dict[int, dict[int, UnitImage]] = defaultdict(dict)
-    for unit, image in zip(bench.bus.units, bench.bus.images, strict=True):
-        ports[unit.port][unit.unit] = image
-    settings = [ModbusPort(units, port, host) for port, units in sorted(ports.items())]
-    return ModbusTcpServer(settings, plant_time=lambda: bench.schedule.now_ms)
+def add_options(command: ArgumentParser) -> None:
+    """Add the options of all lines to a command."""
+    for line in LINES:
+        if line.add_option is not None:
+            line.add_option(command)
 
 
-def mqtt_transport(
-    bench: Bench, settings: MqttSettings, start: datetime, on_sync: Callable[[int | None], None] | None = None
-) -> MqttTransport:
-    """The devices of the bench on MQTT."""
-    devices = [
-        MqttDevice(unit.name, unit.device, image.bus, image.on_write, binding.limits)
-        for unit, image, binding in zip(bench.bus.units, bench.bus.images, bench.bus.bindings, strict=True)
-    ]
-    topics = Topics(bench.plant.name)
-    return MqttTransport(settings, topics, devices, lambda: bench.schedule.now_ms, start=start, on_sync=on_sync)
+def wishes(options: Namespace) -> dict[str, Any]:
+    """What the options of a command ask for, by the name of the line."""
+    asked = {line.name: line.wish(options) for line in LINES if line.wish is not None}
+    return {name: wish for name, wish in asked.items() if wish is not None}
 
 
 @contextlib.asynccontextmanager
-async def started(transports: list[Transport]) -> AsyncIterator[None]:
-    """All transports started; stopped again at the end, whatever happens."""
-    try:
-        for transport in transports:
-            await transport.start()
-        yield
-    finally:
-        for transport in reversed(transports):
-            await transport.stop()
+async def opened(served: Served, wished: Mapping[str, Any]) -> AsyncIterator[list[Transport]]:
+    """The transports that were wished for, started in the order of LINES; all are stopped at the end."""
+    async with contextlib.AsyncExitStack() as stack:
+        asked = [line for line in LINES if line.name in wished]
+        yield [await stack.enter_async_context(line.opened(served, wished[line.name])) for line in asked]

@@ -1,7 +1,6 @@
 """Runs one scenario on a bench, records it, judges the recording and writes the result files."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,15 +16,13 @@ from hil.books.accounts import energy_account, water_account
 from hil.books.factors import read_factors
 from hil.books.savings import savings
 from hil.books.water_fields import water_fields
-from hil.bus.transport import Transport
+from hil.bus.transport import Served, Transport
 from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
-from hil.mqtt.settings import MqttSettings
-from hil.mqtt.wish import wished_broker
 from hil.reports.result import RunResult
 from hil.runs.options import RunOptions
-from hil.runs.ports import modbus_server, mqtt_transport, started
-from hil.runs.real_time_class import preferred
+from hil.runs.pacing import pace, publish_period, publish_to, punctual
+from hil.runs.ports import opened
 from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
@@ -61,8 +58,9 @@ class Run:
         text = read_plant(scenario.plant)
         self.name = f"{text.file.plant}/{scenario.scenario}"
         self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
-        port = options.modbus.port if options.modbus else None
-        self.bench = Bench(self.plant, read_bench(options.bench or scenario.plant, port), start, self.seed)
+        modbus = options.lines.get("modbus")
+        units = read_bench(options.bench or scenario.plant, modbus.port if modbus else None)
+        self.bench = Bench(self.plant, units, start, self.seed)
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
         for action in self.actions:
@@ -125,26 +123,21 @@ class Run:
 
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
-        async with wished_broker(self.options.mqtt) as mqtt:
-            transports = self._transports(mqtt)
-            async with started(transports):
-                if not transports and isinstance(self.clock, Free):
-                    await self._run_free(progress)
-                else:
-                    await self._run_paced(transports, progress)
+        async with opened(self._served(), self.options.lines) as transports:
+            if not transports and isinstance(self.clock, Free):
+                await self._run_free(progress)
+            else:
+                await self._run_paced(transports, progress)
 
-    def _transports(self, mqtt: MqttSettings | None) -> list[Transport]:
-        options, transports = self.options, list[Transport]()
-        answers = Answers(self.bench) if options.clock == "lockstep" and options.controller == "modbus" else None
-        if options.controller == "modbus" and options.modbus is not None:
-            transports.append(modbus_server(self.bench, options.modbus.host))
-        if mqtt is not None:
-            done = answers.done if answers else None
-            transports.append(mqtt_transport(self.bench, mqtt, self.scenario.clock.start, done))
-        if options.clock == "lockstep":
+    def _served(self) -> Served:
+        """What the lines are given; in a lockstep run over the bus the clock waits for what they say is answered."""
+        answers = Answers(self.bench) if self.options.clock == "lockstep" and self.heartbeat is not None else None
+        if self.options.clock == "lockstep":
             self.bench.store.row("rig").lockstep = 1.0 if answers else 0.0
             self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
-        return transports
+        done = answers.done if answers else None
+        bench = self.bench
+        return Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.scenario.clock.start, done)
 
     async def _run_free(self, progress: Progress) -> None:
         schedule, due = self.bench.schedule, 0
@@ -155,22 +148,11 @@ class Run:
             await asyncio.sleep(0)
 
     async def _run_paced(self, transports: list[Transport], progress: Progress) -> None:
-        schedule = self.bench.schedule
-        publish_ms = self.scan_ms if isinstance(self.clock, Lockstep) else max(schedule.tick_ms, 1000)
-
-        def publish() -> None:
-            for transport in transports:
-                transport.publish()
-
-        if transports:
-            self.bench.every(publish_ms, publish)
-        with preferred() if isinstance(self.clock, Realtime) else contextlib.nullcontext("ordinary") as rank:
-            self.facts["scheduling"] = rank
-            while (due := schedule.next_ms()) is not None and due <= self.end_ms and not self.stopped:
-                await self.clock.wait(due)
-                schedule.run_instant()
-                progress(due / self.end_ms)
-        schedule.run(self.end_ms if not self.stopped else schedule.now_ms)
+        bench, end_ms = self.bench, self.end_ms
+        publish_to(bench, transports, publish_period(bench, self.clock, self.scan_ms))
+        with punctual(self.clock) as self.facts["scheduling"]:
+            await pace(bench, self.clock, end_ms, lambda: self.stopped, lambda due: progress(due / end_ms))
+        bench.schedule.run(end_ms if not self.stopped else bench.schedule.now_ms)
 
     def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
         recording = open_recording(folder / RECORDING_FILE)

@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
-import gc
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.bus.transport import Transport
-from hil.mqtt.settings import MqttSettings
+from hil.bus.transport import Served, Transport
 from hil.runs.console import attach
 from hil.runs.options import check_speed
-from hil.runs.ports import modbus_server, mqtt_transport, started
-from hil.runs.real_time_class import preferred
+from hil.runs.pacing import pace, publish_period, publish_to, punctual
+from hil.runs.ports import LINES, opened
+from hil.runs.versions import versions
 from plant_models.building.zone import Zone
 from plant_models.plant import build
 from twin.clock import Realtime
+from twin.journal import Journal
 
 STATUS_S = 1.0
 
@@ -24,52 +27,60 @@ class Serving:
     """A plant served until it is told to stop; plant time runs `speed` times as fast as real time."""
 
     def __init__(
-        self, plant: str, start: datetime, speed: float, host: str, port: int | None, bench: str | None = None
+        self,
+        plant: str,
+        start: datetime,
+        speed: float,
+        port: int | None,
+        bench: str | None = None,
+        journal: Path | None = None,
     ) -> None:
-        """Build the plant and its bench; bench: a file instead of the plant's own."""
+        """Build the plant and its bench.
+
+        port: the first port of its units; bench: a file instead of the plant's own
+        journal: a file that keeps every write from outside
+        """
         self.clock = Realtime(check_speed(speed))
         self.plant = build(plant, start)
         self.bench = Bench(self.plant, read_bench(bench or plant, port), start)
-        self.start, self.host = start, host
+        self.start = start
         self.bench.store.row("rig").speed = speed
-        self.server = modbus_server(self.bench, host)
+        self.transports: list[Transport] = []
+        self._journal = Journal(journal, {"plant": self.plant.name, "versions": versions()}) if journal else None
+        if self._journal is not None:
+            self.bench.keep_journal(self._journal)
 
     async def run(
-        self, stop: asyncio.Event, mqtt: MqttSettings | None, duration_s: float | None, live: bool, typed: bool = False
+        self, stop: asyncio.Event, lines: Mapping[str, Any], duration_s: float | None, live: bool, typed: bool = False
     ) -> None:
         """Serve until `stop` is set or so many seconds have passed.
 
+        lines: what is wished of each line, by its name (hil.runs.ports)
         live: keep one status line up to date; typed: take lines from the terminal instead (hil.runs.console)
         """
-        transports: list[Transport] = [self.server]
-        if mqtt is not None:
-            transports.append(mqtt_transport(self.bench, mqtt, self.start.replace(tzinfo=UTC)))
-
-        def publish() -> None:
-            for transport in transports:
-                transport.publish()
-
+        bench = self.bench
         self.plant.prepare()
-        self.bench.refresh()
-        self.bench.every(max(1000, self.bench.schedule.tick_ms), publish)
-        async with started(transports):
-            ports = ", ".join(map(str, self.server.ports))
-            print(f"{self.plant.name} answers on {self.host}, Modbus TCP port {ports}; Ctrl-C ends it", flush=True)
-            if mqtt is not None:
-                print(
-                    f"MQTT: broker at {mqtt.host}, port {mqtt.port}, topics geotwin/{self.plant.name}/...", flush=True
-                )
-            if typed:
-                attach(self.bench, self.status, stop)
-            gc.freeze()
-            with preferred() as rank:
-                if live:
-                    print(f"scheduling: {rank}", flush=True)
-                await self._until(stop, duration_s, live)
+        bench.refresh()
+        at = self.start.replace(tzinfo=UTC)
+        served = Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, at)
+        try:
+            async with opened(served, lines) as self.transports:
+                publish_to(bench, self.transports, publish_period(bench, self.clock, 0))
+                for transport, ending in zip(self.transports, ("; Ctrl-C ends it", *[""] * len(LINES)), strict=False):
+                    print(f"{self.plant.name} {transport.where()}{ending}", flush=True)
+                if typed:
+                    attach(bench, self.status, stop)
+                with punctual(self.clock) as rank:
+                    if live:
+                        print(f"scheduling: {rank}", flush=True)
+                    await self._until(stop, duration_s, live)
+        finally:
+            if self._journal is not None:
+                self._journal.close()
 
     async def _until(self, stop: asyncio.Event, duration_s: float | None, live: bool) -> None:
         """Tick and report until `stop` is set or the time is over."""
-        ticking = asyncio.create_task(self._tick())
+        ticking = asyncio.create_task(pace(self.bench, self.clock))
         stopping = asyncio.create_task(stop.wait())
         status = asyncio.create_task(self._report(live))
         await asyncio.wait({ticking, stopping}, timeout=duration_s, return_when=asyncio.FIRST_COMPLETED)
@@ -78,12 +89,6 @@ class Serving:
         for task in (ticking, stopping, status):
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-
-    async def _tick(self) -> None:
-        schedule = self.bench.schedule
-        while (due := schedule.next_ms()) is not None:
-            await self.clock.wait(due)
-            schedule.run_instant()
 
     async def _report(self, live: bool) -> None:
         if not live:
@@ -103,6 +108,6 @@ class Serving:
         ]
         if Zone.table in store.tables:
             parts.append(f"rooms {float(store.tables[Zone.table].temp.mean()):.1f} degC")
-        parts.append(f"connections {sum(count.accepted for count in self.server.counts)}")
+        parts += [said for transport in self.transports if (said := transport.status())]
         parts.append(f"lag p99 {self.clock.lag.percentile(0.99):.1f} ms")
         return " | ".join(parts)

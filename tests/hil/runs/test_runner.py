@@ -116,7 +116,8 @@ def test_actions_that_cannot_be_done_are_refused(tmp_path, old, new, message):
 
 def test_a_controller_that_never_comes_is_an_error_and_the_recording_is_kept(tmp_path, monkeypatch):
     monkeypatch.setattr(lockstep, "FIRST_ANSWER_S", 0.2)
-    result, folder = run(tmp_path, "alone", controller="modbus", clock="lockstep", modbus=Address("127.0.0.1", 0))
+    lines = {"modbus": Address("127.0.0.1", 0)}
+    result, folder = run(tmp_path, "alone", controller="modbus", clock="lockstep", lines=lines)
     assert result.verdict == "error"
     assert "no controller has answered" in result.notes[0]
     assert (folder / "recording.parquet").exists()
@@ -127,7 +128,8 @@ def test_a_port_that_is_taken_is_an_error(tmp_path):
         server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
         one = Run(
-            read(SCENARIO, "x"), RunOptions(controller="modbus", clock="lockstep", modbus=Address("127.0.0.1", port))
+            read(SCENARIO, "x"),
+            RunOptions(controller="modbus", clock="lockstep", lines={"modbus": Address("127.0.0.1", port)}),
         )
         try:
             return port, await one.play(fresh_folder(tmp_path, "short"), lambda _: None)

@@ -1,0 +1,30 @@
+"""Modbus TCP among the lines of a bench."""
+
+import contextlib
+from collections import defaultdict
+from collections.abc import AsyncIterator
+
+from hil.bus.address import Address
+from hil.bus.transport import Line, Served, Transport, running
+from hil.bus.unit_image import UnitImage
+from hil.modbus.listener import ModbusPort
+from hil.modbus.server import ModbusTcpServer
+
+
+def modbus_server(served: Served, host: str) -> ModbusTcpServer:
+    """A Modbus TCP server with all units of the bench, at their ports."""
+    ports: dict[int, dict[int, UnitImage]] = defaultdict(dict)
+    for unit, image in zip(served.bus.units, served.bus.images, strict=True):
+        ports[unit.port][unit.unit] = image
+    settings = [ModbusPort(units, port, host) for port, units in sorted(ports.items())]
+    return ModbusTcpServer(settings, plant_time=served.now_ms)
+
+
+@contextlib.asynccontextmanager
+async def _opened(served: Served, wish: Address) -> AsyncIterator[Transport]:
+    async with running(modbus_server(served, wish.host)) as transport:
+        yield transport
+
+
+LINE = Line("modbus", _opened)
+"""The wish is the address; the bench file, moved to its port, has the ports of the units."""
