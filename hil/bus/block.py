@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from hil.bus.bus_vector import decoded
 from hil.bus.device_map import DeviceMap, Register
-from hil.bus.refusal import RefusedRequest
-from hil.bus.register_types import INTEGER, TEXT, arrange, raw_number
-from hil.modbus.codes import ILLEGAL_ADDRESS
+from hil.bus.refusal import Reason, RefusedRequest
+from hil.bus.register_types import INTEGER, TEXT, arrange
 
 Bus = Sequence[float]
 Written = list[tuple[int, int | float, float]]
@@ -30,8 +28,8 @@ class Cell:
     @property
     def code(self) -> str:
         """The struct code of the cell."""
-        register = self.members[0][1]
-        return f"{2 * self.words}s" if register.kind.kind == TEXT else register.kind.code
+        kind = self.members[0][1].kind
+        return kind.code if kind.native else f"{2 * self.words}s"
 
     def raw(self, bus: Bus) -> int | float | bytes:
         """What the cell shows, as struct takes it."""
@@ -41,13 +39,15 @@ class Cell:
         kind = register.kind
         if kind.kind == TEXT:
             return register.text.encode("ascii")
-        return raw_number(kind, (bus[index] - register.offset) / register.scale)
+        raw = register.raw(bus[index])
+        return raw if kind.native else kind.pack(raw)
 
-    def written(self, raw: int | float) -> Written:
-        """The members a client may write, with what `raw` means for each of them."""
+    def written(self, sent: int | float | bytes) -> Written:
+        """The members a client may write, with what `sent` means for each of them."""
         index, register = self.members[0]
+        raw = register.kind.unpack(sent) if isinstance(sent, bytes) else sent
         if register.bit is None:
-            return [(index, raw, decoded(register, raw))] if register.writable else []
+            return [(index, raw, register.value(raw))] if register.writable else []
         bits = [(i, int(raw) >> (bit.bit or 0) & 1) for i, bit in self.members if bit.writable]
         return [(i, bit, float(bit)) for i, bit in bits]
 
@@ -68,17 +68,17 @@ class Layout:
                 self._owners[table, word] = cell
 
     def cells(self, table: str, address: int, count: int) -> list[Cell]:
-        """The cells of a range; a gap, or a part of a wide value (unless allowed), refuses with exception 2."""
+        """The cells of a range; refuses a gap, or a part of a wide value (unless allowed)."""
         found: list[Cell] = []
         word, end = address, address + count
         while word < end:
             cell = self._owners.get((table, word))
             if cell is None:
-                raise RefusedRequest(ILLEGAL_ADDRESS)
+                raise RefusedRequest(Reason.ABSENT)
             found.append(cell)
             word = cell.address + cell.words
         if not self.allow_partial and (found[0].address < address or word > end):
-            raise RefusedRequest(ILLEGAL_ADDRESS)
+            raise RefusedRequest(Reason.SPLIT)
         return found
 
 
@@ -129,7 +129,7 @@ def _number(cell: Cell) -> tuple[int, float, float, float, float, bool] | None:
     """What the usual cell needs to be encoded, taken together for speed; None for bits and text."""
     index, register = cell.members[0]
     kind = register.kind
-    if register.bit is not None or kind.kind == TEXT:
+    if register.bit is not None or not kind.native:
         return None
     return index, register.scale, register.offset, kind.lo, kind.hi, kind.kind == INTEGER
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from hil.bus.device_map import DeviceMap, Register
-from hil.bus.register_types import FLOAT32, INTEGER, TEXT, pack, raw_number, unpack
+from hil.bus.register_types import FLOAT32, INTEGER, TEXT
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import WRITABLE, Point
@@ -34,19 +34,6 @@ _WHOLE = 4503599627370496.0  # 2**52: a float64 of that size is an integer alrea
 _PROBE = 1e12
 
 
-def quantise(register: Register, value: float) -> float:
-    """What a client decodes when the device shows `value` [uom]: written to bytes and read back. Not for strings."""
-    kind = register.kind
-    raw = raw_number(kind, (value - register.offset) / register.scale)
-    data = pack(kind, register.wire_order, raw)
-    return decoded(register, unpack(kind, register.wire_order, data))
-
-
-def decoded(register: Register, raw: float) -> float:
-    """The value [uom] of a raw number."""
-    return float(raw) * register.scale + register.offset
-
-
 @kernel
 def shown(value: float, point: Rows) -> float:
     """What a register of that POINT row shows [uom] for a plant value in the unit of its point."""
@@ -64,7 +51,7 @@ def shown(value: float, point: Rows) -> float:
 
 @kernel
 def publish(values: Any, bus: Any, points: Rows) -> None:
-    """Fill `bus` from the plant's `values`: the same bits as `quantise` gives, for every row that has a source."""
+    """Fill `bus` from the plant's `values`, for every row that has a source, with the bits of `Register.quantised`."""
     for i in range(len(points)):
         if points[i].source >= 0:
             bus[i] = shown(values[points[i].source], points[i])
@@ -159,7 +146,7 @@ def write_limits(
     lo, hi = sorted(end * gain + bias for end in span)
     lo = lo if register.min is None else max(lo, register.min)
     hi = hi if register.max is None else min(hi, register.max)
-    return quantise(register, lo), quantise(register, hi)
+    return register.quantised(lo), register.quantised(hi)
 
 
 def _point(store: Store, path: str, register: Register, where: str) -> Point:

@@ -8,13 +8,11 @@ The column in a message is the number of the cell.
 import csv
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from hil.bus.device_map import DeviceMap, Register
 from twin.errors import InputError, unknown
 from twin.yaml_lines import Map, Seq, Text
-
-if TYPE_CHECKING:
-    from hil.bus.device_map import DeviceMap, Register
 
 COLUMNS = (
     "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min", "max", "on_bad_write",
@@ -53,7 +51,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         raise InputError(f"{name}:{reader.line_num}:1: not CSV: {error}") from error
 
 
-def write_csv(device: "DeviceMap") -> str:
+def write_csv(device: DeviceMap) -> str:
     """The CSV form of a device; reading it gives the same device."""
     lines = [f"# device: {device.device}", f"# source: {' '.join(device.source.split())}"]
     if device.identity:
@@ -68,7 +66,7 @@ def write_csv(device: "DeviceMap") -> str:
     return "\n".join(lines) + "\n" + out.getvalue()
 
 
-def cells(register: "Register") -> dict[str, str]:
+def cells(register: Register) -> dict[str, str]:
     """One register as the cells of its row; what is not given stays empty."""
     given: dict[str, Any] = register.model_dump(exclude={"text", "values", "bits"})
     row = {key: _cell(value) for key, value in given.items() if value is not None}

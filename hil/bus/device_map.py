@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TABLES, TYPES, Order, RegisterType, Table, TypeName
+from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TABLES, TYPES, Order, RegisterType, Table, arrange
 from twin.errors import unknown
 from twin.yaml_lines import FileModel
 
@@ -50,7 +50,9 @@ class Register(FileModel):
     table: Annotated[Table, BeforeValidator(_one_of("table", TABLES))]
     address: Annotated[int, Field(ge=0, le=65535, description="zero-based")]
     name: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
-    type: Annotated[TypeName, BeforeValidator(_one_of("type", TYPES))] = "int16"
+    type: Annotated[str, BeforeValidator(_one_of("type", TYPES)), Field(json_schema_extra={"enum": list(TYPES)})] = (
+        "int16"
+    )
     order: Annotated[Order | None, BeforeValidator(_one_of("order", ORDERS_16 + ORDERS_WIDE))] = None
     scale: Annotated[float, Field(allow_inf_nan=False)] = 1.0
     offset: Annotated[float, Field(allow_inf_nan=False)] = 0.0
@@ -73,6 +75,26 @@ class Register(FileModel):
     def kind(self) -> RegisterType:
         """The type's size, code and range."""
         return TYPES[self.type]
+
+    def raw(self, value: float) -> int | float:
+        """The raw number that is nearest to a value [uom]."""
+        return self.kind.raw((value - self.offset) / self.scale)
+
+    def value(self, raw: float) -> float:
+        """The value [uom] of a raw number."""
+        return float(raw) * self.scale + self.offset
+
+    def encode(self, value: float) -> bytes:
+        """The bytes, in the order they are sent, of a value [uom]."""
+        return arrange(self.kind.pack(self.raw(value)), self.wire_order)
+
+    def decode(self, data: bytes) -> float:
+        """The value [uom] in bytes as they came."""
+        return self.value(self.kind.unpack(arrange(data, self.wire_order)))
+
+    def quantised(self, value: float) -> float:
+        """What a client decodes when the device shows `value` [uom]: written to bytes and read back. Not for text."""
+        return self.decode(self.encode(value))
 
     @property
     def words(self) -> int:

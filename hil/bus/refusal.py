@@ -1,10 +1,26 @@
-"""A request that a device refuses."""
+"""What a device refuses, and why; a protocol says it in its own words."""
+
+from enum import Enum
 
 
-class RefusedRequest(Exception):  # noqa: N818  (an answer of the protocol, not an error of the rig)
-    """A request that is answered with an exception code."""
+class Reason(Enum):
+    """Why a register was not read or written."""
 
-    def __init__(self, code: int) -> None:
-        """code: the exception code that goes to the client."""
-        super().__init__(code)
-        self.code = code
+    ABSENT = "no register stands there"
+    SPLIT = "part of a wide value only"
+    WRITE_ONLY = "it cannot be read"
+    READ_ONLY = "it cannot be written"
+    BAD_VALUE = "the value is outside what it takes"
+
+
+class RefusedRequest(Exception):  # noqa: N818  (an answer of the device, not an error of the rig)
+    """A request that a device does not carry out."""
+
+    def __init__(self, reason: Reason) -> None:
+        """reason: what the protocol turns into its own answer."""
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """The reason in words."""
+        return self.reason.value

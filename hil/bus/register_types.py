@@ -9,13 +9,9 @@ of each word, DCBA both. A 64-bit number is ordered in the same way: CDAB revers
 import math
 import struct
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Table = Literal["co", "di", "hr", "ir"]
-TypeName = Literal[
-    "bool", "bit", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64", "string", "enum",
-    "bitfield",
-]  # fmt: skip
 Order = Literal["AB", "BA", "ABCD", "CDAB", "BADC", "DCBA"]
 TABLES: dict[str, str] = {
     "co": "coil", "di": "discrete input", "hr": "holding register", "ir": "input register",
@@ -29,8 +25,10 @@ _BIGGEST_FLOAT64 = 1.7976931348623157e308
 
 @dataclass(frozen=True)
 class RegisterType:
-    """One type: its size in words (0: given by `length`), struct code, raw range, and the raw number for "no value".
+    """The codec of one type: the way between a raw number and its big-endian bytes, for server and client alike.
 
+    A type whose numbers struct cannot write has a class of its own with `native` False, `pack` and `unpack`.
+    words: size; 0 where it is given by `length`. code: of struct. lo, hi: range of the raw number.
     missing: what NaN becomes, as SunSpec has it: the lowest signed number, the highest unsigned one, NaN in a float.
     numeric: whether scale, offset, min and max mean anything.
     """
@@ -42,6 +40,29 @@ class RegisterType:
     missing: float
     kind: int = INTEGER
     numeric: bool = True
+    native: ClassVar[bool] = True
+
+    def raw(self, scaled: float) -> int | float:
+        """The nearest number of the type to (value - offset) / scale: clipped, ties to even; NaN becomes `missing`."""
+        if math.isnan(scaled):
+            return self.missing if self.kind != INTEGER else int(self.missing)
+        clipped = min(max(scaled, self.lo), self.hi)
+        return round(clipped) if self.kind == INTEGER else clipped
+
+    def pack(self, raw: float) -> bytes:
+        """The big-endian bytes of a raw number."""
+        return struct.pack(">" + self.code, raw)
+
+    def unpack(self, data: bytes) -> int | float:
+        """The raw number in big-endian bytes."""
+        number: int | float = struct.unpack(">" + self.code, data)[0]
+        return number
+
+
+class Text(RegisterType):
+    """Characters: constant, written from the text of the register, never a number."""
+
+    native: ClassVar[bool] = False
 
 
 def _integer(code: str, numeric: bool = True, hi: float | None = None) -> RegisterType:
@@ -65,7 +86,7 @@ TYPES: dict[str, RegisterType] = {
     "uint64": _integer("Q"),
     "float32": RegisterType(2, "f", -_BIGGEST_FLOAT32, _BIGGEST_FLOAT32, math.nan, FLOAT32),
     "float64": RegisterType(4, "d", -_BIGGEST_FLOAT64, _BIGGEST_FLOAT64, math.nan, FLOAT64),
-    "string": RegisterType(0, "s", 0.0, 0.0, 0.0, TEXT, numeric=False),
+    "string": Text(0, "s", 0.0, 0.0, 0.0, TEXT, numeric=False),
     "enum": _integer("H", numeric=False),
     "bitfield": _integer("H", numeric=False),
 }
@@ -82,22 +103,3 @@ def arrange(data: bytes, order: str) -> bytes:
     swapped = bytearray(len(data))
     swapped[0::2], swapped[1::2] = data[1::2], data[0::2]
     return bytes(swapped)
-
-
-def raw_number(kind: RegisterType, scaled: float) -> int | float:
-    """The nearest number of the type to (value - offset) / scale: clipped, ties to even; NaN becomes `missing`."""
-    if math.isnan(scaled):
-        return kind.missing if kind.kind != INTEGER else int(kind.missing)
-    clipped = min(max(scaled, kind.lo), kind.hi)
-    return round(clipped) if kind.kind == INTEGER else clipped
-
-
-def pack(kind: RegisterType, order: str, raw: float) -> bytes:
-    """The bytes of a raw number, in the order they are sent."""
-    return arrange(struct.pack(">" + kind.code, raw), order)
-
-
-def unpack(kind: RegisterType, order: str, data: bytes) -> int | float:
-    """The raw number in bytes as they came."""
-    number: int | float = struct.unpack(">" + kind.code, arrange(data, order))[0]
-    return number

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.bus.block import Block, Layout, Written, bits_from, bits_of
-from hil.bus.bus_vector import decoded, quantise, write_limits
+from hil.bus.bus_vector import write_limits
 from hil.bus.device_map import DeviceMap, Register
-from hil.bus.refusal import RefusedRequest
-from hil.bus.register_types import TEXT, raw_number
-from hil.modbus.codes import ILLEGAL_ADDRESS, ILLEGAL_VALUE
+from hil.bus.refusal import Reason, RefusedRequest
+from hil.bus.register_types import TEXT
 
 Limits = Sequence[tuple[float, float]]
 _REMEMBERED = 1024
@@ -66,46 +65,46 @@ class UnitImage:
         self.answers[request] = answer
 
     def read_words(self, table: str, address: int, count: int) -> bytes:
-        """The words of a range of hr or ir; refuses gaps, parts of wide values and what is write-only with 2."""
+        """The words of a range of hr or ir; refuses gaps, parts of wide values and what is write-only."""
         block = self._block(table, address, count)
         if not block.readable:
-            raise RefusedRequest(ILLEGAL_ADDRESS)
+            raise RefusedRequest(Reason.WRITE_ONLY)
         return block.encode(self._cells)
 
     def read_bits(self, table: str, address: int, count: int) -> bytes:
         """The packed bits of a range of co or di."""
         cells = self._layout.cells(table, address, count)
         if not all(cell.members[0][1].readable for cell in cells):
-            raise RefusedRequest(ILLEGAL_ADDRESS)
+            raise RefusedRequest(Reason.WRITE_ONLY)
         return bits_of([self._cells[cell.members[0][0]] != 0.0 for cell in cells])
 
     def write(self, number: int, value: float) -> None:
         """Write a value [uom] to one register as a client in the same process, with the rules of the wire.
 
-        Rounded to what the register can hold, checked, shown and reported; RefusedRequest with 2 or 3 as on the wire.
+        Rounded to what the register can hold, checked, shown and reported; RefusedRequest as on the wire.
         """
         register = self.device.registers[number]
         if not register.writable:
-            raise RefusedRequest(ILLEGAL_ADDRESS)
-        raw = raw_number(register.kind, (value - register.offset) / register.scale)
-        allowed = self._allowed(number, raw, decoded(register, raw))
+            raise RefusedRequest(Reason.READ_ONLY)
+        raw = register.raw(value)
+        allowed = self._allowed(number, raw, register.value(raw))
         if allowed is not None:
             self.answers.clear()
             self._cells[number] = allowed
             self.on_write(number, allowed)
 
     def write_words(self, address: int, data: bytes) -> None:
-        """Write holding registers, all of them or none: 2 for what cannot be written, 3 for a bad value."""
+        """Write holding registers, all of them or none; refuses what cannot be written, and a bad value."""
         block = self._block("hr", address, len(data) // 2)
         if not block.writable:
-            raise RefusedRequest(ILLEGAL_ADDRESS)
+            raise RefusedRequest(Reason.READ_ONLY)
         self._accept(block.decode(self._cells, data))
 
     def write_bits(self, address: int, count: int, data: bytes) -> None:
         """Write coils from packed bits, all of them or none."""
         cells = self._layout.cells("co", address, count)
         if not all(cell.members[0][1].writable for cell in cells):
-            raise RefusedRequest(ILLEGAL_ADDRESS)
+            raise RefusedRequest(Reason.READ_ONLY)
         values = bits_from(data, count)
         self._accept([entry for cell, value in zip(cells, values, strict=True) for entry in cell.written(value)])
 
@@ -142,7 +141,7 @@ class UnitImage:
         if register.on_bad_write == "clamp" and not math.isnan(value):
             return min(max(value, lo), hi)
         if register.on_bad_write != "ignore":
-            raise RefusedRequest(ILLEGAL_VALUE)
+            raise RefusedRequest(Reason.BAD_VALUE)
         return None
 
 
@@ -152,4 +151,4 @@ def _first_value(register: Register, limits: tuple[float, float]) -> float:
         return 0.0
     if register.values and 0 not in register.values:
         return float(min(register.values))
-    return quantise(register, min(max(0.0, limits[0]), limits[1]))
+    return register.quantised(min(max(0.0, limits[0]), limits[1]))

@@ -2,13 +2,11 @@
 
 import asyncio
 from time import monotonic_ns
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from hil.modbus.codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
+from hil.modbus.listener import Listener
 from hil.modbus.pdu import refusal, respond
-
-if TYPE_CHECKING:
-    from hil.modbus.listener import Listener
 
 _HEADER = 6
 _LONGEST = 254
@@ -22,7 +20,7 @@ class Connection(asyncio.Protocol):
     Frames go one by one through `_take`, which is where a later fault of a frame or connection gets in.
     """
 
-    def __init__(self, listener: "Listener") -> None:
+    def __init__(self, listener: Listener) -> None:
         """listener: the port this connection came in at."""
         self._listener = listener
         self._units = listener.port.units

@@ -3,12 +3,19 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from hil.bus.unit_image import UnitImage
-from hil.modbus.connection import Connection
 from hil.modbus.request_log import RequestLog
 from twin.errors import InputError
+
+
+class Client(Protocol):
+    """A connection, as far as its port knows it."""
+
+    def abort(self) -> None:
+        """End it at once."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -58,10 +65,10 @@ class Listener:
     log: RequestLog
     plant_time: Callable[[], int]
     counts: PortCounts = field(default_factory=PortCounts)
-    connections: dict[Connection, None] = field(default_factory=dict)
+    connections: dict[Client, None] = field(default_factory=dict)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def admit(self, connection: Connection) -> bool:
+    def admit(self, connection: Client) -> bool:
         """Take a new connection in, or say that there is no room for it."""
         limit = self.port.connections
         if limit is not None and len(self.connections) >= limit:
@@ -76,7 +83,7 @@ class Listener:
         self.connections[connection] = None
         return True
 
-    def leave(self, connection: Connection) -> None:
+    def leave(self, connection: Client) -> None:
         """A connection is gone."""
         self.connections.pop(connection, None)
         if not self.connections:

@@ -7,12 +7,24 @@ the standard asks for: 1 for an unknown function, 3 for a count or a length that
 from collections.abc import Callable
 
 from hil.bus.device_map import Identity
-from hil.bus.refusal import RefusedRequest
+from hil.bus.refusal import Reason, RefusedRequest
 from hil.bus.unit_image import UnitImage
 from hil.modbus import codes as code
 
 _ON, _OFF = b"\xff\x00", b"\x00\x00"
 _MOST_BITS, _MOST_WORDS, _MOST_BITS_WRITTEN, _MOST_WORDS_WRITTEN, _MOST_WORDS_WRITTEN_READ = 2000, 125, 1968, 123, 121
+
+
+class _IllegalPduError(Exception):
+    """A request that the protocol itself does not allow; code: the exception code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+_EXCEPTIONS = {reason: code.ILLEGAL_ADDRESS for reason in Reason} | {Reason.BAD_VALUE: code.ILLEGAL_VALUE}
+"""Section 7 of the standard: an address, alone or with its length, that cannot be used is 2, a value is 3."""
 
 
 def respond(image: UnitImage, request: bytes) -> bytes:
@@ -23,7 +35,9 @@ def respond(image: UnitImage, request: bytes) -> bytes:
     try:
         return request[:1] + handler(image, request)
     except RefusedRequest as refused:
-        return refusal(request, refused.code)
+        return refusal(request, _EXCEPTIONS[refused.reason])
+    except _IllegalPduError as illegal:
+        return refusal(request, illegal.code)
 
 
 def refusal(request: bytes, exception: int) -> bytes:
@@ -48,7 +62,7 @@ def _word(data: bytes, at: int) -> int:
 
 def _expect(fits: bool) -> None:
     if not fits:
-        raise RefusedRequest(code.ILLEGAL_VALUE)
+        raise _IllegalPduError(code.ILLEGAL_VALUE)
 
 
 def _read_bits(table: str) -> Callable[[UnitImage, bytes], bytes]:
@@ -119,13 +133,13 @@ def _identify(image: UnitImage, request: bytes) -> bytes:
     """Device identification: basic objects as a stream (codes 1-3) or one of them (code 4)."""
     identity = image.device.identity
     if identity is None or request[1:2] != bytes((code.DEVICE_IDENTIFICATION,)):
-        raise RefusedRequest(code.ILLEGAL_FUNCTION)
+        raise _IllegalPduError(code.ILLEGAL_FUNCTION)
     _expect(len(request) == 4 and 1 <= request[2] <= 4)
     objects = _objects(identity)
     first = request[3]
     if request[2] == 4:
         if first >= len(objects):
-            raise RefusedRequest(code.ILLEGAL_ADDRESS)
+            raise _IllegalPduError(code.ILLEGAL_ADDRESS)
         shown = objects[first : first + 1]
     else:
         first = first if first < len(objects) else 0  # the standard: an object beyond the last one starts anew

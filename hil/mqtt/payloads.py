@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hil.bus.bus_vector import quantise
 from hil.bus.device_map import Register
 from twin.errors import InputError, nearest
 
@@ -181,4 +180,4 @@ def _limited(register: Register, value: float, limits: Limits) -> float:
         if register.on_bad_write != "clamp":
             raise InputError(f"{register.name!r}: {value:g} {register.uom} is outside {low:g} .. {high:g}")
         value = min(max(value, low), high)
-    return quantise(register, value)
+    return register.quantised(value)

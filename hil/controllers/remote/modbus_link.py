@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from hil.bus.bus_vector import decoded, quantise
 from hil.bus.device_map import Register
-from hil.bus.register_types import TEXT, pack, raw_number, unpack
+from hil.bus.register_types import TEXT
 from hil.bus.unit import Unit
 from hil.modbus.client import AsyncModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown
@@ -53,7 +52,7 @@ class Block:
                 view[place] = float(words[first] >> register.bit & 1)
             elif register.kind.kind != TEXT:
                 part = data[2 * first : 2 * (first + register.words)]
-                view[place] = decoded(register, unpack(register.kind, register.wire_order, part))
+                view[place] = register.decode(part)
 
 
 class ModbusLink:
@@ -99,7 +98,7 @@ class ModbusLink:
         """Command a register with the next `flush`; nothing goes out while the value is the one last written."""
         if self._written.get(place) != value:
             self._written[place] = self._pending[place] = value
-            self.view[place] = quantise(self._registers[place][2], value)
+            self.view[place] = self._registers[place][2].quantised(value)
 
     def age(self, component: str) -> float:
         """Seconds of real time since a device last answered; infinite before its first answer."""
@@ -185,10 +184,9 @@ class ModbusLink:
 
 def _words(register: Register, value: float) -> list[int]:
     """What goes over the wire for a value [uom]: words, or one bit for a coil."""
-    raw = raw_number(register.kind, (value - register.offset) / register.scale)
     if register.table == "co":
-        return [int(raw)]
-    return list(struct.unpack(f">{register.words}H", pack(register.kind, register.wire_order, raw)))
+        return [int(register.raw(value))]
+    return list(struct.unpack(f">{register.words}H", register.encode(value)))
 
 
 def blocks(registers: list[tuple[int, int, Register]], asked: set[int]) -> list[Block]:

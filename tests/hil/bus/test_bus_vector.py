@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hil.bus.bus_vector import bind, conversion, plain_points, publish, quantise, write_limits
+from hil.bus.bus_vector import bind, conversion, plain_points, publish, write_limits
 from hil.bus.device_file import parse_device
 from hil.bus.device_map import DeviceMap, Register
-from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange, pack, raw_number, unpack
+from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
 from twin.errors import InputError
 from twin.points import Model, command, sensor, setpoint, status
 from twin.store import Store
@@ -45,7 +45,7 @@ def register(type_name: str, order: str | None = None, scale: float = 1.0, offse
 )
 def test_orders_of_a_float_as_libmodbus_documents_them(order: str, words: str) -> None:
     """modbus_set_float_abcd and its kin: 123456.0 is 0x47F12000."""
-    assert pack(TYPES["float32"], order, 123456.0) == bytes.fromhex(words)
+    assert arrange(TYPES["float32"].pack(123456.0), order) == bytes.fromhex(words)
 
 
 def test_orders_of_64_bits() -> None:
@@ -71,7 +71,7 @@ def test_ordering_twice_gives_the_same_bytes(data: bytes, order: str) -> None:
     ],
 )  # fmt: skip
 def test_raw_numbers_are_rounded_and_clipped(type_name: str, scaled: float, raw: float) -> None:
-    assert raw_number(TYPES[type_name], scaled) == raw
+    assert TYPES[type_name].raw(scaled) == raw
 
 
 @settings(max_examples=300, deadline=None)
@@ -81,15 +81,15 @@ def test_raw_numbers_are_rounded_and_clipped(type_name: str, scaled: float, raw:
     st.sampled_from([1.0, 0.1, 0.01, -0.5, 10.0, 3e-7]),
     st.sampled_from([0.0, -100.0, 273.15]),
 )
-def test_the_kernel_gives_the_bits_of_quantise(type_name: str, value: float, scale: float, offset: float) -> None:
+def test_the_kernel_gives_the_bits_of_the_codec(type_name: str, value: float, scale: float, offset: float) -> None:
     plain = register(type_name, None, *((scale, offset) if TYPES[type_name].numeric else ()))
     points = plain_points([plain])
     points[0].source = 0
     bus = np.zeros(1)
     with np.errstate(over="ignore"):  # without JIT the numbers are numpy's, which warn
         publish(np.array([value]), bus, points)
-    assert struct.pack("d", bus[0]) == struct.pack("d", quantise(plain, value))
-    assert np.array_equal(quantise(plain, bus[0]), bus[0], equal_nan=True)
+    assert struct.pack("d", bus[0]) == struct.pack("d", plain.quantised(value))
+    assert np.array_equal(plain.quantised(bus[0]), bus[0], equal_nan=True)
 
 
 @settings(max_examples=300, deadline=None)
@@ -99,7 +99,7 @@ def test_every_raw_number_round_trips_in_every_order(data: st.DataObject, type_n
     order = data.draw(st.sampled_from(ORDERS_16 if kind.words == 1 else ORDERS_WIDE))
     width = {"float32": 32, "float64": 64}.get(type_name)
     raw = data.draw(st.floats(width=width) if width else st.integers(int(kind.lo), int(kind.hi)))
-    assert np.array_equal(unpack(kind, order, pack(kind, order, raw)), raw, equal_nan=bool(width))
+    assert np.array_equal(kind.unpack(arrange(arrange(kind.pack(raw), order), order)), raw, equal_nan=bool(width))
 
 
 def test_registers_show_the_points_of_their_component() -> None:
