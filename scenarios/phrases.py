@@ -1,6 +1,11 @@
-"""How times are said in sentences and messages."""
+"""How numbers and times are said in sentences and messages."""
 
 _PARTS = (("d", 86400), ("h", 3600), ("min", 60))
+
+
+def measured(value: float, unit: str) -> str:
+    """`1.25 K`; a number alone where the unit is 1: a ratio, a count, a share."""
+    return f"{value:.6g}" if unit in ("", "1") else f"{value:.6g} {unit}"
 
 
 def said(seconds: float) -> str:

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from hil.bus.device_map import DeviceMap, Register
+from hil.bus.device_map import Register
 from twin.errors import InputError, unknown
 from twin.yaml_lines import Map, Seq, Text
 
@@ -49,21 +49,6 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, row
     except csv.Error as error:
         raise InputError(f"{name}:{reader.line_num}:1: not CSV: {error}") from error
-
-
-def write_csv(device: DeviceMap) -> str:
-    """The CSV form of a device; reading it gives the same device."""
-    lines = [f"# device: {device.device}", f"# source: {' '.join(device.source.split())}"]
-    if device.identity:
-        lines += [f"# identity.{key}: {value}" for key, value in device.identity.model_dump().items() if value]
-    if device.allow_partial:
-        lines.append("# allow_partial: true")
-    out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for register in device.registers:
-        writer.writerow(cells(register))
-    return "\n".join(lines) + "\n" + out.getvalue()
 
 
 def cells(register: Register) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A small Modbus TCP client for controllers, synchronous and asynchronous; the only module that knows pymodbus.
+"""A small asynchronous Modbus TCP client for controllers; the only module that knows pymodbus.
 
 A call never waits longer than its time-out. After a failure the connection is closed, so that a late answer cannot be
 taken for the next one, and the next try to connect waits its back-off: calls in the meantime fail at once.
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
-from pymodbus.client import AsyncModbusTcpClient, ModbusTcpClient
+from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
 from hil.modbus.codes import EXCEPTIONS
@@ -81,47 +81,7 @@ def _check(response: Any) -> None:
 
 
 class ModbusClient:
-    """The synchronous client. Not thread-safe."""
-
-    def __init__(self, host: str, port: int, timeout: float = 1.0, back_off: tuple[float, float] = (0.1, 5.0)) -> None:
-        """timeout, back_off: seconds; nothing is connected before the first call."""
-        self._client: Any = ModbusTcpClient(host, port=port, timeout=timeout, retries=0)
-        self._back_off = BackOff(*back_off)
-        self._name = f"{host}:{port}"
-
-    def read(self, table: str, address: int, count: int, unit: int = 1) -> list[int]:
-        """`count` words of hr or ir, or bits (0, 1) of co or di. Raises NoAnswerError, RefusedError."""
-        return _values(table, count, self._call(_READS[table], address, count=count, device_id=unit))
-
-    def write(self, table: str, address: int, values: Sequence[int], unit: int = 1) -> None:
-        """Write words to hr or bits to co: one by function 6 or 5, more by 16 or 15."""
-        name, given = _write_call(table, values)
-        _check(self._call(name, address, given, device_id=unit))
-
-    def close(self) -> None:
-        """End the connection; the next call connects again."""
-        self._client.close()
-
-    def _call(self, name: str, *given: Any, **options: Any) -> Any:
-        if not self._client.connected:
-            left = self._back_off.wait_left()
-            if left > 0.0:
-                raise NoAnswerError(f"{self._name}: next try to connect in {left:.1f} s")
-            if not self._client.connect():
-                self._back_off.failed()
-                raise NoAnswerError(f"{self._name}: no connection")
-        try:
-            response = getattr(self._client, name)(*given, **options)
-        except (ModbusException, OSError) as error:
-            self._client.close()
-            self._back_off.failed()
-            raise NoAnswerError(f"{self._name}: {error}") from error
-        self._back_off.succeeded()
-        return response
-
-
-class AsyncModbusClient:
-    """The asynchronous client: the same calls with `await`. One call at a time."""
+    """The client. One call at a time."""
 
     def __init__(self, host: str, port: int, timeout: float = 1.0, back_off: tuple[float, float] = (0.1, 5.0)) -> None:
         """timeout, back_off: seconds; nothing is connected before the first call."""

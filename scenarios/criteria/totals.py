@@ -13,7 +13,7 @@ from scenarios.expressions.binding import Term
 from scenarios.expressions.moments import rises
 from scenarios.expressions.text import Expression, Number
 from scenarios.file_types import Formula, Quantity, Whole, read_duration
-from scenarios.phrases import said
+from scenarios.phrases import measured, said
 from scenarios.recording import Floats
 from scenarios.windows import durations, held_index, least_in_window, most_in_window
 from twin.errors import InputError
@@ -63,7 +63,7 @@ class Total(Windowed):
         over, under = most is not None and value > most, least is not None and value < least
         certain = (over and final[0]) or (under and final[1])
         verdict = FAIL if certain else PASS if not (over or under) and all(final) else INCONCLUSIVE
-        return Outcome(self.id, verdict, margin=margin, unit=unit, detail=f"{value:.6g} {unit}".strip())
+        return Outcome(self.id, verdict, margin=margin, unit=unit, detail=measured(value, unit))
 
 
 def _per(given: Any) -> float | None:

@@ -16,7 +16,7 @@ from typing import Any
 from hil.bus.device_map import Register
 from hil.bus.register_types import TEXT
 from hil.bus.unit import Unit
-from hil.modbus.client import AsyncModbusClient, NoAnswerError, RefusedError
+from hil.modbus.client import ModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown
 
 MOST_WORDS, MOST_BITS = 125, 2000
@@ -25,7 +25,7 @@ SKIP_S = 1.0
 """A unit that did not answer is left alone this long [s]."""
 BACK_OFF = (0.1, 1.0)
 """Shortest and longest pause before the next try to connect [s]."""
-Job = Callable[[AsyncModbusClient], Coroutine[Any, Any, None]]
+Job = Callable[[ModbusClient], Coroutine[Any, Any, None]]
 Cell = tuple[int, int, Register]
 """Place in the view, first word or bit in its block, register."""
 
@@ -73,7 +73,7 @@ class ModbusLink:
         self._registers = list(self._names.values())
         self.view: Any = memoryview(array("d", bytes(8 * len(self._names))))
         self._clients = {
-            at: [AsyncModbusClient(host, at, timeout, BACK_OFF) for _ in range(connections)]
+            at: [ModbusClient(host, at, timeout, BACK_OFF) for _ in range(connections)]
             for at in sorted({unit.port + self._shift for unit in units})
         }
         self.refused = 0
@@ -125,7 +125,7 @@ class ModbusLink:
         """Write one register now; True when it has arrived. It is not kept for a later flush."""
         _, unit, register = self._registers[place]
 
-        async def write(client: AsyncModbusClient) -> None:
+        async def write(client: ModbusClient) -> None:
             await client.write(register.table, register.address, _words(register, value), self.units[unit].unit)
 
         return await self._all([(unit, write)])
@@ -149,7 +149,7 @@ class ModbusLink:
         done = await asyncio.gather(*workers)
         return all(done) and not any(by_port.values()) and len(due) == len(jobs)
 
-    async def _work(self, client: AsyncModbusClient, queue: list[Any]) -> bool:
+    async def _work(self, client: ModbusClient, queue: list[Any]) -> bool:
         """Do jobs until none is left; without an answer leave the rest to the other connections."""
         while queue:
             unit, job = queue.pop()
@@ -162,14 +162,14 @@ class ModbusLink:
         return True
 
     def _reader(self, block: Block) -> Job:
-        async def read(client: AsyncModbusClient) -> None:
+        async def read(client: ModbusClient) -> None:
             words = await client.read(block.table, block.address, block.count, self.units[block.unit].unit)
             block.decode(words, self.view)
 
         return read
 
     def _writer(self, unit: int, places: list[int]) -> Job:
-        async def write(client: AsyncModbusClient) -> None:
+        async def write(client: ModbusClient) -> None:
             for place in places:
                 register, value = self._registers[place][2], self._pending[place]
                 try:

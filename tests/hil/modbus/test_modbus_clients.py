@@ -11,7 +11,7 @@ from pymodbus.client import ModbusTcpClient
 
 from hil.bus.device_file import read_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.client import AsyncModbusClient, BackOff, ModbusClient, NoAnswerError, RefusedError
+from hil.modbus.client import BackOff, ModbusClient, NoAnswerError, RefusedError
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer
 
@@ -116,31 +116,31 @@ def test_mbpoll_reads_and_writes() -> None:
 
 
 def test_our_client_reads_writes_and_is_refused() -> None:
-    def client(port: int) -> None:
+    async def calls(port: int) -> None:
         bus = ModbusClient("127.0.0.1", port)
-        bus.write("hr", 1, [455])
-        bus.write("hr", 1, [456, 100])
-        bus.write("co", 0, [1])
-        assert bus.read("hr", 0, 3) == [0, 456, 100]
-        assert bus.read("co", 0, 1) == [1]
-        assert bus.read("hr", 1, 1, unit=7) == [70]
+        await bus.write("hr", 1, [455])
+        await bus.write("hr", 1, [456, 100])
+        await bus.write("co", 0, [1])
+        assert await bus.read("hr", 0, 3) == [0, 456, 100]
+        assert await bus.read("co", 0, 1) == [1]
+        assert await bus.read("hr", 1, 1, unit=7) == [70]
         with pytest.raises(RefusedError, match=r"exception 02 \(illegal data address\)"):
-            bus.read("hr", 3, 1)
-        assert bus.read("di", 0, 2) == [1, 0]
+            await bus.read("hr", 3, 1)
+        assert await bus.read("di", 0, 2) == [1, 0]
         bus.close()
-        assert bus.read("ir", 0, 1) == [65536 - 725]
+        assert await bus.read("ir", 0, 1) == [65536 - 725]
         bus.close()
 
-    served(client, filled_image())
+    served(lambda port: asyncio.run(calls(port)), filled_image())
 
 
-def test_our_asynchronous_client_comes_back_after_the_server_was_away() -> None:
+def test_our_client_comes_back_after_the_server_was_away() -> None:
     async def run() -> None:
         image = filled_image()
         first = ModbusTcpServer([ModbusPort({1: image}, 0)])
         await first.start()
         port = first.ports[0]
-        bus = AsyncModbusClient("127.0.0.1", port, timeout=0.2, back_off=(0.01, 0.02))
+        bus = ModbusClient("127.0.0.1", port, timeout=0.2, back_off=(0.01, 0.02))
         assert await bus.read("ir", 0, 1) == [65536 - 725]
         await first.stop()
         with pytest.raises(NoAnswerError):
@@ -164,11 +164,14 @@ def test_our_asynchronous_client_comes_back_after_the_server_was_away() -> None:
 
 
 def test_a_client_without_a_server_fails_at_once_and_then_backs_off() -> None:
-    bus = ModbusClient("127.0.0.1", 1, back_off=(60.0, 60.0))
-    with pytest.raises(NoAnswerError, match="no connection"):
-        bus.read("hr", 0, 1)
-    with pytest.raises(NoAnswerError, match="next try to connect in"):
-        bus.read("hr", 0, 1)
+    async def calls() -> None:
+        bus = ModbusClient("127.0.0.1", 1, back_off=(60.0, 60.0))
+        with pytest.raises(NoAnswerError, match="no connection"):
+            await bus.read("hr", 0, 1)
+        with pytest.raises(NoAnswerError, match="next try to connect in"):
+            await bus.read("hr", 0, 1)
+
+    asyncio.run(calls())
 
 
 def test_the_back_off_doubles_up_to_its_longest_and_starts_anew() -> None:

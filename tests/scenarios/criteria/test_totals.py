@@ -63,3 +63,9 @@ def test_every_verdict_is_seen():
     for key in ("count", "integral", "ratio"):
         seen = {expected.partition(":")[0] for line, expected, *_ in CASES if f"{key}:" in line}
         assert {"pass", "fail", "inconclusive", "not exercised"} <= seen, key
+
+
+def test_a_ratio_is_told_without_a_unit(make, outcome):
+    signals = {"hp_1.heat": 4 * one, "hp_1.power": 2 * one}
+    assert outcome(make(T, signals), COP).detail == "2"
+    assert outcome(make(T, {"hp_1.power": 3600 * one}), ENERGY).detail == "0.1 kWh"
