@@ -1,4 +1,4 @@
-# Two commands: `make run` shows the rig at work, `make test` checks all of it.
+# Two commands: `make run` shows the rig at work, `make test` checks all of it; `make help` lists the others.
 # Needs python3 >= 3.11 with venv, and make; `uv` is used when it is there. Tests need more: see README.md.
 
 PYTHON ?= python3
@@ -14,30 +14,46 @@ CREATE  = $(UV) venv --quiet --python $(PYTHON) $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
 
-.PHONY: run test check containers validation pages clean
+.PHONY: help run test quick check nightly containers validation pages wheel clean
 .DELETE_ON_ERROR:
 
-run: $(VENV)/.installed
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
+
+run: $(VENV)/.installed ## the reference controller through a cold snap, and a report
 	$(BIN)/geotwin run cold_snap --controller reference --out runs
 
-test: check
-	$(BIN)/python -m pytest -q -n auto -m "not container"
+test: check ## everything but what needs a Docker engine, on all cores
+	$(BIN)/python -m pytest -q -n auto -m "not container and not nightly"
 
-check: $(VENV)/.developing
+quick: $(VENV)/.developing ## format, types, and 40 s of the tests of what has changed since the last commit
+	$(BIN)/ruff format -q .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache >/dev/null
+	$(BIN)/python -m pytest -q -n auto --within 40 -m "not container and not nightly" $$($(BIN)/python tests/changed.py)
+
+check: $(VENV)/.developing ## format, lint, types and imports; changes nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-validation: $(VENV)/.developing
+nightly: check ## all of it, with the wide checks that take too long for every change
+	GEOTWIN_EXAMPLES=20 $(BIN)/python -m pytest -q -n auto -m "not container"
+
+validation: $(VENV)/.developing ## compare the models with their sources anew, and write docs/validation.md
 	$(BIN)/python -m pytest -q --validation
 	$(BIN)/python tests/validation_page.py
 
-pages: $(VENV)/.developing
+pages: $(VENV)/.developing ## write the pages of the plants anew
 	$(BIN)/python -m hil.reports.plant_page docs/plants
 
-containers: $(VENV)/.developing
+containers: $(VENV)/.developing ## the tests that need a Docker engine
 	$(BIN)/python -m pytest -q -m container
+
+wheel: $(VENV)/.developing ## the package, in dist/
+	$(BIN)/python -m hatchling build -t wheel -t sdist
 
 $(BIN)/python:
 	$(CREATE)
@@ -50,5 +66,5 @@ $(VENV)/.developing: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.installed
 
-clean:
+clean: ## remove what was installed, run and built
 	rm -rf $(VENV) runs build dist

@@ -1,11 +1,15 @@
 """The `validation` fixture: what an independent source says, what the model gave, and how near is near."""
 
 import json
+import math
+import os
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 VALIDATION = Path(__file__).parents[1] / "docs" / "validation.json"
 """What `make validation` recorded; docs/validation.md is made of it."""
@@ -71,11 +75,26 @@ def validated(pytestconfig: pytest.Config) -> list[dict[str, Any]]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--within", type=float, default=math.inf, help="begin no test after so many seconds; say which")
     parser.addoption("--validation", action="store_true", help="run what is on docs/validation.md, and record it there")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    times = int(os.environ.get("GEOTWIN_EXAMPLES", "1"))
+    if times > 1:
+        settings.register_profile("wide", max_examples=times * settings().max_examples, deadline=None)
+        settings.load_profile("wide")
     config.stash[RECORDED] = []
+
+
+BEGAN = time.monotonic()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What `make quick` has no time for is left to `make test`, and shown as skipped."""
+    within = item.config.getoption("--within")
+    if time.monotonic() - BEGAN > within:
+        pytest.skip(f"not begun within {within:g} s; `make test` runs it")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
