@@ -18,7 +18,7 @@ class Lamps:
         self._shown: tuple[bool, ...] = ()
 
     def show(self, *states: bool) -> None:
-        """Light the lamps, in the order of their names."""
+        """Light the lamps, in the order of their names. Clause OP-2.1."""
         if states == self._shown:
             return
         self._shown = states

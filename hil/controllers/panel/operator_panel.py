@@ -36,6 +36,8 @@ class OperatorPanel:
         """Look at stop and button, at every scan; True when the operator has just acknowledged.
 
         Nothing is acknowledged while the emergency stop is pressed.
+
+        Clauses OP-1.1, OP-1.2.
         """
         view = self._view
         self.pressed = bool(view[self._stop] > 0.5)
@@ -50,13 +52,13 @@ class OperatorPanel:
         return acknowledged
 
     def resets(self, time_s: float) -> bool | None:
-        """Hold (True) or release (False) the resets of equipment; None when they have been released."""
+        """Hold (True) or release (False) the resets of equipment; None when they have been released. Clause OP-1.3."""
         if not self._resetting:
             return None
         self._resetting = time_s < self._reset_until
         return self._resetting
 
     def show(self, time_s: float, season: int) -> None:
-        """The season it works in, and the life sign."""
+        """The season it works in, and the life sign. Clause OP-2.2."""
         self._write(self._season, season)
         self._write(self._life_sign, int(time_s / SIGN_S) % SIGNS)

@@ -1,4 +1,4 @@
-"""The hall program: a plant room whose one large room has layered air supply and a radiant floor (systems.md S13).
+"""The hall program: a plant room whose one large room has layered air supply and a radiant floor.
 
 The floor carries the base load, the air what is left; more air is blown only when the room leaves its set point.
 """
@@ -41,7 +41,7 @@ class Hall(PlantRoom):
     numbers: Settings = HallSettings()
 
     def __init__(self, link: Link, wiring: HallWiring, settings: HallSettings) -> None:
-        """Find every register that is needed; InputError names the one that a bench does not have."""
+        """Find every register that is needed; InputError names the one that a bench does not have. Clause HA-2.6."""
         super().__init__(link, wiring, settings)
         self._hall_settings = settings
         self.floor = FloorCircuit(link, wiring.floor, settings, settings.proof_grace_s + settings.proof_delay_s)
@@ -53,6 +53,7 @@ class Hall(PlantRoom):
             link.write(place(f"{air}.enable_cmd"), 1.0)
 
     def _slow(self, time_s: float) -> None:
+        """The plant room, then floor and air. Clause HA-1.1."""
         super()._slow(time_s)
         selected = self.panel.selected
         ready = selected != OFF and self.changeover.ready(selected) and not self.panel.stopped
@@ -62,7 +63,10 @@ class Hall(PlantRoom):
         self._move_air()
 
     def _move_air(self) -> None:
-        """Fans by the room's distance from its set point, and by the fresh air that the people in it need."""
+        """Fans by the room's distance from its set point, and by the fresh air that the people in it need.
+
+        Clauses HA-3.1, HA-3.2.
+        """
         settings, view = self._hall_settings, self._view
         (slow, fast), (near, far) = settings.air_speed, settings.air_band
         fresh = settings.people_fresh * view[self._people] / 100.0

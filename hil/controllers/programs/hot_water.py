@@ -1,7 +1,7 @@
 """The recovery unit and what it heats: store of hot water, pool, and the electric heater that brings 60 degC.
 
 The unit follows the demand for heat; what it cools is the ground water in winter and the cooling loop in summer.
-Source: systems.md S7; physics.md 1.9 (heat recovery), 1.11, 1.12, 5 ("heat recovery unit", "DHW legionella").
+Its sequence of operation is section SC-4 of docs/sequences/sports_centre.md.
 """
 
 from pydantic import Field
@@ -67,7 +67,7 @@ class HotWater:
         self._exhausted = False
 
     def look(self, time_s: float) -> None:
-        """Read the unit, and what store and pool want."""
+        """Read the unit, and what store and pool want. Clauses SC-4.1, SC-4.2, SC-4.10."""
         settings, view = self.settings, self._view
         self.unit.look(time_s)
         if view[self._middle] < settings.hot_water_sp - settings.store_band:
@@ -83,7 +83,10 @@ class HotWater:
         self.alarm = view[self._heater_alarm] > 0.5 or not filtered
 
     def judge_cold_side(self, time_s: float, summer: bool, back: float) -> None:
-        """In summer the unit must not freeze a cooling loop that nobody needs; back: water coming from the halls."""
+        """In summer the unit must not freeze a cooling loop that nobody needs; back: water coming from the halls.
+
+        Clauses SC-4.5, SC-4.6.
+        """
         settings = self.settings
         leaving = self.unit.evaporator_temp()
         if leaving < settings.cold_unload[0] and summer:
@@ -100,7 +103,10 @@ class HotWater:
             self._exhausted, self._exhausted_since = True, None
 
     def run(self, time_s: float, released: bool, cold_water: bool) -> None:
-        """Valves, pumps and unit; released: the plant may run; cold_water: a pump of the cold side is spare."""
+        """Valves, pumps and unit; released: the plant may run; cold_water: a pump of the cold side is spare.
+
+        Clauses SC-4.3, SC-4.8.
+        """
         self._keep_running(time_s)
         unit = self.unit
         needed = self.wanted and not self._exhausted
@@ -116,7 +122,10 @@ class HotWater:
         unit.step(time_s, cold_water and self.pumps.flowing)
 
     def _way(self, moving: bool) -> bool:
-        """Order the valves of the loop; True while they let water through. One user opens before the other closes."""
+        """Order the valves of the loop; True while they let water through. One user opens before the other closes.
+
+        Clause SC-4.7.
+        """
         for valve in self._parting:
             valve.order(False)
         for valve in self._joining:
@@ -128,13 +137,13 @@ class HotWater:
         return moving and joined and (store.is_open() or pool.is_open())
 
     def interlock(self, time_s: float) -> None:
-        """At every scan: proofs of the pumps, and no unit without water."""
+        """At every scan: proofs of the pumps, and no unit without water. Clause SC-4.8."""
         self.pumps.scan(time_s)
         if self.unit.running and not self.pumps.flowing:
             self.unit.disable(time_s)
 
     def stop(self, time_s: float) -> None:
-        """Emergency stop; filter and circulation too."""
+        """Emergency stop; filter and circulation too. Clause SC-5.1."""
         self.unit.disable(time_s)
         self.pumps.rest(time_s)
         self._write(self._heater, 0.0)
@@ -142,7 +151,7 @@ class HotWater:
             pump.stop(time_s)
 
     def _keep_running(self, time_s: float) -> None:
-        """Filter and circulation run day and night; the heater only with the circulation."""
+        """Filter and circulation run day and night; the heater only with the circulation. Clause SC-4.9."""
         for pump in self._always:
             if not pump.on:
                 pump.start(time_s, 100.0)

@@ -51,7 +51,7 @@ class HouseholdProgram:
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]."""
+        """One scan at plant time [s]. Clause OP-3.1."""
         if self.panel.acknowledged(time_s):
             self._reset()
         if self.panel.stopped or time_s >= self._next_s:
@@ -59,7 +59,7 @@ class HouseholdProgram:
             self._look(time_s)
 
     def _look(self, time_s: float) -> None:
-        """Everything, every ten seconds."""
+        """Everything, every ten seconds. Clauses HH-1.1, HH-1.2, HH-2.3."""
         view = self._view
         selected = self.panel.selected
         if selected != self._selected:
@@ -82,7 +82,7 @@ class HouseholdProgram:
         self._tell(time_s, selected)
 
     def _move_water(self, time_s: float, wanted: bool, asked: bool) -> None:
-        """Ring pumps and wells run while a room unit has its valve open, and a while after."""
+        """Ring pumps and wells run while a room unit has its valve open, and a while after. Clauses HH-3.3, HH-5.1."""
         if wanted:
             self.ring.run(time_s, asked)
         else:
@@ -97,7 +97,10 @@ class HouseholdProgram:
         self.wells.check(time_s, self._wells_wanted, cold=False)
 
     def _count_wells(self, time_s: float, most: int) -> None:
-        """One well more where the water to the households leaves its band, one less where it is well inside."""
+        """One well more where the water to the households leaves its band, one less where it is well inside.
+
+        Clauses HH-3.1, HH-3.2.
+        """
         settings, supply = self.settings, self._view[self._supply]
         if self._selected == SUMMER:
             off = (supply > settings.ring_cooling[1]) - (supply < settings.ring_cooling[0])
@@ -113,10 +116,12 @@ class HouseholdProgram:
             self._wells_at, self._off_since = time_s, None
 
     def _hold_back(self, time_s: float, selected: int) -> None:
-        """Limit all room units while the water that comes back from them is too cold (physics.md 5).
+        """Limit all room units while the water that comes back from them is too cold.
 
         Units that are stopped have their valves closed, so nobody can see the water recover: after a pause they are
         let on at the lowest limit.
+
+        Clauses HH-4.1, HH-4.2, HH-5.1.
         """
         if self.ring.flowing:
             leaving = self._view[self._return] if selected == WINTER else None
@@ -131,7 +136,7 @@ class HouseholdProgram:
             self._give("limit_cmd", limit)
 
     def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign."""
+        """Lamps, season, life sign. Clauses HH-5.2, HH-5.3."""
         ring, wells, pressure, view = self.ring, self.wells, self.pressure, self._view
         unit = False
         for place in self._alarms:
@@ -158,7 +163,7 @@ class HouseholdProgram:
         self.panel.show(time_s, selected)
 
     def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again."""
+        """The operator acknowledges: failed pumps may be used again. Clause HH-5.2."""
         self.ring.reset()
         if self.wells is not None:
             self.wells.reset()

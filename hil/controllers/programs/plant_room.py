@@ -1,4 +1,6 @@
-"""The plant-room program: a sound controller of a plant room as physics.md 5 describes it, for any plant of that kind.
+"""The plant-room program: a sound controller of a plant room, for any plant of that kind.
+
+Its sequence of operation is docs/sequences/plant_room.md.
 
 A pure state machine on plant time. At every scan it looks at emergency stop, pumps and flow; everything else follows
 every 10 s of plant time. What it is wired to and its numbers come from a configuration.
@@ -61,7 +63,7 @@ class PlantRoom:
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]."""
+        """One scan at plant time [s]. Clauses OP-3.1, PR-3.1."""
         acknowledged = self.panel.acknowledged(time_s)
         if self.panel.pressed:
             self._stop_everything(time_s)
@@ -83,7 +85,7 @@ class PlantRoom:
         return True
 
     def _slow(self, time_s: float) -> None:
-        """Everything that has time."""
+        """Everything that has time. Clauses PR-1.1, PR-1.2."""
         selected = self.panel.selected
         units, changeover = self.units, self.changeover
         units.look(time_s)
@@ -105,7 +107,10 @@ class PlantRoom:
         self._tell(time_s, selected)
 
     def _store_calls(self, time_s: float, season: int) -> bool:
-        """Whether the store of hot water wants the units to run: in winter; in summer it takes what cooling gives."""
+        """Whether the store of hot water wants the units to run: in winter; in summer it takes what cooling gives.
+
+        Clause PR-4.1.
+        """
         hot_water = self.hot_water
         if hot_water is None:
             return False
@@ -115,7 +120,10 @@ class PlantRoom:
         return hot_water.calls and season == WINTER
 
     def _move_water(self, time_s: float, wanted: bool) -> None:
-        """Pumps and wells run while heat or cold is wanted and on after the last unit."""
+        """Pumps and wells run while heat or cold is wanted and on after the last unit.
+
+        Clauses PR-2.1, PR-2.2, PR-2.3, PR-2.4.
+        """
         changeover = self.changeover
         going_on = self.units.any_on or self.units.overrunning(time_s) or changeover.step == RUN_ON
         on = wanted or changeover.step == PROVING
@@ -137,7 +145,10 @@ class PlantRoom:
             self.wells.rest(time_s)
 
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
-        """Release the units while water flows on both sides and nothing speaks against it."""
+        """Release the units while water flows on both sides and nothing speaks against it.
+
+        Clauses PR-3.2, PR-3.3, PR-3.4.
+        """
         units, low_source = self.units, self.low_source
         if self.source is not None:
             leaving = units.coldest() if season == WINTER else None
@@ -153,7 +164,7 @@ class PlantRoom:
         units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
 
     def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign."""
+        """Lamps, season, life sign. Clause PR-6.1."""
         source, load, wells = self.source, self.load, self.wells
         held = [pressure for pressure in self.pressures if pressure is not None]
         self.lamps.show(
@@ -174,7 +185,7 @@ class PlantRoom:
         self.panel.show(time_s, self.changeover.shown(selected))
 
     def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again."""
+        """The operator acknowledges: failed pumps may be used again. Clause PR-5.2."""
         for pair in self.pairs:
             pair.reset()
         if self.wells is not None:
@@ -182,6 +193,7 @@ class PlantRoom:
         self.changeover.reset()
 
     def _push_resets(self, pushed: bool) -> None:
+        """Hold or release the resets of what reports a trip or an alarm. Clause PR-5.3."""
         wells = self.wells.wells if self.wells is not None else []
         for pump in (*(pump for pair in self.pairs for pump in pair.pumps), *wells):
             pump.push_reset(pushed and pump.tripped())
@@ -190,6 +202,7 @@ class PlantRoom:
         self.units.push_reset(pushed)
 
     def _stop_everything(self, time_s: float) -> None:
+        """The emergency stop is pressed. Clause PR-5.1."""
         self.units.stop_all(time_s)
         if self.hot_water is not None:
             self.hot_water.stop(time_s)

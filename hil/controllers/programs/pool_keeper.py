@@ -1,4 +1,4 @@
-"""The pool program: ground water keeps an outdoor pool from freezing and from algae (systems.md S12).
+"""The pool program: ground water keeps an outdoor pool from freezing and from algae.
 
 No compressor: wells run while the pool is near one of its limits. The pool's pumps run with them, and whenever it
 freezes outside, so that no pipe and no plate stands still. A pure state machine on plant time, made of the parts of the
@@ -73,7 +73,7 @@ class PoolKeeper:
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]."""
+        """One scan at plant time [s]. Clause OP-3.1."""
         if self.panel.acknowledged(time_s):
             self._reset(time_s)
         failed = self.circuit.scan(time_s)
@@ -82,7 +82,7 @@ class PoolKeeper:
             self._slow(time_s)
 
     def _slow(self, time_s: float) -> None:
-        """Everything that has time."""
+        """Everything that has time. Clauses PK-2.1, PK-2.2, PK-3.1, PK-4.1."""
         settings, view = self.settings, self._view
         on = self.panel.selected != OFF and not self.panel.stopped
         coldest, warmest = self._look(time_s)
@@ -102,7 +102,10 @@ class PoolKeeper:
         self._tell(time_s, on)
 
     def _look(self, time_s: float) -> tuple[float, float]:
-        """The coldest and the warmest that the pool may be: thermometers, and the water that comes from it."""
+        """The coldest and the warmest that the pool may be: thermometers, and the water that comes from it.
+
+        Clauses PK-1.2, PK-3.2.
+        """
         found = [self._view[place] for place in self._pools]
         if self.circuit.flowing:
             found.append(self._view[self._returning])
@@ -113,7 +116,7 @@ class PoolKeeper:
         return coldest, warmest
 
     def _decide(self, coldest: float, warmest: float) -> None:
-        """Whether ground water is needed, and what for; frost goes before algae."""
+        """Whether ground water is needed, and what for; frost goes before algae. Clause PK-1.1."""
         settings = self.settings
         if coldest < settings.heat_on or (self.need == WINTER and coldest < settings.heat_off):
             self.need = WINTER
@@ -123,7 +126,7 @@ class PoolKeeper:
             self.need = OFF
 
     def _tell(self, time_s: float, on: bool) -> None:
-        """Lamps, what it works for, life sign."""
+        """Lamps, what it works for, life sign. Clauses PK-3.3, PK-4.2."""
         circuit, wells = self.circuit, self.wells
         self.lamps.show(circuit.alarm, wells.alarm, circuit.flow_alarm, wells.care, self.pool_alarm)
         pushed = self.panel.resets(time_s)
@@ -133,7 +136,7 @@ class PoolKeeper:
         self.panel.show(time_s, self.need if on else OFF)
 
     def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again."""
+        """The operator acknowledges: failed pumps may be used again. Clause PK-4.2."""
         self._misread = False
         self._agreed_at = time_s
         self.circuit.reset()

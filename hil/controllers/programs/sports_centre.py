@@ -1,4 +1,4 @@
-"""The sports-centre program: winter/summer units for the halls, a recovery unit for hot water and pool (systems.md S7).
+"""The sports-centre program: winter/summer units for the halls, a recovery unit for hot water and pool.
 
 One evaporator header and one condenser header change over between ground and halls. The recovery unit follows the
 demand for heat; the other units cover what is left of heating or cooling. As many pumps run in a loop as units take
@@ -80,7 +80,7 @@ class SportsCentre:
         self._next_s = float("-inf")
 
     def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]."""
+        """One scan at plant time [s]. Clauses OP-3.1, SC-3.1."""
         acknowledged = self.panel.acknowledged(time_s)
         if self.panel.pressed:
             self._stop_everything(time_s)
@@ -100,7 +100,7 @@ class SportsCentre:
         return self.units.running == 0 or (self.ground.flowing and self.terminal.flowing)
 
     def _slow(self, time_s: float) -> None:
-        """Everything that has time."""
+        """Everything that has time. Clauses SC-1.1, SC-1.2."""
         selected = self.panel.selected
         units, changeover, recovery = self.units, self.changeover, self.hot_water
         units.look(time_s)
@@ -125,7 +125,10 @@ class SportsCentre:
         self._tell(time_s, selected)
 
     def _move_water(self, time_s: float) -> None:
-        """As many pumps in either loop as units take its water, one while a changeover is proven."""
+        """As many pumps in either loop as units take its water, one while a changeover is proven.
+
+        Clauses SC-2.1, SC-2.2, SC-2.3.
+        """
         units, unit, changeover = self.units, self.hot_water.unit, self.changeover
         summer = (changeover.target if changeover.step == PROVING else changeover.season) == SUMMER
         least = int(changeover.step == PROVING)
@@ -147,7 +150,10 @@ class SportsCentre:
             self.wells.rest(time_s)
 
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
-        """Release the units while nothing speaks against it; each joins the water when a pump is spare for it."""
+        """Release the units while nothing speaks against it; each joins the water when a pump is spare for it.
+
+        Clauses SC-3.2, SC-3.3.
+        """
         units, low_source = self.units, self.low_source
         temps = [units.coldest(), self.hot_water.unit.evaporator_temp() if self.hot_water.unit.running else None]
         leaving = min([t for t in temps if t is not None], default=None) if season == WINTER else None
@@ -166,7 +172,7 @@ class SportsCentre:
         units.step(time_s, spare if self.wells.flowing else 0, flushing)
 
     def _run_recovery(self, time_s: float, season: int) -> None:
-        """The recovery unit takes its cold from the ground in winter and from the halls in summer."""
+        """The recovery unit takes its cold from the ground in winter and from the halls in summer. Clause SC-4.4."""
         if self.panel.stopped:
             return
         group = self.terminal if season == SUMMER else self.ground
@@ -179,7 +185,7 @@ class SportsCentre:
         self.hot_water.run(time_s, released, spare and fed)
 
     def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign, resets."""
+        """Lamps, season, life sign, resets. Clause SC-5.3."""
         self.lamps.show(
             self.ground.alarm,
             self.terminal.alarm or self.hot_water.pumps.alarm or self.hot_water.alarm,
@@ -198,17 +204,19 @@ class SportsCentre:
         self.panel.show(time_s, self.changeover.shown(selected))
 
     def _push_resets(self, pushed: bool) -> None:
+        """Hold or release the resets of what reports a trip or an alarm. Clause SC-5.2."""
         for pump in (*(pump for group in self.groups for pump in group.pumps), *self.wells.wells):
             pump.push_reset(pushed and pump.tripped())
         self.units.push_reset(pushed)
         self.hot_water.unit.push_reset(pushed and self.hot_water.unit.alarm)
 
     def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again."""
+        """The operator acknowledges: failed pumps may be used again. Clause SC-5.2."""
         for part in (*self.groups, self.wells, self.changeover):
             part.reset()
 
     def _stop_everything(self, time_s: float) -> None:
+        """The emergency stop is pressed. Clause SC-5.1."""
         self.units.stop_all(time_s)
         self.hot_water.stop(time_s)
         for part in (*self.groups, self.wells):

@@ -20,7 +20,7 @@ class LoopPressure:
         self.low = self.high = self.leak = False
 
     def look(self) -> None:
-        """Read pressure and starts."""
+        """Read pressure and starts. Clauses PU-5.1, PU-5.2, PU-5.3."""
         settings, pressure = self.settings, self._view[self._pressure]
         self.low = pressure < (settings.pressure_back if self.low else settings.pressure_low)
         self.high = pressure > settings.pressure_high

@@ -14,7 +14,7 @@ LINGER_S = 75.0
 
 
 class PumpGroup:
-    """Keeps `wanted` of its pumps running. Source: physics.md 5, "pump failure" and "pump staging".
+    """Keeps `wanted` of its pumps running.
 
     proven:     pumps that are up to speed and show their run proof
     flowing:    a pump turns, and there is water enough for all units that run
@@ -40,7 +40,10 @@ class PumpGroup:
         return self._rota.alarm
 
     def run(self, time_s: float, count: int, fed: int, way: bool, speed: float) -> None:
-        """So many pumps are to run at a speed [%]; `fed` units run on their water; way: some unit lets it through."""
+        """So many pumps are to run at a speed [%]; `fed` units run on their water; way: some unit lets it through.
+
+        Clause PU-3.1.
+        """
         if speed != self._speed:
             self._speed = speed
             for pump in self.pumps:
@@ -68,7 +71,7 @@ class PumpGroup:
         return self.wanted == 0 and not any(pump.turns() for pump in self.pumps)
 
     def scan(self, time_s: float) -> None:
-        """Supervise proofs and flow, at every scan."""
+        """Supervise proofs and flow, at every scan. Clauses PU-3.2, PU-3.4, PU-3.5."""
         if self.wanted == 0:
             return
         turning, proven = 0, 0
@@ -92,7 +95,10 @@ class PumpGroup:
         self._rota.reset()
 
     def _proves(self, time_s: float, pump: PumpDrive) -> bool:
-        """Whether a pump shows its proof; without it for too long it is given up and another one started."""
+        """Whether a pump shows its proof; without it for too long it is given up and another one started.
+
+        Clause PU-3.3.
+        """
         if pump.turns():
             pump.good_at = max(pump.good_at, time_s)
             return True

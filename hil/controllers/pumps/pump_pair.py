@@ -14,7 +14,7 @@ IDLE_PROOF_S = 60.0
 
 
 class PumpPair:
-    """Keeps one of its pumps running while `wanted`. Source: physics.md 5, "pump failure".
+    """Keeps one of its pumps running while `wanted`.
 
     flowing:    proof and flow are there; what the units' interlock asks
     alarm:      a pump of the pair has failed; stays until the reset
@@ -58,7 +58,7 @@ class PumpPair:
         return not self.wanted and not any(pump.turns() for pump in self.pumps)
 
     def scan(self, time_s: float) -> bool:
-        """Supervise the duty pump, at every scan; True when it has just failed."""
+        """Supervise the duty pump, at every scan; True when it has just failed. Clause PU-1.5."""
         if not self.wanted:
             return False
         view = self._view
@@ -74,7 +74,7 @@ class PumpPair:
         return self._judge(time_s, bool(proven))
 
     def check(self, time_s: float) -> None:
-        """Rotation, retries and the idle pump's proof; called now and then."""
+        """Rotation, retries and the idle pump's proof; called now and then. Clauses PU-1.6, PU-1.9."""
         for pump in self.pumps:
             if not pump.on and pump.turns() and time_s - pump.changed_at > IDLE_PROOF_S:
                 self.flow_alarm = True
@@ -91,7 +91,7 @@ class PumpPair:
                 self._incoming = other
 
     def reset(self) -> None:
-        """Forget failures, so that every pump may be used again."""
+        """Forget failures, so that every pump may be used again. Clause PU-1.10."""
         self.alarm = self.flow_alarm = False
         self._retries = 0
         if self._retry_at is not None:
@@ -100,7 +100,10 @@ class PumpPair:
             pump.failed = False
 
     def change_over(self, time_s: float) -> None:
-        """Give the duty to the standby pump; without a sound one the loop is dead until the next retry."""
+        """Give the duty to the standby pump; without a sound one the loop is dead until the next retry.
+
+        Clause PU-1.7.
+        """
         self.duty.stop(time_s)
         other = self._incoming or self._standby()
         self._incoming = None
@@ -110,13 +113,16 @@ class PumpPair:
             self._appoint(time_s, other)
 
     def _give_up(self, time_s: float) -> None:
-        """No sound pump: try again later, but not for ever."""
+        """No sound pump: try again later, but not for ever. Clause PU-1.8."""
         settings = self.settings
         self.alarm = True
         self._retry_at = time_s + settings.retry_s if self._retries < settings.most_retries else math.inf
 
     def _judge(self, time_s: float, proven: bool) -> bool:
-        """The duty pump shows no proof or no flow: how long already? True when it is given up."""
+        """The duty pump shows no proof or no flow: how long already? True when it is given up.
+
+        Clauses PU-1.2, PU-1.3, PU-1.4, PU-1.5.
+        """
         if self._retry_at is not None or self.duty.failed:
             return False
         settings, tripped = self.settings, self.duty.tripped()
@@ -136,6 +142,7 @@ class PumpPair:
         return sound[0] if sound else None
 
     def _start_best(self, time_s: float) -> None:
+        """Give the duty to the least used sound pump. Clause PU-1.1."""
         best = least_used([p for p in self.pumps if not p.failed and not p.tripped()])
         if best is None:
             self._give_up(time_s)
@@ -143,7 +150,7 @@ class PumpPair:
             self._appoint(time_s, best)
 
     def _appoint(self, time_s: float, pump: PumpDrive) -> None:
-        """Make a pump the duty pump and allow it the time of a start."""
+        """Make a pump the duty pump and allow it the time of a start. Clauses PU-1.2, PU-1.3."""
         settings = self.settings
         self.duty = pump
         if not pump.on:
@@ -152,6 +159,7 @@ class PumpPair:
         self._flow_at = time_s + settings.flow_grace_s - settings.flow_delay_s
 
     def _retry(self, time_s: float, retry_at: float) -> None:
+        """Use every pump again, once the time for it has come. Clause PU-1.8."""
         if time_s < retry_at:
             return
         self._retries += 1
@@ -161,7 +169,10 @@ class PumpPair:
         self._start_best(time_s)
 
     def _finish_rotation(self, time_s: float, incoming: PumpDrive) -> None:
-        """Stop the old pump when the new one has run with it for the overlap; give the new one up if it does not."""
+        """Stop the old pump when the new one has run with it for the overlap; give the new one up if it does not.
+
+        Clause PU-1.9.
+        """
         if time_s - incoming.changed_at < self.settings.overlap_s:
             return
         self._incoming = None

@@ -8,7 +8,7 @@ from hil.controllers.settings.settings import Settings
 
 
 class PumpRota:
-    """Mans as many pumps as are wanted. Source: physics.md 5, "pump failure".
+    """Mans as many pumps as are wanted.
 
     alarm: a pump has failed; stays until the reset
     """
@@ -21,7 +21,10 @@ class PumpRota:
         self._retry_at, self._retries = math.inf, 0
 
     def man(self, time_s: float, wanted: int, speed: float) -> None:
-        """Start the least used and stop the most used, until as many run as are wanted; speed of those started [%]."""
+        """Start the least used and stop the most used, until as many run as are wanted; speed of those started [%].
+
+        Clause PU-2.1.
+        """
         running = [pump for pump in self.pumps if pump.on]
         while len(running) > wanted:
             most = max(running, key=PumpDrive.hours)
@@ -37,13 +40,13 @@ class PumpRota:
             running.append(best)
 
     def fail(self, time_s: float, pump: PumpDrive) -> None:
-        """Give a pump up."""
+        """Give a pump up. Clause PU-2.2."""
         pump.leave(time_s)
         pump.failed = self.alarm = True
         self._retry_at = time_s + self._settings.retry_s
 
     def reset(self) -> None:
-        """Forget failures, so that every pump may be used again."""
+        """Forget failures, so that every pump may be used again. Clause PU-2.4."""
         self.alarm = False
         self.forget()
         for pump in self.pumps:
@@ -54,7 +57,7 @@ class PumpRota:
         self._retries = 0
 
     def _retry(self, time_s: float) -> None:
-        """Pumps are short: after a while the failed ones that can are tried again, but not for ever."""
+        """Pumps are short: after a while the failed ones that can are tried again, but not for ever. Clause PU-2.3."""
         sound = [pump for pump in self.pumps if pump.failed and pump.curable()]
         if sound and time_s >= self._retry_at and self._retries < self._settings.most_retries:
             self._retries += 1

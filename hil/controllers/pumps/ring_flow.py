@@ -34,11 +34,11 @@ class RingFlow:
         self.wanted = self.flowing = False
 
     def still(self) -> bool:
-        """Not wanted, and hardly any flow."""
+        """Not wanted, and hardly any flow. Clause PU-4.2."""
         return not self.wanted and bool(abs(self._view[self._flow]) < STILL)
 
     def scan(self, time_s: float) -> bool:
-        """Look at the flow, at every scan; never a failure of the ring's own."""
+        """Look at the flow, at every scan; never a failure of the ring's own. Clause PU-4.1."""
         if self.wanted and self._view[self._flow] >= self._least:
             self._flow_at = max(self._flow_at, time_s)
             self.flowing = True
@@ -47,7 +47,7 @@ class RingFlow:
         return False
 
     def check(self, time_s: float) -> None:
-        """No flow for long although it is wanted: an alarm."""
+        """No flow for long although it is wanted: an alarm. Clause PU-4.2."""
         if self.wanted and not self.flowing and time_s - self._flow_at >= self.settings.prove_s:
             self.flow_alarm = True
 

@@ -13,7 +13,7 @@ FORGET_S = 1800.0
 
 
 class RingPumps:
-    """Keeps `duty` pumps running while wanted. Source: physics.md 5, "pump staging" and "pump failure".
+    """Keeps `duty` pumps running while wanted.
 
     flowing: a proven pump and flow are there
     alarm, flow_alarm: a pump has failed; proof and flow contradicted each other; both stay until the reset
@@ -62,7 +62,7 @@ class RingPumps:
         self._rota.reset()
 
     def _supervise(self, time_s: float, asked: bool) -> None:
-        """Proofs of all commanded pumps, then the flow of all together."""
+        """Proofs of all commanded pumps, then the flow of all together. Clauses HH-2.2, HH-2.3."""
         settings, view = self.settings, self._view
         flow = view[self._flow] >= settings.least_flow
         for pump in self.pumps:
@@ -87,7 +87,7 @@ class RingPumps:
                 self._rota.fail(time_s, pump)
 
     def _stage(self, time_s: float) -> None:
-        """One pump more or less by the flow, as a part of the design flow of all; see physics.md 5."""
+        """One pump more or less by the flow, as a part of the design flow of all. Clause HH-2.1."""
         settings = self.settings
         part = self._view[self._flow] / settings.design_flow
         more = self.duty < settings.duty_pumps and part > self.duty / settings.duty_pumps - settings.stage_margin
@@ -100,7 +100,10 @@ class RingPumps:
             self.duty, self._less_since = self.duty - 1, None
 
     def _trim(self) -> None:
-        """Speed by the head: heads go with the square of the speed, so the root of their ratio is what is missing."""
+        """Speed by the head: heads go with the square of the speed, so the root of their ratio is what is missing.
+
+        Clause HH-2.4.
+        """
         settings = self.settings
         turning = [pump for pump in self.pumps if pump.on and pump.turns()]
         if settings.head_sp <= 0.0 or not turning:

@@ -7,7 +7,7 @@ NEARLY_CLOSED, HALF = 5.0, 50.0
 
 
 class Valve:
-    """A changeover valve: its command, end switches and position."""
+    """A changeover valve: its command, end switches and position. Clause PU-6.1."""
 
     def __init__(self, link: Link, name: str) -> None:
         """Find the registers of the valve."""

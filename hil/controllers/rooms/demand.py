@@ -16,7 +16,7 @@ def on_line(cold: tuple[float, float], warm: tuple[float, float], temp: float) -
 
 
 class Demand:
-    """Calls of the rooms, the lockout by outdoor temperature and the supply's set point. Source: physics.md 5.
+    """Calls of the rooms, the lockout by outdoor temperature and the supply's set point.
 
     wanted: heat or cold is asked for
     """
@@ -36,7 +36,7 @@ class Demand:
         self._changed_at: float | None = None
 
     def set_season(self, season: int) -> None:
-        """Rooms follow the season; their set points are given once, then the users may change them."""
+        """Rooms follow the season; their set points are given once, then the users may change them. Clause RM-1.1."""
         if season == self._season:
             return
         self._season = season
@@ -47,7 +47,7 @@ class Demand:
                 self._write(place, self.settings.room_sp[season == SUMMER])
 
     def update(self, time_s: float, season: int) -> None:
-        """Is heat or cold wanted? On and off for at least `state_s` each."""
+        """Is heat or cold wanted? On and off for at least `state_s` each. Clause RM-1.2."""
         settings, view = self.settings, self._view
         for place in self._calling:
             if view[place] > 0.5:
@@ -60,14 +60,14 @@ class Demand:
             self.wanted, self._changed_at = called, time_s
 
     def supply_sp(self, season: int) -> float:
-        """Set point of the supply temperature [degC]."""
+        """Set point of the supply temperature [degC]. Clause RM-1.4."""
         settings, outdoor = self.settings, self._view[self._outdoor]
         if season == SUMMER:
             return on_line(settings.cooling_mild, settings.cooling_warm, outdoor)
         return on_line(settings.curve_cold, settings.curve_mild, outdoor)
 
     def _locked_out(self, season: int) -> bool:
-        """No heating on a warm day, no cooling on a cold one."""
+        """No heating on a warm day, no cooling on a cold one. Clause RM-1.3."""
         settings, outdoor = self.settings, self._view[self._outdoor]
         beyond = outdoor - settings.heating_lockout if season == WINTER else settings.cooling_lockout - outdoor
         if beyond > 0.0:

@@ -1,6 +1,6 @@
 """A radiant floor on an injection circuit: its water by the weather in winter, above the dew point in summer.
 
-Source: physics.md 5 (weather curve), EN 1264 (surface), ISO 11855 (water of a cooled floor above the dew point).
+Source: EN 1264 (surface), ISO 11855 (water of a cooled floor above the dew point); the curve is chosen.
 """
 
 from dataclasses import dataclass
@@ -62,7 +62,10 @@ class FloorCircuit:
         self.alarm = False
 
     def update(self, time_s: float, season: int, wanted: bool, room_sp: float) -> None:
-        """One look at the floor; wanted: the plant gives warm or cold water; room_sp: of the air [degC]."""
+        """One look at the floor; wanted: the plant gives warm or cold water; room_sp: of the air [degC].
+
+        Clauses HA-2.1, HA-2.3, HA-2.4, HA-2.5.
+        """
         settings, view = self.settings, self._view
         cooling = season == SUMMER
         self._write(self._mode, ROOM_MODES.get(season, 0.0))
@@ -81,7 +84,7 @@ class FloorCircuit:
         self._write(self._valve, round(self._opening / STEP) * STEP)
 
     def water_sp(self, cooling: bool) -> float:
-        """Set point of the water to the floor [degC]."""
+        """Set point of the water to the floor [degC]. Clauses HA-2.2, HA-2.3."""
         settings, view = self.settings, self._view
         if cooling:
             return max(settings.floor_coolest, float(view[self._dew]) + settings.dew_margin)
@@ -92,6 +95,7 @@ class FloorCircuit:
         self.alarm = False
 
     def _run(self, time_s: float, on: bool) -> None:
+        """Start or stop the pump, and wait for its proof. Clauses HA-2.4, HA-2.6."""
         if on and not self.pump.on:
             self.pump.start(time_s, self.settings.floor_speed)
         elif not on and (self.pump.on or self.pump.changed_at == 0.0):

@@ -21,7 +21,10 @@ class HouseholdWiring(FileModel):
 
 @dataclass(frozen=True)
 class HouseholdSettings(Settings):
-    """Numbers of the household program beside those it shares with the plant room. Source: physics.md 5."""
+    """Numbers of the household program beside those it shares with the plant room.
+
+    Source: the clauses that name them, docs/sequences/household.md; of the wells, Clause HH-3.3.
+    """
 
     least_well_flow: Flow = 10.0
     least_wells: int = 1

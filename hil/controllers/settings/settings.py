@@ -22,7 +22,7 @@ class Settings:
     """Numbers of the plant-room program, as the office has them; a configuration changes what differs.
 
     Every number is in the unit of its type; bare ones are shares and counts.
-    Source: physics.md 5, where a field names no other.
+    Source: the clauses that name them, docs/sequences.
     """
 
     slow_s: Seconds = 10.0
@@ -70,7 +70,7 @@ class Settings:
     index_factor: float = 2.0
     worn_s: Seconds = 600.0
     coldest_well: Celsius = 13.3
-    """Colder water from the well tells of a leaking seal: four months of full load leave 13.4 degC (physics.md 3.8)."""
+    """Colder water from the well tells of a leaking seal: four months of full load leave 13.4 degC."""
     well_spread: Kelvin = 100.0
     """Several wells: one this much colder or warmer than the others leaks at its seal; 100 K: not looked at."""
     return_high: Kilopascal = 200.0

@@ -9,7 +9,7 @@ from hil.controllers.settings.settings import Celsius, Flow, Kelvin, Percent, Se
 class SportsSettings(Settings):
     """Numbers of the sports-centre program; flows of loops are those of one unit.
 
-    Source: systems.md S7 (50 degC), physics.md 1.12 (pool 26-28 degC +-0.3 K), 1.9 (heat recovery), 5.
+    Source: the clauses that name them, docs/sequences/sports_centre.md.
     """
 
     least_hot_water_flow: Flow = 70.0

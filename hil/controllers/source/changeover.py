@@ -16,7 +16,7 @@ UNKNOWN, SETTLED, RUN_ON, REST, CLOSING, OPENING, PROVING, FAILED = range(8)
 
 
 class Changeover:
-    """Brings the valves into the season that is selected. Source: physics.md 5, "seasonal changeover".
+    """Brings the valves into the season that is selected.
 
     step:   where the sequence stands
     season: the season in which the valves are, proven; OFF where that is not known
@@ -53,6 +53,8 @@ class Changeover:
 
         selected: season the operator wants; resting: all units off and past their minimum off time;
         still: no pump of either loop runs; flowing: both loops are proven to flow
+
+        Clauses SO-4.1, SO-4.2.
         """
         if self.step == SETTLED:
             self._guard(time_s)
@@ -71,13 +73,16 @@ class Changeover:
             self._prove(time_s, flowing)
 
     def reset(self) -> None:
-        """Acknowledge; a broken-off sequence begins anew."""
+        """Acknowledge; a broken-off sequence begins anew. Clause SO-4.8."""
         self.alarm = False
         if self.step == FAILED:
             self.step = UNKNOWN
 
     def _find_out(self, time_s: float, selected: int) -> None:
-        """After a start: which group is open? Only a group that may carry warm water needs the whole sequence."""
+        """After a start: which group is open? Only a group that may carry warm water needs the whole sequence.
+
+        Clause SO-4.1.
+        """
         old = SUMMER if selected == WINTER else WINTER
         self.target, self._began = selected, time_s
         if not self.closed(self._groups[old]):
@@ -89,7 +94,10 @@ class Changeover:
             self._enter(CLOSING, time_s)
 
     def _wait(self, time_s: float, selected: int, resting: bool) -> None:
-        """Until the units have rested and the water may be exchanged; the operator may still think better of it."""
+        """Until the units have rested and the water may be exchanged; the operator may still think better of it.
+
+        Clauses SO-4.2, SO-4.3, SO-4.4.
+        """
         settings = self.settings
         if selected == self.season:
             self._settle(selected)
@@ -100,7 +108,10 @@ class Changeover:
             self._enter(CLOSING, time_s)
 
     def _move(self, time_s: float, still: bool) -> None:
-        """Close the old group, then open the new one; each proven within its time, and no pump running."""
+        """Close the old group, then open the new one; each proven within its time, and no pump running.
+
+        Clauses SO-4.5, SO-4.6.
+        """
         settings, elapsed = self.settings, time_s - self._since
         old = self._groups[SUMMER if self.target == WINTER else WINTER]
         if not still:
@@ -120,7 +131,7 @@ class Changeover:
             self._fail_after(settings.stroke_s * settings.stroke_factor, elapsed)
 
     def _prove(self, time_s: float, flowing: bool) -> None:
-        """The pumps run: both loops must flow for a while before the units are released."""
+        """The pumps run: both loops must flow for a while before the units are released. Clause SO-4.7."""
         self._flows_since = min(self._flows_since, time_s) if flowing else math.inf
         if time_s - self._flows_since >= self.settings.flush_s:
             self._settle(self.target)
@@ -147,7 +158,7 @@ class Changeover:
         return all(lo <= self._view[place] <= hi for place in self._temps)
 
     def _guard(self, time_s: float) -> None:
-        """A valve that leaves its place stops the plant; an end switch alone is an alarm."""
+        """A valve that leaves its place stops the plant; an end switch alone is an alarm. Clause SO-4.9."""
         group, other = self._groups[self.season], self._groups[SUMMER if self.season == WINTER else WINTER]
         if self.opened(group) and self.closed(other):
             self._astray_since = None
@@ -175,5 +186,6 @@ class Changeover:
             self._fail()
 
     def _fail(self) -> None:
+        """Break the sequence off, until the operator acknowledges. Clause SO-4.8."""
         self.step, self.season = FAILED, OFF
         self.alarm = True

@@ -1,4 +1,4 @@
-"""Staged response to a cold source: warn and unload, at last stop (physics.md 5, "staged low-source response")."""
+"""Staged response to a cold source: warn and unload, at last stop."""
 
 from bisect import bisect_left
 
@@ -29,7 +29,7 @@ class LowSource:
 
     @property
     def alarm(self) -> bool:
-        """Units are held back."""
+        """Units are held back. Clause SO-3.3."""
         return self.level != FREE
 
     @property
@@ -42,6 +42,8 @@ class LowSource:
 
         leaving: coldest water leaving a running evaporator [degC], None when no unit runs or none can be too cold
         source:  water coming from the source [degC]
+
+        Clauses SO-3.1, SO-3.2.
         """
         settings = self.settings
         temp = source if leaving is None else leaving

@@ -30,7 +30,7 @@ class Well(PumpDrive):
         self.proven = False
 
     def start(self, time_s: float, speed: float) -> None:
-        """Order the pumps to run, that of the well at a speed [%]."""
+        """Order the pumps to run, that of the well at a speed [%]. Clause SO-1.3."""
         super().start(time_s, speed)
         if self.ring is not None:
             self.ring.start(time_s, self._ring_speed)
@@ -42,7 +42,7 @@ class Well(PumpDrive):
             self.ring.stop(time_s)
 
     def away(self) -> bool:
-        """Being backwashed, or cut off from the ring: not to be used, and no failure."""
+        """Being backwashed, or cut off from the ring: not to be used, and no failure. Clause SO-1.5."""
         isolated = self._isolation is not None and self._view[self._isolation] < 0.5
         return isolated or bool(self._view[self.washing] > 0.5)
 
@@ -71,12 +71,12 @@ class Well(PumpDrive):
         return super().ready() and not self.away()
 
     def curable(self) -> bool:
-        """Only with water."""
+        """Only with water. Clause SO-1.7."""
         return not self.guard.low() and bool(self._view[self.dry] < 0.5)
 
 
 class WellField:
-    """Runs `wanted` of the wells. Source: physics.md 5, "pump failure" and "well".
+    """Runs `wanted` of the wells.
 
     flowing: at least one well delivers
     alarm:   a well pump has failed, or a well runs dry or over; stays until the reset
@@ -109,6 +109,8 @@ class WellField:
         """Run as many wells as the load calls for.
 
         load: capacity of all units, in full loads of one unit; cold: the source is cold, all wells are wanted
+
+        Clauses SO-1.1, SO-1.2.
         """
         settings = self.settings
         called = len(self.wells) if cold else math.ceil(settings.wells_per_unit * load)
@@ -135,7 +137,7 @@ class WellField:
             well.guard.reset()
 
     def _supervise(self, time_s: float) -> None:
-        """Look at the proofs of the wells that run."""
+        """Look at the proofs of the wells that run. Clauses SO-1.4, SO-1.5, SO-1.6, SO-2.4."""
         view, delay, least = self._view, self.settings.flow_delay_s, self.settings.least_well_flow
         flowing = False
         temps = [well.guard.temp() for well in self.wells if well.on and well.proven]
@@ -158,7 +160,7 @@ class WellField:
         self.flowing = flowing
 
     def _care(self, time_s: float, well: Well, others: float) -> None:
-        """Run a well slower while it gives sand, has little water or does not take the water back."""
+        """Run a well slower while it gives sand, has little water or does not take the water back. Clause SO-2.3."""
         was = well.guard.careful
         well.guard.look(time_s, others)
         if well.guard.careful != was:

@@ -1,6 +1,6 @@
 """Supervision of one well: clogging by the return pressure, sand and a low level make it run with care, or stop.
 
-Source: physics.md 5, "well": the index of return pressure over flow asks for a backwash when it has doubled; sand over
+The index of return pressure over flow asks for a backwash when it has doubled; sand over
 1/200 000 and a low level reduce the speed first and stop the well when that does not help. Water colder than the ground
 ever gives tells of a leaking seal.
 """
@@ -34,7 +34,7 @@ class WellGuard:
         return float(self._view[self._pressure] / flow) if flow >= self.settings.least_well_flow else 0.0
 
     def low(self) -> bool:
-        """Too little water to start."""
+        """Too little water to start. Clauses SO-1.7, SO-2.3."""
         return bool(self._view[self._level] < self.settings.least_level)
 
     def temp(self) -> float:
@@ -42,7 +42,10 @@ class WellGuard:
         return float(self._view[self._leaving])
 
     def look(self, time_s: float, others: float) -> None:
-        """Judge the well; called while its pump runs and is proven. others: the median of those that run."""
+        """Judge the well; called while its pump runs and is proven. others: the median of those that run.
+
+        Clauses SO-2.1, SO-2.2, SO-2.3, SO-2.4.
+        """
         settings, view = self.settings, self._view
         clogged = self.index() > settings.index_factor * settings.clean_index
         odd = abs(self.temp() - others) > settings.well_spread
@@ -62,12 +65,12 @@ class WellGuard:
             self.careful = False
 
     def rest(self) -> None:
-        """The pump has been stopped: it begins anew with the next start."""
+        """The pump has been stopped: it begins anew with the next start. Clause SO-2.5."""
         self.careful = self.stop = False
         self._worn_since = self._poor_since = self._good_since = None
 
     def reset(self) -> None:
-        """Acknowledge."""
+        """Acknowledge. Clause SO-2.5."""
         self.alarm = False
 
 

@@ -10,7 +10,7 @@ from hil.controllers.units.unit import Unit
 
 
 class IsolatedUnit(Unit):
-    """A unit that is enabled only when its valves are proven open. Source: physics.md 5, "start sequence".
+    """A unit that is enabled only when its valves are proven open.
 
     on:     asked to run; the order goes out when water and valves are there
     joined: its valves are open, or on their way; flushed: they are open though it stands
@@ -33,13 +33,13 @@ class IsolatedUnit(Unit):
         self.on = True
 
     def disable(self, time_s: float) -> None:
-        """Ask for a stop; the valves close after the overrun."""
+        """Ask for a stop; the valves close after the overrun. Clause UN-3.2."""
         if self.on:
             self._left_at = time_s
         super().disable(time_s)
 
     def step(self, time_s: float, watered: bool) -> None:
-        """Go on with the sequence; watered: enough pumps are proven for one more unit."""
+        """Go on with the sequence; watered: enough pumps are proven for one more unit. Clauses UN-3.1, UN-3.2."""
         if self.on and (watered or self.joined):
             self._open(True)
             if self.passing():
@@ -86,7 +86,10 @@ class IsolatedStaging(Staging):
         return self._running
 
     def step(self, time_s: float, spare: int, flushing: bool) -> None:
-        """Let every unit go on; spare: pumps that are proven beyond those that units have; flushing: water only."""
+        """Let every unit go on; spare: pumps that are proven beyond those that units have; flushing: water only.
+
+        Clauses UN-3.3, UN-3.4.
+        """
         self.units[0].flushed = flushing
         for unit in self.units:
             waiting = unit.on and not unit.joined

@@ -2,7 +2,7 @@
 
 No water valve moves: a unit that runs gives heat to the store through its own pump while the store wants it, and keeps
 the rest for its main condenser. Where rooms are cold too, the store gets a share only.
-Source: systems.md S8; physics.md 1.9 (heat recovery), 1.11, 5 ("DHW legionella": 60 degC always, not by the week).
+Source: DVGW W 551 (the store of hot water stays at 60 degC always, not by the week).
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ class Branch:
     """A unit's second condenser and its pump."""
 
     def __init__(self, link: Link, unit: str, pump: str, settings: Settings) -> None:
-        """Find the registers, and give the set point."""
+        """Find the registers, and give the set point. Clause UN-5.2."""
         self._view, self._write, self._settings = link.view, link.write, settings
         self.pump = PumpDrive(link, pump)
         self._running = link.place(f"{unit}.running")
@@ -30,6 +30,8 @@ class Branch:
         """Heat the store with this share of the unit's heat [%]; True when the pump fails to prove itself.
 
         The pump starts before and runs on after, until the valve of the refrigerant has shut.
+
+        Clauses UN-5.3, UN-5.5.
         """
         settings, pump = self._settings, self.pump
         wanted = wanted and self._view[self._running] > 0.5
@@ -76,7 +78,7 @@ class Recovery:
         self.wanted = self.calls = self.alarm = False
 
     def look(self) -> None:
-        """Does the store want heat? From its middle being cold until its bottom is warm."""
+        """Does the store want heat? From its middle being cold until its bottom is warm. Clause UN-5.1."""
         settings, view = self.settings, self._view
         if view[self._middle] < settings.hot_water_sp - settings.store_band:
             self.wanted = True
@@ -85,7 +87,10 @@ class Recovery:
         self.calls = self.wanted and self._calls
 
     def update(self, time_s: float, rooms_want_heat: bool) -> None:
-        """Give the store its share, all that it can take where the rooms want no heat; keep the circulation going."""
+        """Give the store its share, all that it can take where the rooms want no heat; keep the circulation going.
+
+        Clauses UN-5.2, UN-5.4, UN-5.5.
+        """
         share = self.settings.recovery_share if rooms_want_heat else 100.0
         failed = [branch.run(time_s, self.wanted, share) for branch in self.branches]
         if not self._circulation.on:
@@ -99,7 +104,7 @@ class Recovery:
             pump.push_reset(pushed and pump.tripped())
 
     def stop(self, time_s: float) -> None:
-        """Emergency stop; the circulation too."""
+        """Emergency stop; the circulation too. Clause UN-5.6."""
         for branch in self.branches:
             branch.run(time_s, False, 0.0)
             branch.pump.stop(time_s)

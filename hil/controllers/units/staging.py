@@ -14,7 +14,7 @@ SP_STEP = 0.5
 
 
 class Staging:
-    """Lead and lag units by run hours. Source: physics.md 5, "stage up", "stage down", "availability".
+    """Lead and lag units by run hours.
 
     load:  capacity of all units together, in full loads of one unit
     alarm: any unit reports an alarm
@@ -43,7 +43,7 @@ class Staging:
         self._trim, self._trimmed_at = 0.0, 0.0
 
     def look(self, time_s: float) -> None:
-        """Read all units and filter their load."""
+        """Read all units and filter their load. Clause UN-2.5."""
         load, running, alarm = 0.0, 0, False
         for unit in self._all:
             unit.look(time_s)
@@ -62,7 +62,7 @@ class Staging:
         self._part_load += share * (load / max(1, self.wanted) - self._part_load)
 
     def overrunning(self, time_s: float) -> bool:
-        """Whether the pumps still have to run for a unit that has stopped."""
+        """Whether the pumps still have to run for a unit that has stopped. Clause UN-2.8."""
         return self._active_at is not None and time_s - self._active_at < self.settings.overrun_s
 
     def at_rest(self, time_s: float) -> bool:
@@ -74,7 +74,7 @@ class Staging:
         return min([unit.evaporator_temp() for unit in self.units if unit.running], default=None)
 
     def set_mode(self, cooling: bool) -> None:
-        """Winter or summer; only while all units are off."""
+        """Winter or summer; only while all units are off. Clause UN-2.9."""
         self.cooling = cooling
         self.units = self._coolers if cooling else self._heaters
         for unit in self.units:
@@ -88,7 +88,7 @@ class Staging:
                 unit.limit(percent)
 
     def stop_all(self, time_s: float) -> None:
-        """Stop at once, for protection."""
+        """Stop at once, for protection. Clause UN-2.7."""
         for unit in self._all:
             unit.disable(time_s)
         self.any_on = self._running > 0
@@ -104,6 +104,8 @@ class Staging:
 
         released: water flows, heat or cold is wanted, nothing speaks against it
         supply, supply_sp: supply temperature of the load loop and its set point [degC]
+
+        Clause UN-2.1.
         """
         short = supply - supply_sp if self.cooling else supply_sp - supply
         if not released:
@@ -116,7 +118,7 @@ class Staging:
         self._man(time_s)
 
     def _count(self, time_s: float, short: float) -> None:
-        """Stage up and down by load, or by a supply that stays short of its set point [K]."""
+        """Stage up and down by load, or by a supply that stays short of its set point [K]. Clauses UN-2.2, UN-2.3."""
         settings = self.settings
         limit = settings.short_cooling if self.cooling else settings.short_heating
         up = self.wanted < len(self.units) and self._running >= self.wanted
@@ -136,7 +138,10 @@ class Staging:
             self._up_since = self._down_since = None
 
     def _man(self, time_s: float) -> None:
-        """Enable the least used unit that may start, or disable the most used one that has run long enough."""
+        """Enable the least used unit that may start, or disable the most used one that has run long enough.
+
+        Clause UN-2.4.
+        """
         on = [unit for unit in self.units if unit.on]
         if len(on) < self.wanted:
             ready = [unit for unit in self.units if not unit.on and unit.may_start(time_s)]
@@ -149,7 +154,7 @@ class Staging:
         self.any_on = self._running > 0 or any(unit.on for unit in self.units)
 
     def _trim_set_points(self, time_s: float, short: float, supply_sp: float) -> None:
-        """Lead the units' set points so that the mixed supply meets its own."""
+        """Lead the units' set points so that the mixed supply meets its own. Clause UN-2.6."""
         if not self.any_on:
             self._trim = 0.0
         elif time_s - self._trimmed_at >= TRIM_S and short < self.settings.short_heating:

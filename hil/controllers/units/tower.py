@@ -29,7 +29,7 @@ class Fan:
 
 
 class Tower:
-    """Runs pumps and fans of the towers while the source loop is warm. Source: physics.md 5; levels are defaults.
+    """Runs pumps and fans of the towers while the source loop is warm.
 
     alarm: a tower reports an alarm
     """
@@ -46,6 +46,8 @@ class Tower:
         """Follow the temperature of the source loop.
 
         wanted: the source loop flows and the units cool; temp: water that goes to the condensers [degC]
+
+        Clauses UN-4.1, UN-4.2, UN-4.3.
         """
         low, high = self.settings.tower_range
         self._on = wanted and temp > (low - self.settings.tower_band if self._on else low)

@@ -34,7 +34,7 @@ class Unit:
         self._started: list[float] = []
 
     def look(self, time_s: float) -> None:
-        """Read proof, alarm and capacity; remember when it ran and started."""
+        """Read proof, alarm and capacity; remember when it ran and started. Clause UN-1.3."""
         view = self._view
         was, self.running = self.running, view[self._running] > 0.5
         self.alarm = view[self._alarm] > 0.5
@@ -48,17 +48,23 @@ class Unit:
             self.stopped_at = time_s if view[self._starts] > 0.0 else -self._settings.min_off_s
 
     def rested(self, time_s: float) -> bool:
-        """Whether the minimum off time is over."""
+        """Whether the minimum off time is over. Clause UN-1.1."""
         off_at = self.stopped_at
         return not self.running and off_at is not None and time_s - off_at >= self._settings.min_off_s
 
     def may_start(self, time_s: float) -> bool:
-        """Whether a start may be asked for: healthy, rested, and not too many starts in the last hour."""
+        """Whether a start may be asked for: healthy, rested, and not too many starts in the last hour.
+
+        Clause UN-1.1.
+        """
         recent = sum(time_s - t < HOUR for t in self._started)
         return not self.alarm and self.rested(time_s) and recent < self._settings.max_starts
 
     def may_stop(self, time_s: float) -> bool:
-        """Whether it stands, or has run for the minimum on time since it or the controller started it."""
+        """Whether it stands, or has run for the minimum on time since it or the controller started it.
+
+        Clause UN-1.2.
+        """
         return not self.running or time_s - self._running_since >= self._settings.min_on_s
 
     def enable(self) -> None:
