@@ -1,6 +1,7 @@
 """The operator's side of a controller: season selector, emergency stop, reset button, and the sign of life."""
 
 from hil.bench.bus_link import Link
+from hil.controllers.timers import OffDelay
 
 RESET_S = 20.0
 """Resets of equipment are held this long."""
@@ -24,7 +25,7 @@ class OperatorPanel:
         self._life_sign = place("panel.life_sign")
         self.pressed = self.stopped = False
         self._pushed = False
-        self._reset_until = 0.0
+        self._reset = OffDelay(RESET_S)
         self._resetting = True
 
     @property
@@ -48,14 +49,15 @@ class OperatorPanel:
         self._pushed = pushed
         if acknowledged:
             self.stopped = False
-            self._reset_until, self._resetting = time_s + RESET_S, True
+            self._reset.hold(time_s)
+            self._resetting = True
         return acknowledged
 
     def resets(self, time_s: float) -> bool | None:
         """Hold (True) or release (False) the resets of equipment; None when they have been released. Clause OP-1.3."""
         if not self._resetting:
             return None
-        self._resetting = time_s < self._reset_until
+        self._resetting = self._reset.holds(time_s)
         return self._resetting
 
     def show(self, time_s: float, season: int) -> None:

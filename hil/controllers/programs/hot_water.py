@@ -12,6 +12,7 @@ from hil.controllers.pumps.pump_group import PumpGroup
 from hil.controllers.pumps.valve import Valve
 from hil.controllers.settings.configuration import Names
 from hil.controllers.settings.sports_settings import SportsSettings
+from hil.controllers.timers import OnDelay
 from hil.controllers.units.isolated_unit import IsolatedUnit
 from twin.yaml_lines import FileModel
 
@@ -63,8 +64,7 @@ class HotWater:
         self.unit.set_mode(cooling=False)
         self.unit.set_leaving_temp(settings.hot_water_sp)
         self.store_wanted = self.pool_wanted = self.wanted = self.alarm = False
-        self._exhausted_since: float | None = None
-        self._exhausted = False
+        self._cold, self._exhausted = OnDelay(settings.cold_delay_s), False
 
     def look(self, time_s: float) -> None:
         """Read the unit, and what store and pool want. Clauses SC-4.1, SC-4.2, SC-4.10."""
@@ -95,12 +95,9 @@ class HotWater:
             self.unit.limit(100.0)
         if self._exhausted:
             self._exhausted = summer and back < settings.cold_restart
-        elif not summer or not self.unit.running or leaving > settings.cold_stop:
-            self._exhausted_since = None
-        elif self._exhausted_since is None:
-            self._exhausted_since = time_s
-        elif time_s - self._exhausted_since >= settings.cold_delay_s:
-            self._exhausted, self._exhausted_since = True, None
+        elif self._cold.update(time_s, summer and self.unit.running and leaving <= settings.cold_stop):
+            self._exhausted = True
+            self._cold.reset()
 
     def run(self, time_s: float, released: bool, cold_water: bool) -> None:
         """Valves, pumps and unit; released: the plant may run; cold_water: a pump of the cold side is spare.

@@ -4,7 +4,7 @@ from hil.bench.bus_link import Link
 
 
 class PumpDrive:
-    """Registers of a pump, what was asked of it, when it was last good, and whether it has been given up as failed."""
+    """Registers of a pump, what was asked of it and when, and whether it has been given up as failed."""
 
     def __init__(self, link: Link, name: str) -> None:
         """Find the registers of the pump `name`."""
@@ -20,7 +20,6 @@ class PumpDrive:
         self.on = False
         self.failed = False
         self.changed_at = 0.0
-        self.good_at = 0.0
 
     def start(self, time_s: float, speed: float) -> None:
         """Order the pump to run at a speed [%]."""

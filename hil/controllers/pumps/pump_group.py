@@ -6,6 +6,7 @@ from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.pumps.pump_rota import PumpRota
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OffDelay, OnDelay
 
 SETTLE_S = 35.0
 """A pump counts as proven this long after its start: its ramp is over, and it gives the water of one more unit."""
@@ -29,10 +30,10 @@ class PumpGroup:
         self.wanted = self.proven = 0
         self.flowing = self.flow_alarm = False
         self._fed = 1
-        self._fewer_since: float | None = None
+        self._fewer = OnDelay(LINGER_S)
         self._speed = 100.0
-        self._flow_at = 0.0
-        self._rota = PumpRota(self.pumps, settings.proof_grace_s - settings.proof_delay_s, settings)
+        self._flows = OffDelay(settings.flow_delay_s)
+        self._rota = PumpRota(self.pumps, settings.proof_delay_s, settings.proof_grace_s, settings)
 
     @property
     def alarm(self) -> bool:
@@ -50,19 +51,17 @@ class PumpGroup:
                 pump.set_speed(speed)
         self._fed = max(fed, 1)
         if self.wanted == 0 or not way:
-            self._flow_at = time_s + self.settings.flow_grace_s - self.settings.flow_delay_s
+            self._flows.hold(time_s + self.settings.flow_grace_s - self.settings.flow_delay_s)
         count = min(count, len(self.pumps))
-        if count >= self.wanted:
-            self.wanted, self._fewer_since = count, None
-        elif self._fewer_since is None:
-            self._fewer_since = time_s
-        elif time_s - self._fewer_since >= LINGER_S:
-            self.wanted, self._fewer_since = count, None
+        if self._fewer.update(time_s, count < self.wanted) or count > self.wanted:
+            self.wanted = count
+            self._fewer.reset()
         self._rota.man(time_s, self.wanted, self._speed)
 
     def rest(self, time_s: float) -> None:
         """The loop is to stand still."""
-        self.wanted, self.proven, self.flowing, self._fewer_since = 0, 0, False, None
+        self.wanted, self.proven, self.flowing = 0, 0, False
+        self._fewer.reset()
         for pump in self.pumps:
             pump.stop(time_s)
 
@@ -81,12 +80,11 @@ class PumpGroup:
                 proven += time_s - pump.changed_at >= SETTLE_S
         self.proven = proven
         enough = turning > 0 and self._view[self._flow] >= self._least * self._fed
+        late = not self._flows.update(time_s, enough)
         if enough:
             self.flowing = True
-            self._flow_at = max(self._flow_at, time_s)
-        elif time_s - self._flow_at > self.settings.flow_blip_s:
+        elif time_s - self._flows.last > self.settings.flow_blip_s:
             self.flowing = False
-            late = time_s - self._flow_at >= self.settings.flow_delay_s
             self.flow_alarm = self.flow_alarm or (late and turning >= self.wanted)
 
     def reset(self) -> None:
@@ -99,10 +97,11 @@ class PumpGroup:
 
         Clause PU-3.3.
         """
-        if pump.turns():
-            pump.good_at = max(pump.good_at, time_s)
+        turns = pump.turns()
+        lost = self._rota.lost(time_s, pump, turns)
+        if turns:
             return True
-        if pump.tripped() or time_s - pump.good_at >= self.settings.proof_delay_s:
+        if lost or pump.tripped():
             self._rota.fail(time_s, pump)
             self._rota.man(time_s, self.wanted, self._speed)
         return False

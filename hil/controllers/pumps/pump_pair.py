@@ -6,6 +6,7 @@ from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive, least_used
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import LoopWiring
+from hil.controllers.timers import OffDelay
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
@@ -32,7 +33,7 @@ class PumpPair:
         self._incoming: PumpDrive | None = None
         self.wanted = self.flowing = self.alarm = self.flow_alarm = False
         self.speed = 100.0
-        self._proof_at = self._flow_at = 0.0
+        self._proof, self._flows = OffDelay(settings.proof_delay_s), OffDelay(settings.flow_delay_s)
         self._retry_at: float | None = None
         self._retries = 0
 
@@ -63,11 +64,10 @@ class PumpPair:
             return False
         view = self._view
         proven = view[self.duty.running] > 0.5
-        if proven and time_s > self._proof_at:
-            self._proof_at = time_s
+        if proven:
+            self._proof.update(time_s, True)
         if view[self._flow] >= self._least:
-            if time_s > self._flow_at:  # noqa: PLR1730  (max() would cost more than all the rest of a scan)
-                self._flow_at = time_s
+            self._flows.update(time_s, True)
             if proven:
                 self.flowing = True
                 return False
@@ -126,10 +126,9 @@ class PumpPair:
         if self._retry_at is not None or self.duty.failed:
             return False
         settings, tripped = self.settings, self.duty.tripped()
-        if tripped or time_s - min(self._proof_at, self._flow_at) > settings.flow_blip_s:
+        if tripped or time_s - min(self._proof.last, self._flows.last) > settings.flow_blip_s:
             self.flowing = False
-        unproven = time_s - self._proof_at >= settings.proof_delay_s
-        dry = time_s - self._flow_at >= settings.flow_delay_s
+        unproven, dry = not self._proof.holds(time_s), not self._flows.holds(time_s)
         if not (tripped or unproven or dry):
             return False
         self.alarm = self.duty.failed = True
@@ -155,8 +154,8 @@ class PumpPair:
         self.duty = pump
         if not pump.on:
             pump.start(time_s, self.speed)
-        self._proof_at = time_s + settings.proof_grace_s - settings.proof_delay_s
-        self._flow_at = time_s + settings.flow_grace_s - settings.flow_delay_s
+        self._proof.hold(time_s + settings.proof_grace_s - settings.proof_delay_s)
+        self._flows.hold(time_s + settings.flow_grace_s - settings.flow_delay_s)
 
     def _retry(self, time_s: float, retry_at: float) -> None:
         """Use every pump again, once the time for it has come. Clause PU-1.8."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from hil.controllers.pumps.pump_drive import PumpDrive, least_used
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OffDelay
 
 
 class PumpRota:
@@ -13,11 +14,12 @@ class PumpRota:
     alarm: a pump has failed; stays until the reset
     """
 
-    def __init__(self, pumps: Sequence[PumpDrive], grace_s: float, settings: Settings) -> None:
-        """grace_s: how long after its start order a pump counts as good, whatever it shows."""
+    def __init__(self, pumps: Sequence[PumpDrive], delay_s: float, grace_s: float, settings: Settings) -> None:
+        """delay_s: a pump without proof for so long is lost; grace_s: not before that after its start order."""
         self.pumps = pumps
         self.alarm = False
-        self._grace_s, self._settings = grace_s, settings
+        self._settings, self._head_start_s = settings, grace_s - delay_s
+        self._good = {pump: OffDelay(delay_s) for pump in pumps}
         self._retry_at, self._retries = math.inf, 0
 
     def man(self, time_s: float, wanted: int, speed: float) -> None:
@@ -36,8 +38,12 @@ class PumpRota:
                 self._retry(time_s)
                 return
             best.start(time_s, speed)
-            best.good_at = time_s + self._grace_s
+            self._good[best].hold(time_s + self._head_start_s)
             running.append(best)
+
+    def lost(self, time_s: float, pump: PumpDrive, proven: bool) -> bool:
+        """Look at the proof of a pump that is to run; whether it has been missing for too long."""
+        return not self._good[pump].update(time_s, proven)
 
     def fail(self, time_s: float, pump: PumpDrive) -> None:
         """Give a pump up. Clause PU-2.2."""

@@ -7,6 +7,7 @@ from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.pumps.pump_rota import PumpRota
 from hil.controllers.settings.household_wiring import HouseholdSettings
 from hil.controllers.settings.wiring import LoopWiring
+from hil.controllers.timers import OnDelay
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
@@ -29,10 +30,9 @@ class RingPumps:
         self.wanted = self.flowing = self.flow_alarm = False
         self.duty = 1
         self.speed = settings.fixed_speed
-        self._dry_since: float | None = None
-        self._more_since: float | None = None
-        self._less_since: float | None = None
-        self._rota = PumpRota(self.pumps, settings.proof_grace_s - settings.proof_delay_s, settings)
+        self._dry = OnDelay(settings.flow_delay_s)
+        self._more, self._less = OnDelay(settings.stage_up_s), OnDelay(settings.stage_down_s)
+        self._rota = PumpRota(self.pumps, settings.proof_delay_s, settings.proof_grace_s, settings)
 
     @property
     def alarm(self) -> bool:
@@ -42,7 +42,8 @@ class RingPumps:
     def run(self, time_s: float, asked: bool) -> None:
         """The ring is to flow; asked: so many valves are open that there must be flow."""
         if not self.wanted:
-            self.wanted, self._dry_since = True, None
+            self.wanted = True
+            self._dry.reset()
             self.speed = self.settings.fixed_speed
         self._supervise(time_s, asked)
         self._stage(time_s)
@@ -68,21 +69,18 @@ class RingPumps:
         for pump in self.pumps:
             if not pump.on:
                 continue
-            if pump.turns():
-                pump.good_at = max(time_s, pump.good_at)
-            if pump.tripped() or time_s - pump.good_at >= settings.proof_delay_s:
+            if self._rota.lost(time_s, pump, pump.turns()) or pump.tripped():
                 self._rota.fail(time_s, pump)
         proven = [pump for pump in self.pumps if pump.on and pump.turns()]
         self.flowing = bool(proven) and bool(flow)
         if self.flowing and time_s - max(pump.changed_at for pump in proven) > FORGET_S:
             self._rota.forget()
-        if self.flowing or not proven or not asked:
-            self._dry_since = None
+        if not self._dry.update(time_s, bool(proven) and asked and not self.flowing):
             return
-        self._dry_since = time_s if self._dry_since is None else self._dry_since
         newest = max(pump.changed_at for pump in proven)
-        if time_s - max(self._dry_since, newest + settings.flow_grace_s) >= settings.flow_delay_s:
-            self.flow_alarm, self._dry_since = True, None
+        if time_s - (newest + settings.flow_grace_s) >= settings.flow_delay_s:
+            self.flow_alarm = True
+            self._dry.reset()
             for pump in proven:
                 self._rota.fail(time_s, pump)
 
@@ -92,12 +90,13 @@ class RingPumps:
         part = self._view[self._flow] / settings.design_flow
         more = self.duty < settings.duty_pumps and part > self.duty / settings.duty_pumps - settings.stage_margin
         less = self.duty > 1 and part < (self.duty - 1) / settings.duty_pumps - settings.stage_margin
-        self._more_since = None if not more else time_s if self._more_since is None else self._more_since
-        self._less_since = None if not less else time_s if self._less_since is None else self._less_since
-        if self._more_since is not None and time_s - self._more_since >= settings.stage_up_s:
-            self.duty, self._more_since = self.duty + 1, None
-        elif self._less_since is not None and time_s - self._less_since >= settings.stage_down_s:
-            self.duty, self._less_since = self.duty - 1, None
+        up, down = self._more.update(time_s, more), self._less.update(time_s, less)
+        if up:
+            self.duty += 1
+            self._more.reset()
+        elif down:
+            self.duty -= 1
+            self._less.reset()
 
     def _trim(self) -> None:
         """Speed by the head: heads go with the square of the speed, so the root of their ratio is what is missing.

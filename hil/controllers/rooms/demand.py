@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import SUMMER, WINTER, Settings
+from hil.controllers.timers import OffDelay
 
 ROOM_MODES = {WINTER: 1.0, SUMMER: 2.0}
 """`fan_coil.mode_cmd`: heat, cool; 0 is off."""
@@ -32,8 +33,7 @@ class Demand:
         self.wanted = False
         self._locked = False
         self._season: int | None = None
-        self._called_at = 0.0
-        self._changed_at: float | None = None
+        self._called, self._changed = OffDelay(settings.request_s), OffDelay(settings.state_s)
 
     def set_season(self, season: int) -> None:
         """Rooms follow the season; their set points are given once, then the users may change them. Clause RM-1.1."""
@@ -48,16 +48,17 @@ class Demand:
 
     def update(self, time_s: float, season: int) -> None:
         """Is heat or cold wanted? On and off for at least `state_s` each. Clause RM-1.2."""
-        settings, view = self.settings, self._view
+        view, calling = self._view, False
         for place in self._calling:
             if view[place] > 0.5:
-                self._called_at = time_s
+                calling = True
                 break
-        calls = time_s - self._called_at < settings.request_s if self.wanted else time_s == self._called_at
+        recently = self._called.update(time_s, calling)
+        calls = recently if self.wanted else calling
         called = season in ROOM_MODES and calls and not self._locked_out(season)
-        long_enough = self._changed_at is None or time_s - self._changed_at >= settings.state_s
-        if called != self.wanted and (long_enough or season not in ROOM_MODES):
-            self.wanted, self._changed_at = called, time_s
+        if called != self.wanted and (season not in ROOM_MODES or not self._changed.holds(time_s)):
+            self.wanted = called
+            self._changed.hold(time_s)
 
     def supply_sp(self, season: int) -> float:
         """Set point of the supply temperature [degC]. Clause RM-1.4."""

@@ -3,13 +3,13 @@
 Units that change over in themselves have no valves; they only rest, and change while no pump runs.
 """
 
-import math
 from collections.abc import Sequence
 
 from hil.bench.bus_link import Link
 from hil.controllers.pumps.valve import HALF, NEARLY_CLOSED, Valve
 from hil.controllers.settings.settings import CHANGING, OFF, SUMMER, WINTER, Settings
 from hil.controllers.settings.wiring import Wiring
+from hil.controllers.timers import OnDelay
 
 UNKNOWN, SETTLED, RUN_ON, REST, CLOSING, OPENING, PROVING, FAILED = range(8)
 """Steps of the sequence."""
@@ -34,8 +34,7 @@ class Changeover:
         self.step, self.season, self.target = UNKNOWN, OFF, OFF
         self.alarm = False
         self._since = self._began = 0.0
-        self._astray_since: float | None = None
-        self._flows_since = math.inf
+        self._astray, self._flows = OnDelay(settings.source_delay_s), OnDelay(settings.flush_s)
         self._looked = False
 
     def shown(self, selected: int) -> int:
@@ -125,15 +124,14 @@ class Changeover:
             else:
                 self._fail_after(settings.stroke_s * settings.stroke_factor, elapsed)
         elif self.opened(self._groups[self.target]):
-            self._flows_since = math.inf
+            self._flows.reset()
             self._enter(PROVING, time_s)
         else:
             self._fail_after(settings.stroke_s * settings.stroke_factor, elapsed)
 
     def _prove(self, time_s: float, flowing: bool) -> None:
         """The pumps run: both loops must flow for a while before the units are released. Clause SO-4.7."""
-        self._flows_since = min(self._flows_since, time_s) if flowing else math.inf
-        if time_s - self._flows_since >= self.settings.flush_s:
+        if self._flows.update(time_s, flowing):
             self._settle(self.target)
         elif not flowing:
             self._fail_after(self.settings.prove_s, time_s - self._since)
@@ -160,12 +158,7 @@ class Changeover:
     def _guard(self, time_s: float) -> None:
         """A valve that leaves its place stops the plant; an end switch alone is an alarm. Clause SO-4.9."""
         group, other = self._groups[self.season], self._groups[SUMMER if self.season == WINTER else WINTER]
-        if self.opened(group) and self.closed(other):
-            self._astray_since = None
-            return
-        if self._astray_since is None:
-            self._astray_since = time_s
-        if time_s - self._astray_since >= self.settings.source_delay_s:
+        if self._astray.update(time_s, not (self.opened(group) and self.closed(other))):
             self.alarm = True
             away = any(valve.position() < HALF for valve in group)
             if away or any(valve.position() > NEARLY_CLOSED for valve in other):
@@ -179,7 +172,8 @@ class Changeover:
         self.step, self._since = step, time_s
 
     def _settle(self, season: int) -> None:
-        self.step, self.season, self._astray_since = SETTLED, season, None
+        self.step, self.season = SETTLED, season
+        self._astray.reset()
 
     def _fail_after(self, limit: float, elapsed: float) -> None:
         if elapsed >= limit:

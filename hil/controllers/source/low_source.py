@@ -3,6 +3,7 @@
 from bisect import bisect_left
 
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OnDelay
 
 LIMITS = (0.0, 25.0, 50.0, 100.0)
 """Demand limit [%] at each level: stopped, two levels of unloading, free."""
@@ -19,8 +20,7 @@ class LowSource:
         """Start free."""
         self.settings = settings
         self.level = FREE
-        self._low_since: float | None = None
-        self._high_since: float | None = None
+        self._low, self._high = OnDelay(settings.source_delay_s), OnDelay(settings.source_up_s)
 
     @property
     def stopped(self) -> bool:
@@ -49,16 +49,13 @@ class LowSource:
         temp = source if leaving is None else leaving
         called = FREE if leaving is None else bisect_left(settings.source_levels, temp)
         if called < self.level:
-            self._high_since = None
-            self._low_since = time_s if self._low_since is None else self._low_since
-            if time_s - self._low_since >= settings.source_delay_s:
-                self.level, self._low_since = called, None
+            self._high.reset()
+            if self._low.update(time_s, True):
+                self.level = called
+                self._low.reset()
             return
-        self._low_since = None
+        self._low.reset()
         back = settings.source_levels[2] if self.level == 1 else settings.source_restart
-        if self.level == FREE or temp < back:
-            self._high_since = None
-        elif self._high_since is None:
-            self._high_since = time_s
-        elif time_s - self._high_since >= settings.source_up_s:
-            self.level, self._high_since = self.level + 1, None
+        if self._high.update(time_s, self.level != FREE and temp >= back):
+            self.level += 1
+            self._high.reset()

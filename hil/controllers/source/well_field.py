@@ -11,6 +11,7 @@ from hil.controllers.pumps.pump_rota import PumpRota
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import WellWiring
 from hil.controllers.source.well_guard import WellGuard
+from hil.controllers.timers import OnDelay
 
 
 class Well(PumpDrive):
@@ -91,9 +92,9 @@ class WellField:
         parts = zip(wiring.stations, wiring.pumps, wiring.ring_pumps or none, wiring.isolations or none, strict=True)
         self.wells = [Well(link, station, pump, settings, ring, valve) for station, pump, ring, valve in parts]
         self.flowing = False
-        self._fewer_since: float | None = None
+        self._fewer = OnDelay(settings.well_down_s)
         self._wanted = 0
-        self._rota = PumpRota(self.wells, settings.flow_grace_s - settings.flow_delay_s, settings)
+        self._rota = PumpRota(self.wells, settings.flow_delay_s, settings.flow_grace_s, settings)
 
     @property
     def alarm(self) -> bool:
@@ -115,12 +116,9 @@ class WellField:
         settings = self.settings
         called = len(self.wells) if cold else math.ceil(settings.wells_per_unit * load)
         called = min(max(called, settings.least_wells), len(self.wells))
-        if called >= self._wanted:
-            self._wanted, self._fewer_since = called, None
-        elif self._fewer_since is None:
-            self._fewer_since = time_s
-        elif time_s - self._fewer_since >= settings.well_down_s:
-            self._wanted, self._fewer_since = called, None
+        if self._fewer.update(time_s, called < self._wanted) or called > self._wanted:
+            self._wanted = called
+            self._fewer.reset()
         self._supervise(time_s)
         self._rota.man(time_s, self._wanted, settings.well_speed)
 
@@ -138,7 +136,7 @@ class WellField:
 
     def _supervise(self, time_s: float) -> None:
         """Look at the proofs of the wells that run. Clauses SO-1.4, SO-1.5, SO-1.6, SO-2.4."""
-        view, delay, least = self._view, self.settings.flow_delay_s, self.settings.least_well_flow
+        view, least = self._view, self.settings.least_well_flow
         flowing = False
         temps = [well.guard.temp() for well in self.wells if well.on and well.proven]
         usual = sorted(temps)[len(temps) // 2] if temps else 0.0
@@ -150,11 +148,10 @@ class WellField:
                 continue
             troubled = view[well.dry] > 0.5 or view[well.overflow] > 0.5
             well.proven = well.turns() and view[well.flow] >= least
-            if well.proven and time_s > well.good_at:
-                well.good_at = time_s
+            lost = self._rota.lost(time_s, well, well.proven)
             if well.proven:
                 self._care(time_s, well, usual if temps else well.guard.temp())
-            if well.tripped() or troubled or well.guard.stop or time_s - well.good_at >= delay:
+            if well.tripped() or troubled or well.guard.stop or lost:
                 self._rota.fail(time_s, well)
             flowing = flowing or well.proven
         self.flowing = flowing

@@ -7,6 +7,7 @@ ever gives tells of a leaking seal.
 
 from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OnDelay
 
 
 class WellGuard:
@@ -24,9 +25,9 @@ class WellGuard:
         places = [link.place(f"{station}.{name}") for name in names]
         self._pressure, self._flow, self._level, self._sand, self._leaving = places
         self.careful = self.stop = self.alarm = False
-        self._worn_since: float | None = None
-        self._poor_since: float | None = None
-        self._good_since: float | None = None
+        self._worn = OnDelay(settings.worn_s)
+        self._poor, self._poor_long = OnDelay(settings.poor_s), OnDelay(settings.poor_stop_s)
+        self._good = OnDelay(settings.good_s)
 
     def index(self) -> float:
         """Return pressure over flow [kPa per m3/h]; 0 while too little flows to tell."""
@@ -50,36 +51,23 @@ class WellGuard:
         clogged = self.index() > settings.index_factor * settings.clean_index
         odd = abs(self.temp() - others) > settings.well_spread
         worn = clogged or odd or self.temp() < settings.coldest_well
-        self._worn_since = _since(self._worn_since, worn, time_s)
-        if _longer(self._worn_since, time_s, settings.worn_s):
+        if self._worn.update(time_s, worn):
             self.alarm = True
         high = view[self._pressure] > settings.return_high
         poor = high or view[self._sand] > settings.most_sand or self.low()
-        self._poor_since = _since(self._poor_since, poor, time_s)
-        self._good_since = _since(self._good_since, not poor, time_s)
-        if _longer(self._poor_since, time_s, settings.poor_s):
+        if self._poor.update(time_s, poor):
             self.careful = self.alarm = True
-        if _longer(self._poor_since, time_s, settings.poor_stop_s):
+        if self._poor_long.update(time_s, poor):
             self.stop = True
-        if _longer(self._good_since, time_s, settings.good_s):
+        if self._good.update(time_s, not poor):
             self.careful = False
 
     def rest(self) -> None:
         """The pump has been stopped: it begins anew with the next start. Clause SO-2.5."""
         self.careful = self.stop = False
-        self._worn_since = self._poor_since = self._good_since = None
+        for timer in (self._worn, self._poor, self._poor_long, self._good):
+            timer.reset()
 
     def reset(self) -> None:
         """Acknowledge. Clause SO-2.5."""
         self.alarm = False
-
-
-def _since(before: float | None, so: bool, time_s: float) -> float | None:
-    """Since when something is so; None while it is not."""
-    if not so:
-        return None
-    return time_s if before is None else before
-
-
-def _longer(since: float | None, time_s: float, than: float) -> bool:
-    return since is not None and time_s - since >= than

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from hil.bench.bus_link import Link
 from hil.controllers.pumps.valve import Valve
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OffDelay
 from hil.controllers.units.staging import Staging
 from hil.controllers.units.unit import Unit
 
@@ -20,8 +21,7 @@ class IsolatedUnit(Unit):
         """Find the registers of the unit and of its valves."""
         super().__init__(link, name, settings)
         self._valves = [Valve(link, valve) for valve in valves]
-        self._overrun_s = settings.overrun_s
-        self._left_at: float | None = None
+        self._left = OffDelay(settings.overrun_s)
         self.joined = self.flushed = False
 
     def passing(self) -> bool:
@@ -35,7 +35,7 @@ class IsolatedUnit(Unit):
     def disable(self, time_s: float) -> None:
         """Ask for a stop; the valves close after the overrun. Clause UN-3.2."""
         if self.on:
-            self._left_at = time_s
+            self._left.hold(time_s)
         super().disable(time_s)
 
     def step(self, time_s: float, watered: bool) -> None:
@@ -44,10 +44,9 @@ class IsolatedUnit(Unit):
             self._open(True)
             if self.passing():
                 super().enable()
-        elif self.running or (self._left_at is not None and time_s - self._left_at < self._overrun_s):
+        elif self.running or self._left.holds(time_s):
             return
         elif not self.on:
-            self._left_at = None
             self._open(self.flushed)
 
     def _open(self, is_open: bool) -> None:

@@ -11,6 +11,7 @@ from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import RecoveryWiring
+from hil.controllers.timers import OffDelay
 
 
 class Branch:
@@ -24,7 +25,7 @@ class Branch:
         self._share = link.place(f"{unit}.recovery_cmd")
         link.write(link.place(f"{unit}.recovery_temp_sp"), settings.hot_water_sp + settings.recovery_lead)
         self._ordered = -1.0
-        self._given_at: float | None = None
+        self._given = OffDelay(settings.recovery_overrun_s)
 
     def run(self, time_s: float, wanted: bool, share: float) -> bool:
         """Heat the store with this share of the unit's heat [%]; True when the pump fails to prove itself.
@@ -35,9 +36,7 @@ class Branch:
         """
         settings, pump = self._settings, self.pump
         wanted = wanted and self._view[self._running] > 0.5
-        if wanted:
-            self._given_at = time_s
-        on = self._given_at is not None and time_s - self._given_at < settings.recovery_overrun_s
+        on = self._given.update(time_s, wanted)
         if on and not pump.on:
             pump.start(time_s, settings.recovery_speed)
         elif pump.on and not on:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OffDelay, OnDelay
 from hil.controllers.units.unit import Unit
 
 TRIM_S = 60.0
@@ -35,11 +36,10 @@ class Staging:
         self._running = 0
         self._limit: float | None = None
         self._target: tuple[bool, float] | None = None
-        self._active_at: float | None = None
+        self._active = OffDelay(settings.overrun_s)
         self._part_load = 0.0
         self._looked_at = 0.0
-        self._up_since: float | None = None
-        self._down_since: float | None = None
+        self._up, self._down = OnDelay(settings.stage_s), OnDelay(settings.stage_s)
         self._trim, self._trimmed_at = 0.0, 0.0
 
     def look(self, time_s: float) -> None:
@@ -50,7 +50,7 @@ class Staging:
             load += unit.capacity
             if unit.running:
                 running += 1
-                self._active_at = time_s
+                self._active.hold(time_s)
             if unit.alarm:
                 alarm = True
                 if unit.on:
@@ -63,7 +63,7 @@ class Staging:
 
     def overrunning(self, time_s: float) -> bool:
         """Whether the pumps still have to run for a unit that has stopped. Clause UN-2.8."""
-        return self._active_at is not None and time_s - self._active_at < self.settings.overrun_s
+        return self._active.holds(time_s)
 
     def at_rest(self, time_s: float) -> bool:
         """All units off, and their minimum off times over."""
@@ -124,18 +124,18 @@ class Staging:
         up = self.wanted < len(self.units) and self._running >= self.wanted
         up = up and (self._part_load > settings.stage_up_load or short > limit)
         down = self.wanted > 1 and self._part_load < settings.stage_down_load and short < limit
-        self._up_since = (self._up_since if self._up_since is not None else time_s) if up else None
-        self._down_since = (self._down_since if self._down_since is not None else time_s) if down else None
-        if self._up_since is not None and time_s - self._up_since >= settings.stage_s:
+        more, fewer = self._up.update(time_s, up), self._down.update(time_s, down)
+        if more:
             self._want(self.wanted + 1)
-        elif self._down_since is not None and time_s - self._down_since >= settings.stage_s:
+        elif fewer:
             self._want(self.wanted - 1)
 
     def _want(self, count: int) -> None:
         if count != self.wanted:
             self._part_load *= self.wanted / max(1, count)
             self.wanted = count
-            self._up_since = self._down_since = None
+            self._up.reset()
+            self._down.reset()
 
     def _man(self, time_s: float) -> None:
         """Enable the least used unit that may start, or disable the most used one that has run long enough.

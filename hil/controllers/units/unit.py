@@ -4,6 +4,7 @@ import math
 
 from hil.bench.bus_link import Link
 from hil.controllers.settings.settings import Settings
+from hil.controllers.timers import OnDelay
 
 HOUR = 3600.0
 
@@ -30,19 +31,19 @@ class Unit:
         self.on = self.running = self.alarm = False
         self.capacity = 0.0
         self.stopped_at: float | None = None
-        self._running_since = 0.0
+        self._run = OnDelay(settings.min_on_s)
         self._started: list[float] = []
 
     def look(self, time_s: float) -> None:
         """Read proof, alarm and capacity; remember when it ran and started. Clause UN-1.3."""
         view = self._view
         was, self.running = self.running, view[self._running] > 0.5
+        self._run.update(time_s, self.running)
         self.alarm = view[self._alarm] > 0.5
         self.capacity = view[self._capacity] / 100.0 if self.running else 0.0
         if self.running:
             self.stopped_at = time_s
             if not was:
-                self._running_since = time_s
                 self._started = [*(t for t in self._started if time_s - t < HOUR), time_s]
         elif self.stopped_at is None:
             self.stopped_at = time_s if view[self._starts] > 0.0 else -self._settings.min_off_s
@@ -65,7 +66,7 @@ class Unit:
 
         Clause UN-1.2.
         """
-        return not self.running or time_s - self._running_since >= self._settings.min_on_s
+        return not self.running or self._run.holds(time_s)
 
     def enable(self) -> None:
         """Ask for a start."""
