@@ -1,4 +1,6 @@
-"""Pressure and leak supervision of the loops, and the lamps of the panel."""
+"""The alarm lamps of the panel."""
+
+from collections.abc import Mapping
 
 from hil.bench.bus_link import Link
 
@@ -14,14 +16,19 @@ class Lamps:
         """Find all lamps of these names."""
         self._write = link.write
         self._all = link.place("panel.alarm")
-        self._places = [link.place(f"panel.alarm_{name}") for name in names]
-        self._shown: tuple[bool, ...] = ()
+        self._places = {name: link.place(f"panel.alarm_{name}") for name in names}
+        self._shown: Mapping[str, bool] | None = None
 
-    def show(self, *states: bool) -> None:
-        """Light the lamps, in the order of their names. Clause OP-2.1."""
-        if states == self._shown:
+    def show(self, lit: Mapping[str, bool]) -> None:
+        """Light the lamps that are true by their names; those that are not named stay dark. Clause OP-2.1.
+
+        Raises KeyError where a name is none of the lamps'.
+        """
+        if lit == self._shown:
             return
-        self._shown = states
-        for place, state in zip(self._places, states, strict=True):
-            self._write(place, 1.0 if state else 0.0)
-        self._write(self._all, 1.0 if any(states) else 0.0)
+        if not lit.keys() <= self._places.keys():
+            raise KeyError(f"no lamps: {sorted(lit.keys() - self._places.keys())}")
+        self._shown = lit
+        for name, place in self._places.items():
+            self._write(place, 1.0 if lit.get(name) else 0.0)
+        self._write(self._all, 1.0 if any(lit.values()) else 0.0)

@@ -37,24 +37,25 @@ class HallSettings(Settings, FloorSettings):
 class Hall(PlantRoom):
     """Runs the plant room and the hall through the year. Scan period 0.5 .. 30 s of plant time."""
 
-    parts: type[Wiring] = HallWiring
+    parts = HallWiring
+    settings: HallSettings
     numbers: Settings = HallSettings()
 
     def __init__(self, link: Link, wiring: HallWiring, settings: HallSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have. Clause HA-2.6."""
         super().__init__(link, wiring, settings)
-        self._hall_settings = settings
         self.floor = FloorCircuit(link, wiring.floor, settings, settings.proof_grace_s + settings.proof_delay_s)
-        self._write, place = link.write, link.place
+        place = link.place
+        self.resettable = (*self.resettable, self.floor)
         self._people = place(f"{wiring.floor.room}.people")
         names = ("room_temp", "temp_sp", "speed_cmd", "fresh_cmd")
         self._air = [[place(f"{air}.{name}") for name in names] for air in wiring.air]
         for air in wiring.air:
             link.write(place(f"{air}.enable_cmd"), 1.0)
 
-    def _slow(self, time_s: float) -> None:
+    def look(self, time_s: float) -> None:
         """The plant room, then floor and air. Clause HA-1.1."""
-        super()._slow(time_s)
+        super().look(time_s)
         selected = self.panel.selected
         ready = selected != OFF and self.changeover.ready(selected) and not self.panel.stopped
         season = selected if ready else OFF
@@ -67,7 +68,7 @@ class Hall(PlantRoom):
 
         Clauses HA-3.1, HA-3.2.
         """
-        settings, view = self._hall_settings, self._view
+        settings, view = self.settings, self._view
         (slow, fast), (near, far) = settings.air_speed, settings.air_band
         fresh = settings.people_fresh * view[self._people] / 100.0
         for room, sp, speed, fresh_share in self._air:
@@ -76,7 +77,3 @@ class Hall(PlantRoom):
             wanted = min(max(wanted, 100.0 * fresh / settings.most_fresh), fast)
             self._write(speed, round(wanted))
             self._write(fresh_share, round(min(100.0 * fresh / wanted, 100.0)))
-
-    def _reset(self) -> None:
-        super()._reset()
-        self.floor.reset()

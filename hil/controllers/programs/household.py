@@ -6,20 +6,22 @@ plate exchanger and several pumps; a house has boreholes and one pump.
 """
 
 from hil.bench.bus_link import Link
-from hil.controllers.panel.alarms import Lamps
-from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.program import Program
 from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.ring_pumps import RingPumps
 from hil.controllers.settings.household_wiring import HouseholdSettings, HouseholdWiring
 from hil.controllers.settings.settings import OFF, SUMMER, WINTER
 from hil.controllers.source.low_source import LowSource
 from hil.controllers.source.well_field import WellField
+from hil.controllers.timers import OffDelay
 
 MODES = {OFF: 0.0, WINTER: 1.0, SUMMER: 2.0}
 
 
-class HouseholdProgram:
+class HouseholdProgram(Program):
     """Runs a house or a village through the year. Scan period 0.5 .. 30 s of plant time."""
+
+    settings: HouseholdSettings
 
     parts = HouseholdWiring
     numbers = HouseholdSettings()
@@ -27,9 +29,8 @@ class HouseholdProgram:
 
     def __init__(self, link: Link, wiring: HouseholdWiring, settings: HouseholdSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
-        self.settings = settings
-        self._view, self._write, place = link.view, link.write, link.place
-        self.panel = OperatorPanel(link)
+        super().__init__(link, settings)
+        place = link.place
         self._valves = [place(f"{name}.open_valves") for name in wiring.households]
         self._alarms = [place(f"{name}.alarm") for name in wiring.households]
         registers = ("mode_cmd", "temp_sp", "limit_cmd", "reset_cmd")
@@ -42,23 +43,20 @@ class HouseholdProgram:
         self.wells = WellField(link, wiring.wells, settings) if wiring.wells else None
         self.pressure = LoopPressure(link, wiring.ring.holding, settings) if wiring.ring.holding else None
         self.low_source = LowSource(settings)
-        self.lamps = Lamps(link)
+        wells = [self.wells] if self.wells is not None else []
+        self.resettable = (self.ring, *wells)
+        self.drives = [*self.ring.pumps, *(well for field in wells for well in field.wells)]
         self._selected: int | None = None
-        self._limit, self._cold_at = 100.0, 0.0
+        self._limit = 100.0
         self._wells_wanted, self._wells_at = 1, 0.0
         self._off_since: float | None = None
-        self._called_at = float("-inf")
-        self._next_s = float("-inf")
+        self._called, self._let_run = OffDelay(settings.call_grace_s), OffDelay(settings.cold_pause_s)
 
-    def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]. Clause OP-3.1."""
-        if self.panel.acknowledged(time_s):
-            self._reset()
-        if self.panel.stopped or time_s >= self._next_s:
-            self._next_s = time_s + self.settings.slow_s
-            self._look(time_s)
+    def watch(self, time_s: float) -> bool:  # noqa: ARG002
+        """Nothing but the emergency stop cannot wait. Clause HH-5.1."""
+        return self.panel.stopped
 
-    def _look(self, time_s: float) -> None:
+    def look(self, time_s: float) -> None:
         """Everything, every ten seconds. Clauses HH-1.1, HH-1.2, HH-2.3."""
         view = self._view
         selected = self.panel.selected
@@ -73,13 +71,13 @@ class HouseholdProgram:
         for place in self._valves:
             valves += view[place]
         if valves > 0.5:
-            self._called_at = time_s
+            self._called.hold(time_s)
         asked = valves >= max(1.0, self.settings.proving_share * len(self._rooms["mode_cmd"]))
         low = self.pressure is not None and self.pressure.low
-        wanted = time_s - self._called_at < self.settings.call_grace_s and not low and not self.panel.stopped
+        wanted = self._called.holds(time_s) and not low and not self.panel.stopped
         self._move_water(time_s, wanted and selected != OFF, asked)
         self._hold_back(time_s, selected)
-        self._tell(time_s, selected)
+        self._show(time_s, selected)
 
     def _move_water(self, time_s: float, wanted: bool, asked: bool) -> None:
         """Ring pumps and wells run while a room unit has its valve open, and a while after. Clauses HH-3.3, HH-5.1."""
@@ -126,47 +124,37 @@ class HouseholdProgram:
         if self.ring.flowing:
             leaving = self._view[self._return] if selected == WINTER else None
             self.low_source.update(time_s, leaving, self._view[self._supply])
-        if not self.low_source.stopped:
-            self._cold_at = time_s
-        elif time_s - self._cold_at >= self.settings.cold_pause_s:
+        if not self._let_run.update(time_s, not self.low_source.stopped):
             self.low_source.level += 1
         limit = 0.0 if self.panel.stopped else self.low_source.limit
         if limit != self._limit:
             self._limit = limit
             self._give("limit_cmd", limit)
 
-    def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign. Clauses HH-5.2, HH-5.3."""
+    def _show(self, time_s: float, selected: int) -> None:
+        """Lamps and season. Clause HH-5.3."""
         ring, wells, pressure, view = self.ring, self.wells, self.pressure, self._view
         unit = False
         for place in self._alarms:
             if view[place] > 0.5:
                 unit = True
                 break
-        self.lamps.show(
-            ring.alarm,
-            False,
-            wells is not None and wells.alarm,
-            ring.flow_alarm,
-            unit,
-            self.low_source.alarm,
-            False,
-            pressure is not None and (pressure.low or pressure.high),
-            pressure is not None and pressure.leak,
-            wells is not None and wells.care,
-        )
-        pushed = self.panel.resets(time_s)
-        if pushed is not None:
-            self._give("reset_cmd", 1.0 if pushed else 0.0)
-            for pump in (*ring.pumps, *(wells.wells if wells is not None else [])):
-                pump.push_reset(pushed and pump.tripped())
-        self.panel.show(time_s, selected)
+        lit = {
+            "source_pump": ring.alarm,
+            "well_pump": wells is not None and wells.alarm,
+            "flow": ring.flow_alarm,
+            "unit": unit,
+            "low_source": self.low_source.alarm,
+            "pressure": pressure is not None and (pressure.low or pressure.high),
+            "leak": pressure is not None and pressure.leak,
+            "well": wells is not None and wells.care,
+        }
+        self.tell(time_s, selected, lit)
 
-    def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again. Clause HH-5.2."""
-        self.ring.reset()
-        if self.wells is not None:
-            self.wells.reset()
+    def push_resets(self, pushed: bool) -> None:
+        """Hold or release the resets of all room units, and of drives that report a trip. Clause HH-5.2."""
+        self._give("reset_cmd", 1.0 if pushed else 0.0)
+        super().push_resets(pushed)
 
     def _give(self, register: str, value: float) -> None:
         """The same command to all rooms."""

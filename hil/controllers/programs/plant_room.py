@@ -6,15 +6,16 @@ A pure state machine on plant time. At every scan it looks at emergency stop, pu
 every 10 s of plant time. What it is wired to and its numbers come from a configuration.
 """
 
+from dataclasses import dataclass
+
 from hil.bench.bus_link import Link
-from hil.controllers.panel.alarms import Lamps
-from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.program import Program
 from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.pump_pair import PumpPair
 from hil.controllers.pumps.ring_flow import RingFlow
 from hil.controllers.rooms.demand import Demand
-from hil.controllers.settings.settings import OFF, SUMMER, WINTER, Settings
-from hil.controllers.settings.wiring import Wiring
+from hil.controllers.settings.settings import OFF, SUMMER, WINTER, Percent, Settings
+from hil.controllers.settings.wiring import LoopWiring, Wiring
 from hil.controllers.source.changeover import PROVING, RUN_ON, SETTLED, Changeover
 from hil.controllers.source.low_source import LowSource
 from hil.controllers.source.well_field import WellField
@@ -26,11 +27,25 @@ SEASONS = {"": OFF, "winter": WINTER, "summer": SUMMER}
 """The only season of a loop, by its name in the wiring; OFF where it is needed in all."""
 
 
-class PlantRoom:
+@dataclass(slots=True)
+class Loop:
+    """A loop of water.
+
+    pair, pressure: its pumps and its pressure holding; speeds: of the pumps in winter and in summer
+    only:           the only season in which it is needed, OFF where it is needed in all
+    """
+
+    pair: PumpPair | RingFlow
+    pressure: LoopPressure | None
+    speeds: tuple[Percent, Percent]
+    only: int
+
+
+class PlantRoom(Program):
     """Runs the plant room through the year. Scan period 0.5 .. 30 s of plant time."""
 
-    parts = Wiring
-    numbers = Settings()
+    parts: type[Wiring] = Wiring
+    numbers: Settings = Settings()
     pair = PumpPair
     valves = Changeover
     staging = Staging
@@ -38,18 +53,15 @@ class PlantRoom:
 
     def __init__(self, link: Link, wiring: Wiring, settings: Settings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
-        self.settings = settings
-        self._view, place = link.view, link.place
-        self.panel = OperatorPanel(link)
-        self._supply = place(f"{wiring.load.meter}.supply_temp")
-        loops = [(wiring.load, settings.least_load_flow, settings.load_speed)]
+        super().__init__(link, settings)
+        self._supply = link.place(f"{wiring.load.meter}.supply_temp")
+        self.loops = [self._loop(link, wiring.load, settings.least_load_flow, settings.load_speed)]
         if wiring.source is not None:
-            self._source_temp = place(f"{wiring.source.meter}.supply_temp")
-            loops.insert(0, (wiring.source, settings.least_source_flow, settings.source_speed))
-        self.pairs = [(self.pair if loop.pumps else RingFlow)(link, loop, least, settings) for loop, least, _ in loops]
+            self._source_temp = link.place(f"{wiring.source.meter}.supply_temp")
+            source = self._loop(link, wiring.source, settings.least_source_flow, settings.source_speed)
+            self.loops.insert(0, source)
+        self.pairs = [loop.pair for loop in self.loops]
         self.source, self.load = (self.pairs[0] if wiring.source else None), self.pairs[-1]
-        self._speeds = [speeds for *_, speeds in loops]
-        self._seasons = [SEASONS[loop.season] for loop, *_ in loops]
         self._needed = self.pairs
         self.wells = WellField(link, wiring.wells, settings) if wiring.wells else None
         self.units = self.staging(link, wiring.units, settings, wiring.boilers)
@@ -58,25 +70,28 @@ class PlantRoom:
         self.changeover = self.valves(link, wiring, settings)
         self.demand = Demand(link, wiring.rooms, settings)
         self.low_source = LowSource(settings)
-        self.pressures = [LoopPressure(link, loop.holding, settings) if loop.holding else None for loop, *_ in loops]
-        self.lamps = Lamps(link)
-        self._next_s = float("-inf")
+        self.pressures = [loop.pressure for loop in self.loops if loop.pressure is not None]
+        wells = [self.wells] if self.wells is not None else []
+        self.resettable = (*self.pairs, *wells, self.changeover)
+        self.drives = [
+            *(pump for pair in self.pairs for pump in pair.pumps),
+            *(w for field in wells for w in field.wells),
+        ]
 
-    def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]. Clauses OP-3.1, PR-3.1."""
-        acknowledged = self.panel.acknowledged(time_s)
-        if self.panel.pressed:
-            self._stop_everything(time_s)
-        elif acknowledged:
-            self._reset()
+    def _loop(self, link: Link, wiring: LoopWiring, least: float, speeds: tuple[Percent, Percent]) -> Loop:
+        """A loop with its registers; least: flow that proves it [m3/h]."""
+        pair = (self.pair if wiring.pumps else RingFlow)(link, wiring, least, self.settings)
+        pressure = LoopPressure(link, wiring.holding, self.settings) if wiring.holding else None
+        return Loop(pair, pressure, speeds, SEASONS[wiring.season])
+
+    def watch(self, time_s: float) -> bool:
+        """Proofs of the pumps, and no unit without water; True when a pump has just failed. Clause PR-3.1."""
         failed = False
         for pair in self.pairs:
             failed = pair.scan(time_s) or failed
         if self.units.any_on and not self._flowing():
             self.units.stop_all(time_s)
-        if failed or time_s >= self._next_s:
-            self._next_s = time_s + self.settings.slow_s
-            self._slow(time_s)
+        return failed
 
     def _flowing(self) -> bool:
         for pair in self._needed:  # noqa: SIM110  (asked at every scan; a generator costs twice as much)
@@ -84,14 +99,13 @@ class PlantRoom:
                 return False
         return True
 
-    def _slow(self, time_s: float) -> None:
+    def look(self, time_s: float) -> None:
         """Everything that has time. Clauses PR-1.1, PR-1.2."""
         selected = self.panel.selected
         units, changeover = self.units, self.changeover
         units.look(time_s)
         for pressure in self.pressures:
-            if pressure is not None:
-                pressure.look()
+            pressure.look()
         still = all(pair.still() for pair in self.pairs)
         changeover.update(time_s, selected, units.at_rest(time_s), still, self._flowing())
         ready = selected != OFF and changeover.ready(selected) and not self.panel.stopped
@@ -104,7 +118,7 @@ class PlantRoom:
         wanted = ready and (self.demand.wanted or calls)
         self._move_water(time_s, wanted)
         self._run_units(time_s, wanted, season)
-        self._tell(time_s, selected)
+        self._show(time_s, selected)
 
     def _store_calls(self, time_s: float, season: int) -> bool:
         """Whether the store of hot water wants the units to run: in winter; in summer it takes what cooling gives.
@@ -129,11 +143,12 @@ class PlantRoom:
         on = wanted or changeover.step == PROVING
         on = on or (going_on and self._needed[0].wanted and changeover.step in (SETTLED, RUN_ON))
         season = changeover.target if changeover.step == PROVING else changeover.season
-        self._needed = [pair for pair, only in zip(self.pairs, self._seasons, strict=True) if only in (OFF, season)]
-        for pair, pressure, speeds in zip(self.pairs, self.pressures, self._speeds, strict=True):
+        self._needed = [loop.pair for loop in self.loops if loop.only in (OFF, season)]
+        for loop in self.loops:
+            pair, pressure = loop.pair, loop.pressure
             held = pressure is not None and pressure.low
-            if on and pair in self._needed and not held and not self.panel.stopped:
-                pair.run(time_s, speeds[season == SUMMER])
+            if on and loop.only in (OFF, season) and not held and not self.panel.stopped:
+                pair.run(time_s, loop.speeds[season == SUMMER])
             else:
                 pair.rest(time_s)
             pair.check(time_s)
@@ -163,45 +178,31 @@ class PlantRoom:
             self.tower.update(time_s, season == SUMMER and units.any_on, self._view[self._source_temp])
         units.update(time_s, released, self._view[self._supply], self.demand.supply_sp(season))
 
-    def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign. Clause PR-6.1."""
-        source, load, wells = self.source, self.load, self.wells
-        held = [pressure for pressure in self.pressures if pressure is not None]
-        self.lamps.show(
-            source is not None and source.alarm,
-            load.alarm,
-            wells is not None and wells.alarm,
-            any(pair.flow_alarm for pair in self.pairs),
-            self.units.alarm or any(part is not None and part.alarm for part in (self.tower, self.hot_water)),
-            self.low_source.alarm,
-            self.changeover.alarm,
-            any(pressure.low or pressure.high for pressure in held),
-            any(pressure.leak for pressure in held),
-            wells is not None and wells.care,
-        )
-        pushed = self.panel.resets(time_s)
-        if pushed is not None:
-            self._push_resets(pushed)
-        self.panel.show(time_s, self.changeover.shown(selected))
+    def _show(self, time_s: float, selected: int) -> None:
+        """Lamps and season. Clause PR-6.1."""
+        source, wells = self.source, self.wells
+        lit = {
+            "source_pump": source is not None and source.alarm,
+            "load_pump": self.load.alarm,
+            "well_pump": wells is not None and wells.alarm,
+            "flow": any(pair.flow_alarm for pair in self.pairs),
+            "unit": self.units.alarm or any(part is not None and part.alarm for part in (self.tower, self.hot_water)),
+            "low_source": self.low_source.alarm,
+            "changeover": self.changeover.alarm,
+            "pressure": any(pressure.low or pressure.high for pressure in self.pressures),
+            "leak": any(pressure.leak for pressure in self.pressures),
+            "well": wells is not None and wells.care,
+        }
+        self.tell(time_s, self.changeover.shown(selected), lit)
 
-    def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again. Clause PR-5.2."""
-        for pair in self.pairs:
-            pair.reset()
-        if self.wells is not None:
-            self.wells.reset()
-        self.changeover.reset()
-
-    def _push_resets(self, pushed: bool) -> None:
-        """Hold or release the resets of what reports a trip or an alarm. Clause PR-5.3."""
-        wells = self.wells.wells if self.wells is not None else []
-        for pump in (*(pump for pair in self.pairs for pump in pair.pumps), *wells):
-            pump.push_reset(pushed and pump.tripped())
+    def push_resets(self, pushed: bool) -> None:
+        """Hold or release the resets of what reports a trip or an alarm. Clauses PR-5.2, PR-5.3."""
+        super().push_resets(pushed)
         if self.hot_water is not None:
             self.hot_water.push_reset(pushed)
         self.units.push_reset(pushed)
 
-    def _stop_everything(self, time_s: float) -> None:
+    def stop(self, time_s: float) -> None:
         """The emergency stop is pressed. Clause PR-5.1."""
         self.units.stop_all(time_s)
         if self.hot_water is not None:

@@ -8,13 +8,13 @@ plant-room program.
 from dataclasses import dataclass
 
 from hil.bench.bus_link import Link
-from hil.controllers.panel.alarms import Lamps
-from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.program import Program
 from hil.controllers.pumps.pump_pair import PumpPair
 from hil.controllers.settings.configuration import Names
 from hil.controllers.settings.settings import OFF, SUMMER, WINTER, Celsius, Flow, Kelvin, Percent, Seconds, Settings
 from hil.controllers.settings.wiring import LoopWiring, WellWiring
 from hil.controllers.source.well_field import WellField
+from hil.controllers.timers import OffDelay
 from twin.yaml_lines import FileModel
 
 LAMPS = ("load_pump", "well_pump", "flow", "well", "pool")
@@ -48,44 +48,40 @@ class PoolSettings(Settings):
     differing_s: Seconds = 1800.0
 
 
-class PoolKeeper:
+class PoolKeeper(Program):
     """Keeps the pool between its limits all year. Scan period 0.5 .. 30 s of plant time."""
 
     parts = PoolWiring
     numbers = PoolSettings()
+    lamp_names = LAMPS
+    settings: PoolSettings
     pair = PumpPair
 
     def __init__(self, link: Link, wiring: PoolWiring, settings: PoolSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
-        self.settings = settings
-        self._view, place = link.view, link.place
-        self.panel = OperatorPanel(link)
+        super().__init__(link, settings)
+        place = link.place
         self._outdoor = place("weather.outdoor_temp")
         self._pools = [place(f"{name}.temp") for name in wiring.pools]
         self._levels = [place(f"{name}.alarm_level") for name in wiring.pools]
         self._returning = place(f"{wiring.circuit.meter}.return_temp")
         self.circuit = self.pair(link, wiring.circuit, settings.least_circuit_flow, settings)
         self.wells = WellField(link, wiring.wells, settings)
-        self.lamps = Lamps(link, LAMPS)
+        self.resettable, self.drives = (self.circuit, self.wells), [*self.circuit.pumps, *self.wells.wells]
         self.need = OFF
         self.pool_alarm = False
-        self._agreed_at, self._misread = 0.0, False
-        self._next_s = float("-inf")
+        self._agreed, self._misread = OffDelay(settings.differing_s), False
 
-    def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]. Clause OP-3.1."""
-        if self.panel.acknowledged(time_s):
-            self._reset(time_s)
+    def watch(self, time_s: float) -> bool:
+        """The pumps of the circuit, and the emergency stop. Clause PK-4.1."""
         failed = self.circuit.scan(time_s)
-        if failed or self.panel.stopped or time_s >= self._next_s:
-            self._next_s = time_s + self.settings.slow_s
-            self._slow(time_s)
+        return failed or self.panel.stopped
 
-    def _slow(self, time_s: float) -> None:
+    def look(self, time_s: float) -> None:
         """Everything that has time. Clauses PK-2.1, PK-2.2, PK-3.1, PK-4.1."""
         settings, view = self.settings, self._view
         on = self.panel.selected != OFF and not self.panel.stopped
-        coldest, warmest = self._look(time_s)
+        coldest, warmest = self._extremes(time_s)
         self._decide(coldest, warmest)
         if on and (self.need != OFF or view[self._outdoor] < settings.freezing_outdoor):
             self.circuit.run(time_s, settings.circuit_speed)
@@ -99,9 +95,9 @@ class PoolKeeper:
         low = any(view[place] > 0.5 for place in self._levels)
         beyond = coldest < settings.coldest_pool or warmest > settings.warmest_pool
         self.pool_alarm = low or beyond or self._misread
-        self._tell(time_s, on)
+        self._show(time_s, on)
 
-    def _look(self, time_s: float) -> tuple[float, float]:
+    def _extremes(self, time_s: float) -> tuple[float, float]:
         """The coldest and the warmest that the pool may be: thermometers, and the water that comes from it.
 
         Clauses PK-1.2, PK-3.2.
@@ -110,9 +106,9 @@ class PoolKeeper:
         if self.circuit.flowing:
             found.append(self._view[self._returning])
         coldest, warmest = min(found), max(found)
-        if warmest - coldest < self.settings.differing or not self.circuit.flowing:
-            self._agreed_at = time_s
-        self._misread = self._misread or time_s - self._agreed_at >= self.settings.differing_s
+        agree = warmest - coldest < self.settings.differing or not self.circuit.flowing
+        if not self._agreed.update(time_s, agree):
+            self._misread = True
         return coldest, warmest
 
     def _decide(self, coldest: float, warmest: float) -> None:
@@ -125,19 +121,20 @@ class PoolKeeper:
         else:
             self.need = OFF
 
-    def _tell(self, time_s: float, on: bool) -> None:
-        """Lamps, what it works for, life sign. Clauses PK-3.3, PK-4.2."""
+    def _show(self, time_s: float, on: bool) -> None:
+        """Lamps, and what it works for. Clause PK-3.3."""
         circuit, wells = self.circuit, self.wells
-        self.lamps.show(circuit.alarm, wells.alarm, circuit.flow_alarm, wells.care, self.pool_alarm)
-        pushed = self.panel.resets(time_s)
-        if pushed is not None:
-            for pump in (*circuit.pumps, *wells.wells):
-                pump.push_reset(pushed and pump.tripped())
-        self.panel.show(time_s, self.need if on else OFF)
+        lit = {
+            "load_pump": circuit.alarm,
+            "well_pump": wells.alarm,
+            "flow": circuit.flow_alarm,
+            "well": wells.care,
+            "pool": self.pool_alarm,
+        }
+        self.tell(time_s, self.need if on else OFF, lit)
 
-    def _reset(self, time_s: float) -> None:
-        """The operator acknowledges: failed pumps may be used again. Clause PK-4.2."""
+    def reset(self, time_s: float) -> None:
+        """The operator acknowledges: failed pumps may be used again, thermometers are compared anew. Clause PK-4.2."""
         self._misread = False
-        self._agreed_at = time_s
-        self.circuit.reset()
-        self.wells.reset()
+        self._agreed.hold(time_s)
+        super().reset(time_s)

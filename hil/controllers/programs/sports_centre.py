@@ -10,8 +10,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from hil.bench.bus_link import Link
-from hil.controllers.panel.alarms import Lamps
-from hil.controllers.panel.operator_panel import OperatorPanel
+from hil.controllers.program import Program
 from hil.controllers.programs.hot_water import HotWater, HotWaterWiring
 from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.pump_group import PumpGroup
@@ -42,17 +41,18 @@ class SportsWiring(FileModel):
     hot_water: HotWaterWiring
 
 
-class SportsCentre:
+class SportsCentre(Program):
     """Runs the sports centre through the year. Scan period 0.5 .. 30 s of plant time."""
 
     parts = SportsWiring
     numbers = SportsSettings()
+    settings: SportsSettings
     hot_water_part = HotWater
 
     def __init__(self, link: Link, wiring: SportsWiring, settings: SportsSettings) -> None:
         """Find every register that is needed; InputError names the one that a bench does not have."""
-        self.settings, self._view, place = settings, link.view, link.place
-        self.panel = OperatorPanel(link)
+        super().__init__(link, settings)
+        place = link.place
         self._return = place(f"{wiring.load.meter}.return_temp")
         self._supply, self._source_temp = (
             place(f"{wiring.load.meter}.supply_temp"),
@@ -76,30 +76,23 @@ class SportsCentre:
         self.low_source = LowSource(settings)
         holdings = (source.holding, load.holding, wiring.hot_water.holding)
         self.pressures = [LoopPressure(link, name, settings) for name in holdings]
-        self.lamps = Lamps(link)
-        self._next_s = float("-inf")
+        self.resettable = (*self.groups, self.wells, self.changeover)
+        self.drives = [*(pump for group in self.groups for pump in group.pumps), *self.wells.wells]
 
-    def scan(self, time_s: float) -> None:
-        """One scan at plant time [s]. Clauses OP-3.1, SC-3.1."""
-        acknowledged = self.panel.acknowledged(time_s)
-        if self.panel.pressed:
-            self._stop_everything(time_s)
-        elif acknowledged:
-            self._reset()
+    def watch(self, time_s: float) -> bool:
+        """Proofs of the pumps, and no unit without water; a failed pump has been replaced already. Clause SC-3.1."""
         self.ground.scan(time_s)
         self.terminal.scan(time_s)
         self.hot_water.interlock(time_s)
         if self.units.any_on and not self._flowing():
             self.units.stop_all(time_s)
-        if time_s >= self._next_s:
-            self._next_s = time_s + self.settings.slow_s
-            self._slow(time_s)
+        return False
 
     def _flowing(self) -> bool:
         """Whether what has started has its water; units on their way have none yet."""
         return self.units.running == 0 or (self.ground.flowing and self.terminal.flowing)
 
-    def _slow(self, time_s: float) -> None:
+    def look(self, time_s: float) -> None:
         """Everything that has time. Clauses SC-1.1, SC-1.2."""
         selected = self.panel.selected
         units, changeover, recovery = self.units, self.changeover, self.hot_water
@@ -122,7 +115,7 @@ class SportsCentre:
         self._move_water(time_s)
         self._run_units(time_s, wanted, season)
         self._run_recovery(time_s, season)
-        self._tell(time_s, selected)
+        self._show(time_s, selected)
 
     def _move_water(self, time_s: float) -> None:
         """As many pumps in either loop as units take its water, one while a changeover is proven.
@@ -184,38 +177,30 @@ class SportsCentre:
         released = season != OFF and not self.low_source.stopped
         self.hot_water.run(time_s, released, spare and fed)
 
-    def _tell(self, time_s: float, selected: int) -> None:
-        """Lamps, season, life sign, resets. Clause SC-5.3."""
-        self.lamps.show(
-            self.ground.alarm,
-            self.terminal.alarm or self.hot_water.pumps.alarm or self.hot_water.alarm,
-            self.wells.alarm,
-            any(group.flow_alarm for group in self.groups),
-            self.units.alarm or self.hot_water.unit.alarm,
-            self.low_source.alarm,
-            self.changeover.alarm,
-            any(pressure.low or pressure.high for pressure in self.pressures),
-            any(pressure.leak for pressure in self.pressures),
-            self.wells.care,
-        )
-        pushed = self.panel.resets(time_s)
-        if pushed is not None:
-            self._push_resets(pushed)
-        self.panel.show(time_s, self.changeover.shown(selected))
+    def _show(self, time_s: float, selected: int) -> None:
+        """Lamps and season. Clause SC-5.3."""
+        hot_water = self.hot_water
+        lit = {
+            "source_pump": self.ground.alarm,
+            "load_pump": self.terminal.alarm or hot_water.pumps.alarm or hot_water.alarm,
+            "well_pump": self.wells.alarm,
+            "flow": any(group.flow_alarm for group in self.groups),
+            "unit": self.units.alarm or hot_water.unit.alarm,
+            "low_source": self.low_source.alarm,
+            "changeover": self.changeover.alarm,
+            "pressure": any(pressure.low or pressure.high for pressure in self.pressures),
+            "leak": any(pressure.leak for pressure in self.pressures),
+            "well": self.wells.care,
+        }
+        self.tell(time_s, self.changeover.shown(selected), lit)
 
-    def _push_resets(self, pushed: bool) -> None:
+    def push_resets(self, pushed: bool) -> None:
         """Hold or release the resets of what reports a trip or an alarm. Clause SC-5.2."""
-        for pump in (*(pump for group in self.groups for pump in group.pumps), *self.wells.wells):
-            pump.push_reset(pushed and pump.tripped())
+        super().push_resets(pushed)
         self.units.push_reset(pushed)
         self.hot_water.unit.push_reset(pushed and self.hot_water.unit.alarm)
 
-    def _reset(self) -> None:
-        """The operator acknowledges: failed pumps may be used again. Clause SC-5.2."""
-        for part in (*self.groups, self.wells, self.changeover):
-            part.reset()
-
-    def _stop_everything(self, time_s: float) -> None:
+    def stop(self, time_s: float) -> None:
         """The emergency stop is pressed. Clause SC-5.1."""
         self.units.stop_all(time_s)
         self.hot_water.stop(time_s)

@@ -91,7 +91,7 @@ class FloorCircuit:
         return on_line(settings.floor_cold, settings.floor_mild, view[self._outdoor])
 
     def reset(self) -> None:
-        """Acknowledge."""
+        """Acknowledge. Clause HA-2.6."""
         self.alarm = False
 
     def _run(self, time_s: float, on: bool) -> None:
