@@ -93,6 +93,39 @@ class Office:
             self.store.values[write.slot] = write.value
 
 
+class FakeLink:
+    """A link of two methods for a part alone: registers by name, set by the test or written by the part.
+
+    A register that the part has not asked for is a KeyError.
+    """
+
+    def __init__(self) -> None:
+        self.view: list[float] = []
+        self._places: dict[str, int] = {}
+
+    def place(self, name: str) -> int:
+        if name not in self._places:
+            self._places[name] = len(self.view)
+            self.view.append(0.0)
+        return self._places[name]
+
+    def write(self, place: int, value: float) -> None:
+        self.view[place] = value
+
+    def __getitem__(self, name: str) -> float:
+        return self.view[self._places[name]]
+
+    def set(self, **values: float) -> None:
+        """Set registers: `p_1__running=1`."""
+        for name, value in values.items():
+            self.view[self._places[name.replace("__", ".")]] = value
+
+
 @pytest.fixture
 def office() -> type[Office]:
     return Office
+
+
+@pytest.fixture
+def link() -> FakeLink:
+    return FakeLink()

@@ -1,4 +1,4 @@
-"""The reference controller against failures of the plant; figures of physics.md 5 and 6."""
+"""The reference controller against failures of the plant, in a whole office."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The reference controller through winter, summer and the change between them; figures of physics.md 5 and 6."""
+"""The reference controller through winter, summer and the change between them, in a whole office."""
 
 from typing import Any
 

@@ -47,6 +47,13 @@ def citations() -> dict[str, set[Path]]:
     return found
 
 
+@cache
+def named_by_tests() -> set[str]:
+    """The clauses that tests of this folder name."""
+    tests = Path(__file__).parent.glob("test_*.py")
+    return {clause for test in tests for clause in CLAUSE.findall(test.read_text(encoding="utf-8"))}
+
+
 def numbers(page: Path) -> Settings:
     """The settings that a page speaks of: those of its program, of the plant room for the parts of several programs."""
     return PROGRAMS[page.stem]["reference"].numbers if page.stem in PROGRAMS else Settings()
@@ -76,6 +83,11 @@ def test_every_clause_is_carried_out_somewhere(page):
     assert not set(clauses(page)) - set(citations())
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem not in PROGRAMS], ids=page_id)
+def test_every_clause_of_a_part_is_named_by_a_test(page):
+    assert not set(clauses(page)) - named_by_tests()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=page_id)
 def test_clauses_stand_in_order(page):
     stated = [tuple(map(int, re.findall(r"\d+", clause))) for clause in clauses(page)]
@@ -87,6 +99,7 @@ def test_clauses_stand_in_order(page):
 def test_every_cited_clause_exists():
     known = {clause for page in PAGES for clause in clauses(page)}
     assert not set(citations()) - known
+    assert not named_by_tests() - known
     for page in PAGES:
         assert not set(CLAUSE.findall(page.read_text(encoding="utf-8"))) - known, page.stem
 
