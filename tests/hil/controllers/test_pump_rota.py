@@ -106,6 +106,19 @@ def test_more_pumps_at_once_and_fewer_after_a_while(group, link):
     assert on(link) == [1, 2, 3]
 
 
+def test_a_group_takes_another_speed_and_stands_still(group, link):
+    """Clauses PU-3.1, SO-4.5."""
+    assert group.still()
+    group.run(0.0, 1, 1, True, 100.0)
+    prove(link, 2)
+    group.run(10.0, 1, 1, True, 90.0)
+    assert (link["p_2.speed_cmd"], group.still()) == (90.0, False)
+    group.rest(20.0)
+    assert (on(link), group.still()) == ([], False)
+    prove(link)
+    assert group.still()
+
+
 def test_a_pump_counts_when_its_ramp_is_over(group, link):
     """Clause PU-3.2."""
     group.run(0.0, 1, 1, True, 100.0)
@@ -241,6 +254,21 @@ def test_the_head_rises_with_the_square_of_the_flow(ring, link):
     for look in range(20):
         ring.run(30.0 + look, True)
     assert ring.speed == 40.0
+
+
+def test_a_ring_that_rested_starts_with_one_pump_at_its_fixed_speed(ring, link):
+    """Clauses HH-2.1, HH-2.4."""
+    ring.run(0.0, True)
+    prove(link, 2)
+    link.set(meter__flow=60.0, p_2__head=1.0)
+    for time_s in (10.0, 610.0, 620.0):
+        ring.run(time_s, True)
+    assert (len(on(link)), ring.speed) == (2, 100.0)
+    ring.rest(630.0)
+    assert (on(link), ring.flowing) == ([], False)
+    prove(link)
+    ring.run(640.0, True)
+    assert (len(on(link)), ring.speed) == (1, 80.0)
 
 
 @pytest.fixture
