@@ -147,9 +147,11 @@ def _cell(text: Any) -> str:
 
 
 def main(folder: Path) -> None:
-    """Write all pages and the index; pages of plants that are gone are removed."""
-    for old in [*folder.glob("*.md"), *folder.glob("*.svg")]:
-        old.unlink()
+    """Write all pages and the index; pages of plants that are gone are removed, pages written by hand stay."""
+    for old in folder.glob("*.md"):
+        if NOTICE in old.read_text(encoding="utf-8"):
+            old.unlink()
+            old.with_suffix(".svg").unlink(missing_ok=True)
     for name in ready_plants():
         write_page(name, folder)
     (folder / "index.md").write_text(index_text(), encoding="utf-8")

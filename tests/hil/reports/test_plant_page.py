@@ -8,7 +8,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from hil import cli
-from hil.reports.plant_page import index_text, page_text, write_page
+from hil.reports.plant_page import NOTICE, index_text, main, page_text, write_page
 from hil.schematic.drawing import schematic
 from hil.schematic.graph import UNSEEN, graph
 from hil.schematic.layout import layout
@@ -29,7 +29,17 @@ def test_the_page_is_what_the_files_give(plant):
 
 def test_the_index_names_every_plant_and_nothing_is_left_over():
     assert (PAGES / "index.md").read_text(encoding="utf-8") == index_text(), "run `make pages`"
-    assert {file.stem for file in PAGES.iterdir()} == {*PLANTS, "index"}
+    assert {file.stem for file in PAGES.iterdir()} == {*PLANTS, "index", "documents"}
+
+
+def test_pages_written_by_hand_stay_and_those_of_gone_plants_go(tmp_path):
+    (tmp_path / "documents.md").write_text("by hand")
+    gone = tmp_path / "gone.svg"
+    gone.write_text("<svg/>")
+    gone.with_suffix(".md").write_text(f"# A plant of yesterday\n\n{NOTICE}\n")
+    main(tmp_path)
+    written = {f"{plant}.{suffix}" for plant in PLANTS for suffix in ("md", "svg")}
+    assert {file.name for file in tmp_path.iterdir()} == {*written, "index.md", "documents.md"}
 
 
 @pytest.mark.parametrize("plant", PLANTS)
