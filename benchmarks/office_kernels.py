@@ -52,7 +52,7 @@ def repeat(addresses: Rows, phase: int, ticks: int, dt: float) -> None:
         elif phase == 3:
             sense(t, dt)
         elif phase == 4:
-            audit(t.passage, t.pipe, t.tank, t.balance, dt, AUDIT_PERIOD)
+            audit(t.passage, t.pipe, t.layeredtank, t.balance, dt, AUDIT_PERIOD)
         else:
             solve(t.junction, t.passage, t.network, t.net, dt)
 

@@ -1,7 +1,5 @@
 """A plant at work: its numbers, and the driver that advances them."""
 
-import inspect
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +8,9 @@ import numpy as np
 
 from plant_models.assembly.assembly import Component, components, fill, lay_out, waterways
 from plant_models.assembly.plant_file import PlantText, read_plant
-from plant_models.tick.driver import KINDS, MODELS, PHASES, Tables, run
+from plant_models.tick.driver import PHASES, run
 from plant_models.tick.entrance import enter
+from plant_models.tick.kinds import MODELS, Tables
 from plant_models.tick.thermal import new_order
 from plant_models.water.hydraulics import topology
 from plant_models.weather.weather import set_up, weather
@@ -63,8 +62,9 @@ class Plant:
         fill(self.store, self.parts, water, self.steps, rows)
         series = weather(weather_name or file.site.weather, start, duration_s)
         set_up(self.store.row("weather"), series)
-        self._arrays = self._gathered(series.values)
-        self._addresses = addresses_of(self._arrays)
+        self._tables = self._gathered(series.values)
+        self._state = [self.store.values, *self._tables.net, *self._tables.order]
+        self._addresses = addresses_of(self._tables)
 
     def advance(self, ticks: int) -> None:
         """Let so many ticks pass."""
@@ -81,14 +81,12 @@ class Plant:
 
     def order(self) -> list[str]:
         """The kernels in the order in which they run in a tick, those of absent kinds left out."""
-        present = {field for field in Tables._fields[-len(KINDS) :] if len(getattr(self._tables, field))}
-        steps = []
-        for phase in PHASES:
-            for line in inspect.getsource(phase).splitlines():
-                call = re.match(r"\s+(\w+(?:\.\w+)?)\(t\.(\w+)", line)
-                if call and call[2] in present:
-                    steps.append(f"{phase.__name__}: {call[1]}")
-        return steps
+        return [
+            f"{phase}: {step.name}"
+            for phase, steps in PHASES.items()
+            for step in steps
+            if len(getattr(self._tables, step.tables[0]))
+        ]
 
     def snapshot(self) -> Snapshot:
         """A copy of every number, solver memory included."""
@@ -115,15 +113,14 @@ class Plant:
         for name in ("temp", "entering_temp", "leaving_temp"):
             self.store.tables["passage"][name] = temp
 
-    def _gathered(self, series: Any) -> list[Any]:
-        tables = {model.table: self.store.tables.get(model.table, np.zeros(0, model.dtype)) for model in KINDS}
-        junctions, passages = tables["junction"], tables["passage"]
+    def _gathered(self, series: Any) -> Any:
+        """The tables for the driver, those of absent kinds empty, with what the solvers need."""
+        tables = [self.store.tables.get(model.table, np.zeros(0, model.dtype)) for model in MODELS]
+        junctions, passages = self.store.tables["junction"], self.store.tables["passage"]
         net = topology(junctions, passages)
         order = new_order(len(passages), len(junctions))
-        rows = [tables[model.table].view(np.recarray) for model in KINDS]
-        self._tables = Tables._make([np.ascontiguousarray(series), net, order, *rows])
-        self._state = [self.store.values, *net, *order]
-        return [self._tables.series, *net, *order, *rows]
+        rows = [table.view(np.recarray) for table in tables]
+        return Tables._make([np.ascontiguousarray(series), net, order, *rows])
 
 
 def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:

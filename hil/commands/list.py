@@ -12,7 +12,7 @@ from hil.bus.wire_faults import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
 from plant_models.assembly.plant_file import read_plant, ready_plants
-from plant_models.tick.driver import MODELS
+from plant_models.tick.kinds import MODELS
 from scenarios import load
 from twin.faults import SENSOR, VALUE_FAULTS
 from twin.points import FAULT

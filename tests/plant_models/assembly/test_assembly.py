@@ -119,4 +119,6 @@ def test_the_order_of_kernels_is_told():
     assert order[0] == "actuate: weather.advance_weather"
     assert "exchange: thermal.advance" in order
     assert not any("water_water_unit" in step for step in order)
-    assert order.index("actuate: pump.actuate") < order.index("flow: solve") < order.index("sense: pump.sense")
+    assert (
+        order.index("actuate: pump.actuate") < order.index("flow: hydraulics.solve") < order.index("sense: pump.sense")
+    )
