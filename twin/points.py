@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from twin.errors import InputError, unknown
+from twin.symbol import Symbol
 
 SENSOR, COMMAND, SETPOINT, STATUS, ALARM, PARAMETER, STATE, FAULT = (
     "sensor", "command", "setpoint", "status", "alarm", "parameter", "state", "fault",
@@ -100,6 +101,12 @@ def link(table: str, doc: str = "") -> Any:
     return Link(table, doc)
 
 
+def terms(counters: str) -> list[tuple[str, float]]:
+    """The points of a line of an account, each with its sign: "one - other" is one 1, other -1."""
+    words = counters.split()
+    return [(word, -1.0 if words[max(at - 1, 0)] == "-" else 1.0) for at, word in enumerate(words) if word not in "+-"]
+
+
 class Model:
     """A kind of component: its points, in the order of their declaration. Its kernels stand in the same file.
 
@@ -115,6 +122,15 @@ class Model:
     `catalogue`: the catalogue that `catalogue: item` looks up; a column that names a link holds text
     `implied`:   links that may name shipped data in place of a component, with the design figure that takes the name
     `design`:    design figures and their units ("" for text) that `size` turns into parameters
+
+    For books, drawings and recordings it may declare:
+    `symbol`:     how a schematic draws it; None: it stands in the table of components only
+    `energies`:   lines of the energy account, each with the counters of all components that make it: "one - other";
+                  a line with {name} in it is one of every component
+    `volumes`:    the same of the water account
+    `into_water`: the name of these components on the line of the heat that they give to the water
+    `in_rooms`:   their electricity belongs to the rooms, not to the plant room
+    `recorded`:   False: recorded only where somebody asks
     """
 
     points: ClassVar[dict[str, Point]] = {}
@@ -128,6 +144,12 @@ class Model:
     catalogue: ClassVar[str] = ""
     implied: ClassVar[dict[str, str]] = {}
     design: ClassVar[dict[str, str]] = {}
+    symbol: ClassVar[Symbol | None] = Symbol()
+    energies: ClassVar[dict[str, str]] = {}
+    volumes: ClassVar[dict[str, str]] = {}
+    into_water: ClassVar[str] = ""
+    in_rooms: ClassVar[bool] = False
+    recorded: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()
@@ -136,6 +158,9 @@ class Model:
         fields: list[Any] = [(n, "i8") for n in cls.links]
         fields += [(n, "f8") if p.count == 1 else (n, "f8", (p.count,)) for n, p in cls.points.items()]
         cls.dtype = np.dtype((np.record, fields))
+        for counters in (*cls.energies.values(), *cls.volumes.values()):
+            for name, _ in terms(counters):
+                cls.point(name)
 
     @classmethod
     def point(cls, name: str, where: str = "") -> Point:

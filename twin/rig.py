@@ -6,6 +6,7 @@ from twin.points import Model, command, sensor
 class Rig(Model):
     """One row in every plant; the runner writes its sensors at every published instant."""
 
+    symbol = None
     plant_time = sensor("s", doc="plant time since the start of the run")
     local_time = sensor("s", doc="plant time as local standard time, in seconds since 1970-01-01 00:00")
     speed = sensor("1", 1.0, doc="seconds of plant time in one second; 0 where the run is not paced")

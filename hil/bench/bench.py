@@ -11,9 +11,7 @@ from hil.bench.directory import BUS, BenchDirectory
 from hil.bench.participant import Controller
 from hil.bus.bus import Bus
 from hil.bus.unit import Unit
-from plant_models.heat_pump.performance_map import PerformanceMap
 from plant_models.plant import Plant
-from plant_models.water.network import Junction, Passage
 from scenarios.timeline.actions import FailSensor, FailWire
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point
@@ -25,8 +23,6 @@ EXACT_UNITS = ("J", "m3", "s")
 """Counters of these units grow without end: recorded in double precision."""
 PACING = ("rig.speed", "rig.lockstep")
 """Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
-INNER = {model.table for model in (Junction, Passage, PerformanceMap)}
-"""Tables whose numbers are recorded only where a criterion asks for them."""
 
 
 class Bench:
@@ -163,7 +159,7 @@ def _kept(store: Store, path: str, point: Point) -> bool:
         or (point.kind == STATE and point.unit not in EXACT_UNITS)
     ):
         return False
-    return store.model(path.split(".", 1)[0]).table not in INNER
+    return store.model(path.split(".", 1)[0]).recorded
 
 
 def _column(path: str, point: Point, slot: int) -> Column:

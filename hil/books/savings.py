@@ -19,8 +19,6 @@ KWH = 3.6e6
 AT_HOUSEHOLDS = "at the households' meters"
 LEAST = 1.0
 """Below this useful energy [kWh] there is nothing to compare."""
-TERMINALS = ("fancoil", "airhandlingunit", "airhandler", "radiantfloor")
-"""Kinds whose electricity belongs to the rooms and not to the plant room."""
 DOCUMENTS = {"primary": "31.6 %", "final": "70.8 %", "nox": "> 90 %", "so2": "> 90 %", "pm25": "> 90 %"}
 """What the documents claim for replacements in North China, against coal (systems.md S11)."""
 
@@ -139,10 +137,7 @@ def electricity_used(store: Store) -> tuple[float, float]:
         return 0.0, 0.0
     energy = store.tables[ElectricityMeter.table]["energy"] / KWH
     plant_room = {
-        int(row)
-        for model in _metered(store)
-        if model.table not in TERMINALS
-        for row in store.tables[model.table]["meter"]
+        int(row) for model in _metered(store) if not model.in_rooms for row in store.tables[model.table]["meter"]
     }
     served = {int(row) for model in _metered(store) for row in store.tables[model.table]["meter"]}
     return float(energy.sum()), float(sum(energy[row] for row in served - plant_room if row >= 0))

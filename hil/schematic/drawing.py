@@ -128,7 +128,7 @@ class _Drawing:
         drawn = symbol(e.model, e.passage, s.heading, len(e.members))
         beside = "".join(self.beside(number, x, y, b) for number, b in enumerate(e.beside))
         return f'<g class="symbol" transform="translate({x:.1f} {y:.1f})">{drawn}</g>{beside}' + _label(
-            e.label, x, y + (38 if e.model.table in ("singlewell",) else 33)
+            e.label, x, y + e.symbol.name_at
         )
 
     def beside(self, number: int, x: float, y: float, b: Beside) -> str:

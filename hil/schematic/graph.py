@@ -14,11 +14,7 @@ from plant_models.assembly.chains import Step, Water, read_chain
 from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import MODELS_BY_NAME
 from twin.points import Model
-
-UNSEEN = ("electricitymeter", "performancemap", "fieldwatermeter", "panel", "weather", "rig")
-"""Kinds that stand in the table of components only."""
-STUBS = ("pressureholding", "makeup", "makeupunit")
-"""Kinds that hang on a junction by a line of their own."""
+from twin.symbol import Symbol
 
 
 @dataclass
@@ -37,6 +33,11 @@ class Element:
     beside: list["Beside"] = field(default_factory=list)
 
     @property
+    def symbol(self) -> Symbol:
+        """How its kind is drawn."""
+        return self.model.symbol or Symbol()
+
+    @property
     def label(self) -> str:
         """`well_1..4` for four wells."""
         return group_name(self.members)
@@ -48,6 +49,11 @@ class Beside:
 
     members: tuple[str, ...]
     model: type[Model]
+
+    @property
+    def symbol(self) -> Symbol:
+        """How its kind is drawn."""
+        return self.model.symbol or Symbol()
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def _add_stubs(found: Graph, parts: dict[str, Component]) -> None:
     """Pressure holdings and the like at the junction that they name."""
     junctions = {name: number for number, name in found.names.items()}
     for part in parts.values():
-        if part.model.table in STUBS:
+        if part.model.symbol is not None and part.model.symbol.stub:
             for key in part.model.links:
                 name = str(part.given.get(key, "")).strip("()").strip()
                 if name in junctions:
@@ -134,7 +140,7 @@ def _add_stubs(found: Graph, parts: dict[str, Component]) -> None:
 def _add_beside(found: Graph, parts: dict[str, Component]) -> None:
     """Components outside the water, at the element that they name or that names them."""
     drawn = {name: element for element in reversed(found.elements) for name in element.members}
-    waiting = {name: part for name, part in parts.items() if name not in drawn and part.model.table not in UNSEEN}
+    waiting = {name: part for name, part in parts.items() if name not in drawn and part.model.symbol}
     named_by: dict[str, list[str]] = defaultdict(list)
     for part in parts.values():
         for other in _linked(part):

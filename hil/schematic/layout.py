@@ -11,9 +11,8 @@ from itertools import pairwise
 
 from hil.schematic.graph import Element, Graph
 from hil.schematic.rows import Stretch, Upright, choose_rows, spread
+from twin.symbol import ROOMS, SOURCE
 
-LEFT = ("singlewell", "boreholefield", "aircoil", "coolingtower")
-RIGHT = ("fancoil", "household", "radiantfloor", "airhandlingunit", "pool", "hotwaterdraw", "roomunit")
 NARROW, WIDE, HEADER, GAP = 0.55, 0.95, 0.12, 0.34
 Place = tuple[str, object]
 Point = tuple[float, Element | int]
@@ -51,7 +50,7 @@ def place_of(element: Element) -> Place:
 
 def width(element: Element) -> float:
     """The cells an element takes."""
-    return NARROW if element.model.table in ("pipe", "checkvalve") else WIDE
+    return NARROW if element.symbol.narrow else WIDE
 
 
 def _headers(graph: Graph) -> set[int]:
@@ -94,10 +93,10 @@ def _held(flows: list[Element]) -> dict[Place, float]:
     """Wells and the like at 0, rooms at 1; where one kind is missing, the first or the last element instead."""
     held: dict[Place, float] = {}
     for e in flows:
-        tables = {e.model.table, *(beside.model.table for beside in e.beside)}
-        if tables & set(RIGHT):
+        ends = {e.symbol.end, *(beside.symbol.end for beside in e.beside)}
+        if ROOMS in ends:
             held[place_of(e)] = 1.0
-        elif tables & set(LEFT):
+        elif SOURCE in ends:
             held[place_of(e)] = 0.0
     for value, e in ((0.0, flows[0]), (1.0, flows[-1])) if flows else ():
         if value not in held.values():

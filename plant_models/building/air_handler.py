@@ -12,16 +12,11 @@ from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effective
 from plant_models.building.fan_coil import WET_SHARE
 from plant_models.building.zone import AIR_DENSITY, give_heat, give_vapour
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
-from plant_models.weather.psychrometrics import (
-    EVAPORATION_HEAT,
-    dew_point,
-    humidity_ratio,
-    partial_pressure,
-    vapour_pressure,
-)
+from plant_models.weather import psychrometrics as moist
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.symbol import ROOMS, Symbol
 
 FILM = 5.0
 """Convective and radiative film at floor and ceiling of Mundt's profile [W/(m2 K)]."""
@@ -41,6 +36,14 @@ class AirHandlingUnit(Model):
     change the room's humidity; the recovery is of heat alone.
     """
 
+    symbol = Symbol("air_handler", end=ROOMS)
+    in_rooms = True
+    into_water = "air handlers"
+    energies: ClassVar = {
+        "heat given to rooms by air handlers": "room_energy", "heat of air handlers' coils into the air": "coil_energy",
+        "heat that air handlers took from the water": "water_energy", "electricity of air handlers": "energy",
+        "heat that air handlers lost to outdoor air": "outside_energy",
+    }  # fmt: skip
     passage = link("passage")
     zone = link("zone", "the room it serves")
     weather = link("weather", "-1 stands for the only row")
@@ -253,9 +256,9 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         _mix(u, sky.outdoor_temp, stream)
         u.power = u.rated_power * u.speed * u.speed * u.speed
         water = passage.entering_temp if abs(passage.flow) > STILL else passage.temp
-        outdoor = humidity_ratio(vapour_pressure(sky.dew_point))
+        outdoor = moist.humidity_ratio(moist.vapour_pressure(sky.dew_point))
         ratio = zone.humidity_ratio + u.fresh_air / max(u.air_flow, 1.0) * (outdoor - zone.humidity_ratio)
-        dry = sensible_share(water, u.mixed_temp, dew_point(partial_pressure(ratio)), ratio)
+        dry = sensible_share(water, u.mixed_temp, moist.dew_point(moist.partial_pressure(ratio)), ratio)
         target = _coil(u, water, abs(passage.flow), stream, dry)
         u.coil_heat = target + (u.coil_heat - target) * math.exp(-dt / u.lag) if stream > 0.0 else 0.0
         taken = u.coil_heat / dry
@@ -264,7 +267,7 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         u.heat = stream * (u.supply_temp - u.exhaust_temp)
         give_heat(zones, u.zone, u.heat * dt)
         fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
-        give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
+        give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / moist.EVAPORATION_HEAT) * dt)
         _count(u, taken, stream, dt)
         _layers(u, zone, dt)
 

@@ -1,7 +1,7 @@
 """Fan coils with their room thermostat: what the trade calls the zone controller (physics.md 1.13)."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.zone import give_heat, give_vapour
@@ -10,6 +10,7 @@ from plant_models.weather.psychrometrics import EVAPORATION_HEAT
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.symbol import ROOMS, Symbol
 
 OFF, HEAT, COOL = 0, 1, 2
 AIR_SHARE = 0.7
@@ -32,6 +33,13 @@ class FanCoil(Model):
     keeps the fan running in the dead band too.
     """
 
+    symbol = Symbol("coil_with_fan", end=ROOMS)
+    in_rooms = True
+    into_water = "fan coils"
+    energies: ClassVar = {
+        "heat given to rooms by fan coils": "heat_to_room", "heat of condensation in fan coils": "latent_energy",
+        "electricity of fan coils": "energy",
+    }  # fmt: skip
     design = {"heating_capacity": "W", "cooling_capacity": "W", "pressure_drop": "Pa"}  # noqa: RUF012
 
     passage = link("passage")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, fault, link, parameter, sensor, state
+from twin.symbol import ROOMS, Symbol
 
 PRESSURE = 3e5
 """Pressure of the cold mains and, behind the pressure regulator, of the hot water [Pa]."""
@@ -26,6 +27,9 @@ class HotWaterDraw(Model):
     Source: systems.md S7, physics.md 1.11.
     """
 
+    symbol = Symbol("tap", end=ROOMS)
+    energies: ClassVar = {"heat drawn as hot water": "energy"}
+    volumes: ClassVar = {"drawn as hot water": "volume"}
     route = ()
     ends: ClassVar = {"hot": ("", "taps"), "cold": ("mains", "")}
     hot = link("passage", "from the top of the store to the taps")

@@ -1,13 +1,14 @@
 """Swimming and landscape pools: evaporation, sun and sky, make-up water, ice and algae (physics.md 1.12)."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather.psychrometrics import EVAPORATION_HEAT, PSYCHROMETER, vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.symbol import ROOMS, Symbol
 
 STILL_AIR, MOVED_AIR = 0.089, 0.0782
 """Evaporation heat per area and vapour pressure [W/(m2 Pa)], and its growth with the wind [per m/s] (Carrier 1918)."""
@@ -32,6 +33,13 @@ class Pool(Model):
     evaporated - leaked. The heat capacity is that of the full basin. Source: physics.md 1.12.
     """
 
+    symbol = Symbol("pool", end=ROOMS)
+    into_water = "pools"
+    energies: ClassVar = {"heat lost by pools": "lost_energy"}
+    volumes: ClassVar = {
+        "let into pools": "made_up", "rained into pools": "rained", "evaporated from pools": "evaporated",
+        "overflowed from pools": "overflowed", "leaked from pools": "leaked",
+    }  # fmt: skip
     passage = link("passage")
     hall = link("zone", "the hall of an indoor pool; none: out of doors")
     weather = link("weather", "-1 stands for the only row")

@@ -12,6 +12,7 @@ from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.symbol import ROOMS, Symbol
 
 SURFACE, EXPONENT, COOLED = 8.92, 1.1, 7.0
 LINEAR_SURFACE = 10.8
@@ -29,6 +30,12 @@ class RadiantFloor(Model):
     In cooling the guard shuts the valve when the surface is less than 1 K above the room's dew point.
     """
 
+    symbol = Symbol("floor", end=ROOMS)
+    into_water = "radiant floors"
+    energies: ClassVar = {
+        "heat given to rooms by radiant floors": "room_energy", "heat lost below radiant floors": "down_energy",
+        "heat that radiant floors took from the water": "water_energy",
+    }  # fmt: skip
     passage = link("passage")
     zone = link("zone", "the room above")
     design: ClassVar = {"area": "m2", "flow_per_area": "kg/(h m2)"}

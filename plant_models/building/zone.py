@@ -7,13 +7,14 @@ the limits of ASHRAE 140 for a light and a heavy building (tests/plant_models/bu
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.building.four_nodes import prepare
 from plant_models.building.zone_sizing import AIR_HEAT, FACADES, zone_parameters
 from plant_models.weather import psychrometrics as moist
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, parameter, sensor, state
+from twin.symbol import Symbol
 
 AIR_DENSITY = 1.2
 """Dry air in a room [kg/m3]."""
@@ -32,6 +33,12 @@ class Zone(Model):
     The schedule counts `occupied_from` to `occupied_to` (over midnight where from > to, always where equal).
     """
 
+    symbol = Symbol("house")
+    energies: ClassVar = {
+        "heat given to the rooms": "heat_from_emitter", "heat of people, lamps and sun": "gains",
+        "heat lost by the building": "heat_to_outside",
+        "heat that walls and furniture gave up": "heat_to_outside - heat_from_emitter - gains",
+    }  # fmt: skip
     design = {  # noqa: RUF012
         "area": "m2", "height": "m", "heaviness": "", "design_load": "W/m2", "indoor": "degC", "air_changes": "1/h",
         "window_south": "m2", "window_west": "m2", "window_north": "m2", "window_east": "m2",

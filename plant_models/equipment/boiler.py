@@ -8,6 +8,7 @@ from twin.errors import unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.points import alarm as own_alarm
+from twin.symbol import Symbol
 
 GAS, COAL, ELECTRIC = 0.0, 1.0, 2.0
 OFF, PURGE, FIRING, LOCKED = 0.0, 1.0, 2.0, 3.0
@@ -30,6 +31,11 @@ class Boiler(Model):
     Source: systems.md S11; efficiency levels 92/42/EEC.
     """
 
+    symbol = Symbol("boiler")
+    into_water = "boilers"
+    energies: ClassVar = {
+        "heat given by boilers": "heat_energy", "fuel of boilers": "fuel_energy", "electricity of boilers": "energy",
+    }  # fmt: skip
     passage = link("passage")
     meter = link("electricitymeter")
     design: ClassVar = {"kind": ""}

@@ -19,6 +19,7 @@ from plant_models.weather.psychrometrics import (
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.symbol import SOURCE, Symbol
 
 FLOW_EXPONENT = 0.4
 NATURAL_DRAUGHT = 0.1
@@ -39,6 +40,12 @@ class CoolingTower(Model):
     the bleed that keeps `cycles` of concentration. The basin has an electric heater with its own thermostat.
     """
 
+    symbol = Symbol("tower", end=SOURCE)
+    into_water = "cooling towers"
+    energies: ClassVar = {
+        "heat given to the air by cooling towers": "heat_energy", "electricity of cooling towers": "energy",
+    }  # fmt: skip
+    volumes: ClassVar = {"let into cooling towers": "water_used"}
     passage = link("passage")
     meter = link("electricitymeter")
     weather = link("weather", "-1 stands for the only row")

@@ -7,6 +7,7 @@ from plant_models.equipment.counterflow import counterflow_effectiveness
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, fault, link, parameter, sensor, state, status
+from twin.symbol import Symbol
 
 EXPONENT = 0.8
 """Film coefficients grow with the flow to this power."""
@@ -31,6 +32,9 @@ class PlateExchanger(Model):
     point for `freeze_time` is blocked by ice until it is warmer again; latent heat is left out.
     """
 
+    symbol = Symbol("exchanger")
+    into_water = "exchangers, net"
+    energies: ClassVar = {"heat passed by exchangers": "energy"}
     route = ("primary",)
     primary = link("passage")
     secondary = link("passage")

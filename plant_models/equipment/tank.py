@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, LAYERED
 from twin.kernel import Rows, kernel
 from twin.points import Model, link, parameter, sensor, state
+from twin.symbol import Symbol
 
 LAYERS = 10
 """Layers of a tank; layer 0 is the top."""
@@ -23,6 +24,8 @@ class LayeredTank(Model):
     drawn from the top while cold water enters below is flow below zero. Without names it stands still.
     """
 
+    symbol = Symbol("layered_tank")
+    energies: ClassVar = {"heat lost by tanks": "lost"}
     passage = link("passage")
     draw = link("passage", "second circuit, from draw_top to draw_bottom")
     draw_top = link("junction")

@@ -17,6 +17,7 @@ from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
+from twin.symbol import SOURCE, Symbol
 
 FIELDS = FOLDER / "borehole_fields.csv"
 TERMS, FIRST_TIME = 13, 3600.0
@@ -43,6 +44,9 @@ class BoreholeField(Model):
     are shut off leave the others more heat to give at once, and the field as a whole the same heat in the long run.
     """
 
+    symbol = Symbol("borehole", end=SOURCE)
+    energies: ClassVar = {"heat drawn from the boreholes": "ground_energy"}
+    volumes: ClassVar = {"leaked from boreholes": "leaked"}
     passage = link("passage")
     water = link("pipe", "the water in the tubes")
     leak_way = link("passage", "what the tubes lose")

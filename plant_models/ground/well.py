@@ -23,6 +23,7 @@ from plant_models.piping.meters import add_water
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.symbol import SOURCE, Symbol
 
 PACE = 600.0
 """The ground, the clogging and the filter advance in steps of this many seconds."""
@@ -33,6 +34,12 @@ DRY_LOSS = 1e9
 class SingleWell(Model):
     """Single-circulation well with 100 % reinjection: CJXH-80 (80 kW, 16 m3/h, 72 m) up to 500 kW (100 m3/h)."""
 
+    symbol = Symbol("well", end=SOURCE, name_at=38)
+    energies: ClassVar = {"heat drawn from the wells": "ground_energy"}
+    volumes: ClassVar = {
+        "withdrawn from the wells": "withdrawn", "reinjected into the wells": "reinjected",
+        "lost by overflow": "overflowed",
+    }  # fmt: skip
     wellhead = link("passage", "from the return pipe into the return zone of the bore")
     reinjection = link("passage", "from the return zone through throttle and upper screen into the ground")
     extraction = link("passage", "from the ground through lower screen and sand filter to the pump")

@@ -18,6 +18,7 @@ from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, status
 from twin.points import state as kept
+from twin.symbol import SOURCE, Symbol
 
 FUSION_HEAT = 3.34e5
 """Heat of fusion of ice [J/kg]."""
@@ -45,6 +46,9 @@ NOTICE = 0.005
 class AirCoil(Model):
     """Fin-and-tube coil with fan, the `source` of a unit with changeover: refrigerant_side. Source: systems.md S10."""
 
+    symbol = Symbol("air_coil", end=SOURCE)
+    into_water = "air coils, whose air counts as water"
+    energies: ClassVar = {"electricity of air coils": "energy"}
     air = link("passage", "the coil's surface; name it as the unit's source")
     intake = link("junction", "outdoor air")
     outlet = link("junction", "outdoor air")

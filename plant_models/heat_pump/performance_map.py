@@ -32,6 +32,8 @@ COLUMNS = ("evaporator_leaving_temp", "condenser_leaving_temp", "cooling_capacit
 class PerformanceMap(Model):
     """A full-load map of one compressor; units scale it. Element [e * n_cond + c] is evaporator e, condenser c."""
 
+    symbol = None
+    recorded = False
     n_evap = parameter("1", 1.0, doc="number of evaporator temperatures")
     n_cond = parameter("1", 1.0, doc="number of condenser temperatures")
     evap_temp = parameter("degC", 0.0, count=MOST_STEPS, doc="water leaving the evaporator, rising")

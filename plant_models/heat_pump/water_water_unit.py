@@ -20,16 +20,15 @@ from twin.errors import InputError
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, status
 from twin.points import alarm as own_alarm
 from twin.points import state as kept
+from twin.symbol import Symbol
 
 __all__ = ["WaterWaterUnit", "actuate", "exchange", "sense"]
-LONG = 86400.0
-ONOFF = {0: "off", 1: "on"}
+LONG, ONOFF = 86400.0, {0: "off", 1: "on"}
 MODES = {0: "heating", 1: "cooling", 2: "recovery"}
 STATES = {0: "off", 1: "pre", 2: "start", 3: "run", 4: "stopping", 5: "alarm", 6: "lockout"}
 CHANGEOVERS = {0: "water_side", 1: "refrigerant_side"}
 RECOVERIES = {0: "second_condenser", 1: "desuperheater"}
 DEFROSTS = {0: "none", 1: "reverse", 2: "hot_gas"}
-STARTERS = {0: "time", 1: "demand"}
 SOURCE_CHECKS = {0: "none", 1: "groundwater", 2: "ground_loop"}
 PART_LOADS = {0: "steps", 1: "slide", 2: "variable_speed"}
 
@@ -37,6 +36,12 @@ PART_LOADS = {0: "steps", 1: "slide", 2: "variable_speed"}
 class WaterWaterUnit(Model):
     """A water/water heat pump or chiller of one circuit with its own protections. Source: physics.md 1.8, 1.9."""
 
+    symbol = Symbol("exchanger", letters={"evaporator": "E", "condenser": "C", "recovery": "R"})
+    into_water = "units, net"
+    energies: ClassVar = {
+        "heat given by the units": "heating_energy", "heat taken up by the units": "cooling_energy",
+        "heat recovered, in that given": "recovery_energy", "electricity of the units": "energy",
+    }  # fmt: skip
     evaporator = link("passage", "water that is cooled, a stirred passage")
     condenser = link("passage", "water that is heated, a stirred passage")
     source = link("passage", "refrigerant_side: ground water, or the air of a coil")
@@ -44,7 +49,6 @@ class WaterWaterUnit(Model):
     recovery = link("passage", "water of a second condenser or of a desuperheater, where there is one")
     map = link("performancemap", "full-load performance of a unit of scale 1")
     meter = link("electricitymeter")
-
     route = ()
     optional = ("evaporator", "condenser", "source", "load", "recovery")
     catalogue = "units"
@@ -150,8 +154,8 @@ class WaterWaterUnit(Model):
     four_way_time = parameter("s", 10.0, lo=0.1, doc="stroke of the four-way valve; no heat is moved half way")
     equalise_lag = parameter("s", 60.0, lo=0.1, doc="refrigerant_side: pressures become equal at rest with this lag")
     defrost = parameter("1", 1.0, lo=0.0, hi=2.0, values=DEFROSTS, doc="how an air coil is thawed")
-    defrost_control = parameter("1", 0.0, lo=0.0, hi=1.0, values=STARTERS, doc="by time below the start temperature, "
-                                "or by how far the coil is colder than the air")  # fmt: skip
+    defrost_control = parameter("1", 0.0, lo=0.0, hi=1.0, values={0: "time", 1: "demand"}, doc="by time below the "
+                                "start temperature, or by how far the coil is colder than the air")  # fmt: skip
     defrost_start_temp = parameter("degC", -2.0, doc="coil sensor below this: frost is thought to grow")
     defrost_interval = parameter("s", 2700.0, lo=60.0, doc="frosting time until a defrost (trade: 30, 60, 90 min)")
     defrost_least = parameter("s", 1200.0, lo=0.0, doc="demand: frosting time before a defrost")

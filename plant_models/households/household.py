@@ -7,13 +7,14 @@ meters and accounts close to rounding: the water gets minus what the units take.
 """
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.building.zone import give_heat
 from plant_models.households.sequence import cut, draw, step
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
+from twin.symbol import ROOMS, Symbol
 
 LEAK = 1e-3
 """What a closed valve lets through, as a part of what it does when open."""
@@ -24,6 +25,12 @@ NOTICED = 0.02
 class Household(Model):
     """One household: a passage, two to ten room units, a meter of heat, water and electricity."""
 
+    symbol = Symbol("house", end=ROOMS)
+    into_water = "room units"
+    energies: ClassVar = {
+        "heat given by room units": "energy_heating", "heat taken up by room units": "energy_cooling",
+        "electricity of households": "energy", "heat taken from the water by room units": "energy_source",
+    }  # fmt: skip
     passage = link("passage")
     meter = link("electricitymeter")
     first = link("", "its first room unit")

@@ -5,13 +5,14 @@ condensing 20 K above the room, evaporating 3 K below the leaving water. Cooling
 shrink with the load, as in Modelica Buildings' ConstantCarnotEffectiveness. Its household drives it: see `household`.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.households.states import ALARMS, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.symbol import ROOMS, Symbol
 
 AIR_APPROACH, WATER_APPROACH = 20.0, 3.0
 """Refrigerant against room air and leaving water at full load [K] (physics.md 1.10)."""
@@ -36,6 +37,10 @@ class RoomUnit(Model):
     plant file. `share` is the part of the catalogued set that this room has.
     """
 
+    symbol = Symbol("coil_with_fan", end=ROOMS)
+    energies: ClassVar = {
+        "heat of room units into the rooms, net": "heat_to_room", "electricity of room units": "energy",
+    }  # fmt: skip
     catalogue = "room_units"
     route = ()
 

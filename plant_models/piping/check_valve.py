@@ -6,11 +6,13 @@ from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor
+from twin.symbol import Symbol
 
 
 class CheckValve(Model):
     """Check valve: a plain loss forwards, closed backwards but for 0.2 g/s at 2 bar."""
 
+    symbol = Symbol("check_valve", narrow=True, turns=True)
     passage = link("passage")
     kv = parameter("m3/h", 100.0, lo=1e-3, doc="flow forwards at 1 bar")
     flow = sensor("m3/h", doc="flow, positive in the free direction")

@@ -13,6 +13,7 @@ from plant_models.piping.make_up import count_starts, drive, refill
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.symbol import Symbol
 
 ATMOSPHERE = 101325.0
 NOTICED = 200.0
@@ -30,6 +31,9 @@ MIXING = 300.0
 class PressureHolding(Model):
     """Pressure holding of one loop. 40/80/200 L vessels take 10/20/50 L between 0.2 and 0.3 MPa."""
 
+    symbol = Symbol("vessel", stub=True)
+    energies: ClassVar = {"electricity of pressure holding": "energy"}
+    volumes: ClassVar = {"made up": "made_up", "leaked": "leaked", "relieved": "relieved"}
     make_up = link("passage", "from the make-up tank into the loop")
     relief = link("passage", "relief valve")
     leak_way = link("passage", "what the loop loses")

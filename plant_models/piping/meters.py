@@ -1,8 +1,11 @@
 """Meters of heat, water and electricity: they only read, and add up what flowed during each tick."""
 
+from typing import ClassVar
+
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
+from twin.symbol import Symbol
 
 
 class HeatMeter(Model):
@@ -11,6 +14,8 @@ class HeatMeter(Model):
     Power is positive when the supply is warmer than the return (heating).
     """
 
+    symbol = Symbol("heat_meter")
+    energies: ClassVar = {"{name}, heating (meter)": "energy_heating", "{name}, cooling (meter)": "energy_cooling"}
     passage = link("passage", "where the flow is measured")
     supply = link("junction", "where the supply temperature is measured")
     back = link("junction", "where the return temperature is measured")
@@ -32,6 +37,8 @@ class HeatMeter(Model):
 class WaterMeter(Model):
     """Water meter on a passage."""
 
+    symbol = Symbol("water_meter")
+    volumes: ClassVar = {"{name} (meter)": "volume"}
     passage = link("passage", "the metered passage")
     error = parameter("1", 0.0, lo=-0.2, hi=0.2, doc="relative error; class 2: 0.02")
     flow = sensor("m3/h", doc="volume flow")
@@ -41,6 +48,8 @@ class WaterMeter(Model):
 class FieldWaterMeter(Model):
     """Water of several components together, such as all that a well field withdraws: each adds its flow every tick."""
 
+    symbol = None
+    volumes: ClassVar = {"{name} (meter)": "volume"}
     error = parameter("1", 0.0, lo=-0.2, hi=0.2, doc="relative error; class 2: 0.02")
     flow = sensor("m3/h", doc="volume flow")
     volume = sensor("m3", doc="water passed since the start")
@@ -50,6 +59,8 @@ class FieldWaterMeter(Model):
 class ElectricityMeter(Model):
     """Electricity meter: the sum of the powers that its consumers add every tick."""
 
+    symbol = None
+    energies: ClassVar = {"{name} (meter)": "energy"}
     power = sensor("W", doc="power of all consumers")
     energy = sensor("J", doc="electricity used since the start")
 

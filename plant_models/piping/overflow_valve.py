@@ -7,6 +7,7 @@ from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor
+from twin.symbol import Symbol
 
 LARGEST_STEP = 0.2
 """Largest share of the way to its balance that a valve goes in one tick: longer ticks must not make it hunt."""
@@ -21,6 +22,7 @@ class OverflowValve(Model):
     difference of the last tick, without electricity.
     """
 
+    symbol = Symbol("overflow_valve")
     passage = link("passage")
     set_drop = parameter("Pa", 60e3, lo=0.0, doc="pressure difference at which it begins to open")
     band = parameter("Pa", 20e3, lo=100.0, doc="rise of the pressure difference from closed to open")

@@ -12,6 +12,7 @@ from plant_models.water.friction import coefficients
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
+from twin.symbol import Symbol
 
 CAP = 64
 """Most parcels in a pipe (a power of two)."""
@@ -26,6 +27,8 @@ NARROWEST = 0.01
 class Pipe(Model):
     """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: physics.md 1.5."""
 
+    symbol = Symbol("pipe", narrow=True)
+    volumes: ClassVar = {"leaked from pipes": "leaked"}
     passage = link("passage")
     leak_way = link("passage", "what the pipe loses at its downstream end")
     outside = link("junction")

@@ -1,7 +1,7 @@
 """Circulation and submersible pumps with their drives, protections and faults (physics.md 1.4)."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import GRAVITY_HEAD, M3H
@@ -9,6 +9,7 @@ from plant_models.weather.psychrometrics import vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.noise import gaussian
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.symbol import Symbol
 
 ATMOSPHERE = 101325.0
 """Pressure of the air [Pa]."""
@@ -36,6 +37,9 @@ class Pump(Model):
     coasting; it starts again by itself when the supply is back and it is still enabled. A trip stays until a reset.
     """
 
+    symbol = Symbol("pump", turns=True)
+    into_water = "pumps"
+    energies: ClassVar = {"electricity of pumps": "energy"}
     catalogue = "pumps"
     passage = link("passage")
     meter = link("electricitymeter")

@@ -1,12 +1,13 @@
 """Motor valves with stroke time, characteristic, leakage and end switches (physics.md 1.7)."""
 
 import math
-from typing import Any
+from typing import Any, ClassVar
 
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, state, status
+from twin.symbol import Symbol
 
 MODULATING, OPEN_CLOSE, THREE_POINT = 0.0, 1.0, 2.0
 LINEAR, EQUAL_PERCENTAGE, BUTTERFLY = 0.0, 1.0, 2.0
@@ -23,6 +24,8 @@ class Valve(Model):
     1 - cos(90 deg y). A closed valve so passes `leakage` of kv: 1e-4 is the tightness of a usual valve.
     """
 
+    symbol = Symbol("valve")
+    energies: ClassVar = {"electricity of valves": "energy"}
     passage = link("passage")
     meter = link("electricitymeter")
     position_cmd = command(lo=0.0, hi=1.0, doc="modulating: position wanted")

@@ -235,6 +235,7 @@ def _run_through(passages: Rows, junctions: Rows, balance: Rows, order: Order, d
             p.temp += p.heat * dt / (p.mass * HEAT_CAPACITY)
             p.leaving_temp = p.temp
         heat += p.heat
+        p.energy += p.heat * dt
         through += abs(p.heat)
     _book(balance, heat * dt, advected * dt, through * dt)
 
@@ -259,6 +260,7 @@ def _take_up(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance:
         elif p.mass > 0.0:
             p.temp += (flow * dt * (p.entering_temp - p.leaving_temp) + p.heat * dt / HEAT_CAPACITY) / p.mass
             heat += p.heat
+            p.energy += p.heat * dt
             through += abs(p.heat)
             if flow <= 0.0:
                 p.leaving_temp = p.temp

@@ -23,6 +23,7 @@ M3H = 3.6
 class Junction(Model):
     """A point of the network where passages meet and their waters mix."""
 
+    recorded = False
     held = parameter(
         "1", 0.0, doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)"
     )
@@ -44,6 +45,7 @@ class Passage(Model):
     so lift_2 resists water running backwards through a pump, running or not. `check` 1 closes against flow below zero.
     """
 
+    recorded = False
     upstream = link("junction")
     downstream = link("junction")
     kind = link(
@@ -59,6 +61,7 @@ class Passage(Model):
     flow = sensor("kg/s", 0.0, doc="flow, positive from upstream to downstream")
     mass = parameter("kg", 0.0, doc="stirred water inside")
     heat = state("W", 0.0, doc="heat given to the water during this tick")
+    energy = state("J", 0.0, doc="heat given to the water since the start")
     temp = state("degC", 15.0, doc="temperature of the stirred water")
     entering_temp = sensor("degC", 15.0, doc="temperature of the water coming in, mean of the last tick")
     leaving_temp = sensor("degC", 15.0, doc="temperature of the water going out, mean of the last tick")

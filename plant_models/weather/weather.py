@@ -25,6 +25,7 @@ class Weather(Model):
     `temp_shift` is added to the outdoor temperature and the dew point: a scenario sets or ramps it for a cold snap.
     """
 
+    symbol = None
     outdoor_temp = sensor("degC", doc="dry-bulb temperature, shift included")
     dew_point = sensor("degC", -8.0, doc="dew point of the outdoor air, shift included")
     humidity = sensor("1", 0.5, doc="relative humidity")
