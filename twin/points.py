@@ -107,10 +107,23 @@ def terms(counters: str) -> list[tuple[str, float]]:
     return [(word, -1.0 if words[max(at - 1, 0)] == "-" else 1.0) for at, word in enumerate(words) if word not in "+-"]
 
 
+def _declared(cls: type) -> dict[str, Any]:
+    """All declarations of a class: those of its bases in order, then its own; InputError where one is made twice."""
+    found: dict[str, Any] = {}
+    own = {n: p for n, p in vars(cls).items() if isinstance(p, Point | Link)}
+    for part in (*map(_declared, cls.__bases__), own):
+        for name, declaration in part.items():
+            if found.setdefault(name, declaration) is not declaration:
+                raise InputError(f"{cls.__name__}: {name!r} is declared twice")
+    return found
+
+
 class Model:
     """A kind of component: its points, in the order of their declaration. Its kernels stand in the same file.
 
-    A Model is never instantiated: a component is a row in the table of its Model.
+    A Model is never instantiated: a component is a row in the table of its Model. It may inherit declarations, even
+    from plain classes that stand beside their kernels: those of its bases come first, base by base as they are named,
+    then its own; nothing may be declared twice. `order` names the points that go before all others.
     `points` and `links` hold the declarations by name, `dtype` the layout of a row (8 bytes a number).
 
     For the plant file a Model may also declare:
@@ -137,6 +150,7 @@ class Model:
     links: ClassVar[dict[str, Link]] = {}
     dtype: ClassVar[np.dtype[Any]]
     table: ClassVar[str] = ""
+    order: ClassVar[tuple[str, ...]] = ()
     route: ClassVar[tuple[str, ...]] = ("passage",)
     ends: ClassVar[dict[str, tuple[str, str]]] = {}
     optional: ClassVar[tuple[str, ...]] = ()
@@ -153,8 +167,13 @@ class Model:
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()
-        cls.points = {n: p for n, p in vars(cls).items() if isinstance(p, Point)}
-        cls.links = {n: p for n, p in vars(cls).items() if isinstance(p, Link)}
+        declared = _declared(cls)
+        points = {n: p for n, p in declared.items() if isinstance(p, Point)}
+        for name in cls.order:
+            if name not in points:
+                raise unknown("point", name, points, f"order of {cls.__name__}")
+        cls.points = {n: points[n] for n in (*cls.order, *points)}
+        cls.links = {n: p for n, p in declared.items() if isinstance(p, Link)}
         fields: list[Any] = [(n, "i8") for n in cls.links]
         fields += [(n, "f8") if p.count == 1 else (n, "f8", (p.count,)) for n, p in cls.points.items()]
         cls.dtype = np.dtype((np.record, fields))

@@ -13,11 +13,14 @@ from plant_models.building.fan_coil import WET_SHARE
 from plant_models.building.zone import AIR_DENSITY, give_heat, give_vapour
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from plant_models.weather import psychrometrics as moist
+from twin.enumeration import Enumeration
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
+SUPPLIES = Enumeration("mixing", "layered")
+MIXING, LAYERED = SUPPLIES
 FILM = 5.0
 """Convective and radiative film at floor and ceiling of Mundt's profile [W/(m2 K)]."""
 HEAD_HEIGHT = 1.1
@@ -62,7 +65,7 @@ class AirHandlingUnit(Model):
     least_fresh = parameter("1", 0.2, lo=0.0, hi=1.0, doc="least share of fresh air")
     supply_low = parameter("degC", 17.0, doc="coldest supply: nobody sits in a draught")
     supply_high = parameter("degC", 32.0, doc="warmest supply")
-    layered = parameter("1", 1.0, values={0: "mixing", 1: "layered"}, doc="supply at the floor, or mixed")
+    layered = parameter("1", 1.0, values=SUPPLIES.names, doc="supply at the floor, or mixed")
     height = parameter("m", 8.0, lo=2.0, doc="height of the room")
     layer_time = parameter("s", 900.0, lo=1.0, doc="time in which warm air under the roof comes and goes; a default")
     room_gain = parameter("1", 3.0, lo=0.0, doc="kelvin of supply per kelvin of room")
@@ -236,7 +239,7 @@ def _layers(u: Rows, zone: Rows, dt: float) -> None:
     """Exhaust and floor air from the room's temperature and the profile, which takes `layer_time` to form."""
     room = zone.temp
     exhaust, floor = room, 1.0
-    if u.layered > 0.5 and u.supply_temp < room and u.air_flow > 0.0:
+    if u.layered == LAYERED and u.supply_temp < room and u.air_flow > 0.0:
         floor = floor_share(u.air_flow / 3600.0, zone.area)
         occupied = floor + (1.0 - floor) * min(HEAD_HEIGHT / u.height, 1.0)
         exhaust = u.supply_temp + (room - u.supply_temp) / max(occupied, 0.2)

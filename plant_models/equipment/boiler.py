@@ -1,17 +1,34 @@
-"""Boilers burning gas or coal, and electric heaters, with their own control and safety (systems.md S11)."""
+"""Boilers burning gas or coal, and electric heaters, with their own control and safety (systems.md S11).
+
+The burner goes from one state to another:
+
+    from      to        when                                                            after
+    off       purge     enabled with enough water, 2 K below the set point              -
+    purge     firing    purged, and a flame                                             start_time
+    purge     off       no longer enabled, or too little water                          -
+    firing    off       no longer enabled, too little water, or 3 K too hot     -
+    firing    off       the flame is gone                                               -
+    off       locked    the safety limiter has acted                                    -
+    purge     locked    three purges without a flame                                    3 x start_time
+    firing    locked    the safety limiter has acted                                    -
+    locked    off       reset                                                           -
+"""
 
 import math
 from typing import Any, ClassVar
 
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from twin.enumeration import Enumeration
 from twin.errors import unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.points import alarm as own_alarm
 from twin.symbol import Symbol
 
-GAS, COAL, ELECTRIC = 0.0, 1.0, 2.0
-OFF, PURGE, FIRING, LOCKED = 0.0, 1.0, 2.0, 3.0
+FUELS = Enumeration("gas", "coal", "electric")
+GAS, COAL, ELECTRIC = FUELS
+STATES = Enumeration("off", "purge", "firing", "locked")
+OFF, PURGE, FIRING, LOCKED = STATES
 DEW = 57.0
 """Return temperature below which flue gas of natural gas condenses [degC]."""
 KINDS: dict[str, dict[str, float]] = {
@@ -43,7 +60,7 @@ class Boiler(Model):
     leaving_temp_sp = setpoint("degC", 60.0, lo=20.0, hi=95.0, doc="leaving water")
     capacity_limit_cmd = command("1", 1.0, lo=0.0, hi=1.0, doc="demand limit; the least firing rate is never refused")
     reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 clears a lock-out")
-    fuel = parameter("1", 0.0, values={0: "gas", 1: "coal", 2: "electric"}, doc="what it burns")
+    fuel = parameter("1", 0.0, values=FUELS.names, doc="what it burns")
     rated_capacity = parameter("W", 200e3, lo=100.0, doc="heat into the water at full load")
     rated_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: 10 K at full load")
     drop = parameter("Pa", 10e3, lo=0.0, doc="pressure loss at the rated flow")
@@ -58,7 +75,7 @@ class Boiler(Model):
     flow_switch_point = parameter("1", 0.3, lo=0.0, hi=1.0, doc="of the rated flow; does not fire below")
     auxiliary_power = parameter("W", 0.0, lo=0.0, doc="fan and controls while firing")
 
-    firing_state = status(lo=0.0, hi=3.0, values={0: "off", 1: "purge", 2: "firing", 3: "locked"}, doc="burner")
+    firing_state = status(lo=0.0, hi=3.0, values=STATES.names, doc="burner")
     running = status(doc="flame, or contactor of the heater")
     load = sensor("1", doc="heat into the water over the rated capacity")
     heat = sensor("W", doc="heat into the water")
@@ -109,18 +126,24 @@ class Boiler(Model):
 
 
 @kernel
+def _enter(b: Rows, state: float) -> None:
+    """Change the state of the burner: nothing else does."""
+    b.firing_state = state
+
+
+@kernel
 def _guard(b: Rows, enough: bool) -> None:
     """Limiter, lock-out and reset."""
     if b.reset_cmd > b.seen_reset:
         b.alarm_limit = b.alarm_lockout = b.tries = 0.0
         if b.firing_state == LOCKED:
-            b.firing_state = OFF
+            _enter(b, OFF)
     b.seen_reset = b.reset_cmd
     if b.leaving_temp > b.limit_temp:
         b.alarm_limit = 1.0
     if b.alarm_limit > 0.5 or b.tries > 2.5:
         b.alarm_lockout = 1.0
-        b.firing_state = LOCKED
+        _enter(b, LOCKED)
     b.alarm_flow = 1.0 if b.enable_cmd > 0.5 and not enough else 0.0
 
 
@@ -132,20 +155,21 @@ def _sequence(b: Rows, enough: bool, dt: float) -> None:
     if b.firing_state == LOCKED:
         return
     if not wanted:
-        b.firing_state = OFF
+        _enter(b, OFF)
     elif b.firing_state == OFF:
         if b.leaving_temp < b.leaving_temp_sp - 2.0 or b.fault_control > 0.5:
-            b.firing_state, b.timer = PURGE, 0.0
+            _enter(b, PURGE)
+            b.timer = 0.0
     elif b.firing_state == PURGE:
         if b.timer >= b.start_time and b.fault_no_flame > 0.5:
             b.tries += 1.0
             b.timer = 0.0
         elif b.timer >= b.start_time:
-            b.firing_state = FIRING
+            _enter(b, FIRING)
             b.starts += 1.0
             b.tries = 0.0
     elif (b.leaving_temp > b.leaving_temp_sp + 3.0 and b.fault_control < 0.5) or b.fault_no_flame > 0.5:
-        b.firing_state = OFF
+        _enter(b, OFF)
 
 
 @kernel

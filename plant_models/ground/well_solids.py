@@ -1,5 +1,12 @@
 """Sand and solids in a well: what the water carries, what the filter catches, and what maintenance removes.
 
+A backwash goes on and off (`SingleWell.backwashing`):
+
+    from      to        when                                                            after
+    off       on        backwash_cmd goes to 1                                          -
+    on        off       backwash_cmd goes to 0                                          -
+    on        off       the screen is washed                                            backwash_time
+
 Source: physics.md 1.1. Limits: sand 1/200 000 by volume, turbidity of the reinjected water 20 mg/L.
 """
 
@@ -27,6 +34,12 @@ ALARM_TIME = 60.0
 
 
 @kernel
+def _enter(well: Rows, backwashing: float) -> None:
+    """Begin or end a backwash: nothing else does."""
+    well.backwashing = backwashing
+
+
+@kernel
 def maintain(well: Rows, backwards: float, dt: float) -> None:
     """Backwash the upper screen (its command going to 1 starts it, going to 0 breaks it off); empty the sand filter.
 
@@ -46,7 +59,7 @@ def maintain(well: Rows, backwards: float, dt: float) -> None:
             well.skin -= washed
             well.washed_out = 1e6 * washed / (well.clogging_rate * backwards * dt) if well.clogging_rate > 0.0 else 0.0
         well.backwash_left -= part
-    well.backwashing = 1.0 if well.backwash_left > 0.0 else 0.0
+    _enter(well, 1.0 if well.backwash_left > 0.0 else 0.0)
     if well.filter_clean_cmd > 0.5:
         well.filter_load = 0.0
 

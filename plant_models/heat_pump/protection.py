@@ -1,6 +1,6 @@
-"""The protections of a unit: switches, trips, retries and lockout (physics.md 1.9).
+"""What the protections of a unit watch: switches, pressures, temperatures, and for how long (physics.md 1.9).
 
-All functions take one row of the table of units. A cause is 0 for none, else as in `unit_states`.
+All functions take one row of the table of units. A cause is one of CAUSES.
 """
 
 from plant_models.heat_pump.states import (
@@ -15,16 +15,56 @@ from plant_models.heat_pump.states import (
     HIGH_PRESSURE,
     LOCKOUT,
     LOW_PRESSURE,
-    OFF,
+    NONE,
     OIL,
+    ONOFF,
     PHASE,
     RECOVERY,
     ROUNDING,
     RUN,
     SOURCE,
+    SOURCE_CHECKS,
     START,
-)  # fmt: skip
+)
 from twin.kernel import Rows, kernel
+from twin.points import fault, parameter, status
+from twin.points import state as kept
+
+
+class Protection:
+    """Points of the protections: what they watch, their limits and delays."""
+
+    evaporator_flow_ok = status(values=ONOFF.names, doc="flow switch of the evaporator")
+    condenser_flow_ok = status(values=ONOFF.names, doc="flow switch of the condenser")
+    flow_switch_point = parameter("1", 0.6, lo=0.0, hi=1.0, doc="of nominal flow")
+    flow_delay = parameter("s", 5.0, lo=0.0, doc="loss of flow until the trip")
+    lp_cut_out = parameter("Pa", 0.0, lo=0.0, doc="absolute; 0: that of the map's refrigerant, R134a 2.9 bar (0 degC)")
+    lp_bypass = parameter("s", 120.0, lo=0.0, doc="low pressure ignored after the start")
+    lp_delay = parameter("s", 30.0, lo=0.0, doc="low pressure persists until the trip")
+    hp_cut_out = parameter("Pa", 0.0, lo=0.0, doc="absolute, trips at once; 0: the map's, R134a 18 bar (63 degC)")
+    freeze_water_temp = parameter("degC", 3.0, doc="trip of the freeze sensor; -15 and lower with glycol")
+    freeze_delay = parameter("s", 5.0, lo=0.0, doc="freeze sensor below its limit until the trip")
+    freeze_refrigerant_temp = parameter("degC", -1.1, doc="trip of the evaporating temperature; -12.2 with glycol")
+    freeze_refrigerant_delay = parameter("s", 30.0, lo=0.0, doc="refrigerant below its limit until the trip")
+    source_check = parameter(
+        "1", 0.0, lo=0.0, hi=2.0, values=SOURCE_CHECKS.names,
+        doc="range of the source water entering: groundwater 10-25 degC; loop 5-25 heating, 10-40 cooling (GB/T 19409)",
+    )  # fmt: skip
+    source_delay = parameter("s", 60.0, lo=0.0, doc="source water out of its range until the trip")
+    discharge_limit = parameter("degC", 140.0, doc="trip of the discharge gas; default of this project")
+    discharge_delay = parameter("s", 5.0, lo=0.0, doc="discharge gas too hot until the trip")
+    oil_delay = parameter("s", 15.0, lo=0.0, doc="without oil pressure until the trip")
+    oil_failure = fault(doc="No oil pressure: trips on oil soon after every start, locked out at the third.")
+    phase_loss = fault(doc="A phase is missing: the compressor stops at once and cannot start.")
+    evaporator_switch_stuck = fault(lo=-1.0, doc="Flow switch: +1 always made, so loss of flow freezes; -1 never made.")
+    condenser_switch_stuck = fault(lo=-1.0, doc="Flow switch: +1 always made, no flow ends in HP; -1 never made.")
+    flow_timer = kept("s", doc="flow lost")
+    lp_timer = kept("s", doc="low pressure")
+    freeze_timer = kept("s", doc="freeze sensor too cold")
+    freeze_refrigerant_timer = kept("s", doc="evaporating temperature too low")
+    oil_timer = kept("s", doc="without oil pressure")
+    source_timer = kept("s", doc="source water out of its range")
+    discharge_timer = kept("s", doc="discharge gas too hot")
 
 
 @kernel
@@ -71,14 +111,6 @@ def air_evaporates(unit: Rows) -> bool:
 
 
 @kernel
-def burst(unit: Rows, evaporator: Rows, network: Rows) -> None:
-    """Tubes burst by ice: those left let the water through against more resistance, for good."""
-    unit.blocked = 1.0
-    evaporator.quadratic /= (1.0 - unit.frozen_block) * (1.0 - unit.frozen_block)
-    network[0].moved = 1.0
-
-
-@kernel
 def persists(timer: float, condition: bool, dt: float) -> float:
     """The time [s] for which a condition has held without a break."""
     return timer + dt if condition else 0.0
@@ -91,17 +123,17 @@ def overdue(timer: float, delay: float) -> bool:
 
 
 @kernel
-def supervise(unit: Rows, dt: float) -> int:
+def supervise(unit: Rows, dt: float) -> float:
     """Advance the protections by dt [s]; the cause that trips the unit now, or 0."""
     if unit.frozen > 0.5:
-        return DAMAGE if unit.state != LOCKOUT or unit.alarm_frozen < 0.5 else 0
+        return DAMAGE if unit.state != LOCKOUT or unit.alarm_frozen < 0.5 else NONE
     if unit.phase_loss > 0.5 and unit.supply_loss < 0.5 and unit.state < ALARM:
         return PHASE
     if unit.state not in (START, RUN):
-        return 0
+        return NONE
     cause = _watch_compressor(unit, dt)
     ranged = _watch_range(unit, dt)
-    return cause if cause > 0 else ranged
+    return cause if cause != NONE else ranged
 
 
 @kernel
@@ -117,7 +149,7 @@ def source_in_range(unit: Rows) -> bool:
 
 
 @kernel
-def _watch_range(unit: Rows, dt: float) -> int:
+def _watch_range(unit: Rows, dt: float) -> float:
     """The protections that look at the source water and at the discharge gas."""
     if unit.on_time <= dt + ROUNDING:
         unit.source_timer = unit.discharge_timer = 0.0
@@ -125,11 +157,11 @@ def _watch_range(unit: Rows, dt: float) -> int:
     unit.discharge_timer = persists(unit.discharge_timer, unit.discharge_temp > unit.discharge_limit, dt)
     if overdue(unit.discharge_timer, unit.discharge_delay):
         return DISCHARGE
-    return SOURCE if overdue(unit.source_timer, unit.source_delay) else 0
+    return SOURCE if overdue(unit.source_timer, unit.source_delay) else NONE
 
 
 @kernel
-def _watch_compressor(unit: Rows, dt: float) -> int:
+def _watch_compressor(unit: Rows, dt: float) -> float:
     """The protections that look at a running compressor."""
     if unit.on_time <= dt + ROUNDING:
         unit.flow_timer = unit.lp_timer = unit.freeze_timer = unit.freeze_refrigerant_timer = unit.oil_timer = 0.0
@@ -143,7 +175,7 @@ def _watch_compressor(unit: Rows, dt: float) -> int:
         unit.freeze_refrigerant_timer, wet and unit.evaporating_temp < unit.freeze_refrigerant_temp, dt
     )
     unit.oil_timer = persists(unit.oil_timer, unit.oil_failure > 0.5, dt)
-    cause = 0
+    cause = NONE
     if unit.condensing_pressure > unit.hp_cut_out:
         cause = HIGH_PRESSURE
     elif overdue(unit.freeze_timer, unit.freeze_delay):
@@ -157,78 +189,3 @@ def _watch_compressor(unit: Rows, dt: float) -> int:
     elif overdue(unit.freeze_refrigerant_timer, unit.freeze_refrigerant_delay):
         cause = FREEZE
     return cause
-
-
-@kernel
-def trip(unit: Rows, cause: int) -> None:
-    """Stop for a cause: raise its alarm, count it, and lock out when it is one too many."""
-    unit.retries += 1.0
-    most = unit.max_retries
-    if cause == FLOW:
-        unit.alarm_flow = 1.0
-    elif cause == LOW_PRESSURE:
-        unit.alarm_lp = 1.0
-    elif cause == HIGH_PRESSURE:
-        unit.alarm_hp = 1.0
-    elif cause == FREEZE:
-        unit.alarm_freeze = 1.0
-        most = unit.max_freeze_retries
-    elif cause == OIL:
-        unit.alarm_oil = 1.0
-    elif cause == PHASE:
-        unit.alarm_phase = 1.0
-    elif cause == SOURCE:
-        unit.alarm_source = 1.0
-    elif cause == DISCHARGE:
-        unit.alarm_discharge = 1.0
-    else:
-        unit.alarm_frozen = 1.0
-        most = 0.0
-    unit.alarm = 1.0
-    unit.tripped = 1.0
-    unit.state_time = 0.0
-    if unit.retries >= most:
-        unit.alarm_lockout = 1.0
-        unit.state = LOCKOUT
-    else:
-        unit.state = ALARM
-
-
-@kernel
-def read_reset(unit: Rows) -> bool:
-    """True on a rising edge of the reset command."""
-    rising = unit.reset_cmd >= 0.5 and unit.seen_reset < 0.5
-    unit.seen_reset = 1.0 if unit.reset_cmd >= 0.5 else 0.0
-    return bool(rising)
-
-
-@kernel
-def healthy(unit: Rows) -> bool:
-    """True when the unit may retry: min-off over, phases there, pressures and temperatures back within their limits."""
-    warm = unit.freeze_water_temp + unit.freeze_hysteresis
-    return bool(
-        unit.since_stop >= unit.min_off - ROUNDING
-        and unit.phase_loss < 0.5
-        and unit.supply_loss < 0.5
-        and unit.condensing_pressure < unit.hp_reset
-        and (unit.alarm_freeze < 0.5 or unit.freeze_sensor_temp >= warm or air_evaporates(unit))
-    )
-
-
-@kernel
-def forgive(unit: Rows) -> None:
-    """Take the alarms down, the count of retries stays."""
-    unit.alarm = unit.alarm_flow = unit.alarm_lp = unit.alarm_hp = 0.0
-    unit.alarm_freeze = unit.alarm_oil = unit.alarm_phase = unit.alarm_lockout = 0.0
-    unit.alarm_source = unit.alarm_discharge = 0.0
-    unit.state = OFF
-    unit.state_time = 0.0
-
-
-@kernel
-def clear(unit: Rows) -> None:
-    """Reset by hand: alarms, lockout and the count of retries; tube damage stays."""
-    if unit.frozen < 0.5:
-        unit.retries = 0.0
-        if unit.state >= ALARM:
-            forgive(unit)

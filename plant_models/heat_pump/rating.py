@@ -4,12 +4,28 @@ from typing import Any
 
 from plant_models.heat_pump.air_coil import size_coil
 from plant_models.heat_pump.performance_map import look_up
+from plant_models.heat_pump.states import DESUPERHEATER, ONOFF, REFRIGERANT_SIDE
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows
+from twin.points import parameter, status
 
 UNIT_MASS = 150.0 / 445e3
 """Water in either exchanger per watt of rated cold [kg/W] (physics.md 1.8: 100-200 kg in the screw unit of scale 1)."""
+
+
+class Rating:
+    """Points of the unit's size: what its rating sets where they are 0."""
+
+    speculative = status(values=ONOFF.names, doc="no such machine exists: the figures are assumptions (systems.md S14)")
+    scale = parameter("1", 1.0, lo=1e-6, doc="size of the unit: capacity as a factor on the map")
+    rated_heating_capacity = parameter("W", 0.0, lo=0.0, doc="at the map's rating point; sets scale; 0: scale as given")
+    nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
+    nominal_condenser_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
+    evaporator_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 0.34 kg per kW of cold")
+    condenser_mass = parameter("kg", 0.0, lo=0.0, doc="water inside; 0: 0.34 kg per kW of cold")
+    evaporator_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
+    condenser_drop = parameter("Pa", 50e3, lo=0.0, doc="pressure loss at nominal flow")
 
 
 def scale_for(map_row: Rows, heating_capacity: float) -> float:
@@ -44,7 +60,7 @@ def rate_unit(unit: Rows, map_row: Rows) -> None:
 
 def take_roles(unit: Rows, tables: dict[str, Any]) -> None:
     """Which passages the unit has, checked; with a four-way valve the source begins as evaporator."""
-    inside = unit.changeover > 0.5
+    inside = unit.changeover == REFRIGERANT_SIDE
     wanted, other = ("source", "load"), ("evaporator", "condenser")
     wanted, other = (wanted, other) if inside else (other, wanted)
     for name in wanted:
@@ -65,7 +81,7 @@ def take_roles(unit: Rows, tables: dict[str, Any]) -> None:
 def fit_passages(unit: Rows, passages: Rows) -> None:
     """Give the passages of a rated unit their stirred water and their pressure loss; the coil keeps its air."""
     if unit.recovery >= 0:
-        part = unit.desuperheater_share if unit.recovery_type > 0.5 else 1.0
+        part = unit.desuperheater_share if unit.recovery_type == DESUPERHEATER else 1.0
         if unit.nominal_recovery_flow <= 0.0:
             unit.nominal_recovery_flow = part * unit.nominal_condenser_flow
         mass = part * unit.condenser_mass

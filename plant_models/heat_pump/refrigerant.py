@@ -8,9 +8,11 @@ longer holds and the factor stays; what happens then is the warming or cooling o
 import math
 
 from plant_models.heat_pump.performance_map import look_up, saturation_pressure
-from plant_models.heat_pump.states import COOLING, VARIABLE_SPEED
+from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, ONOFF, REFRIGERANT_SIDE, VARIABLE_SPEED
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
+from twin.points import fault, parameter, sensor, status
+from twin.points import state as kept
 
 START_LAG, STOP_LAG, TRIP_LAG, POCKET_LAG, EQUALISE_LAG = 0, 1, 2, 3, 4
 STEADY = 1e-6
@@ -27,9 +29,54 @@ DEFROST_TEMP = 4.0
 """Water equivalent of the evaporating temperature that the expansion valve holds in a defrost at most [degC]."""
 NARROW = 0.1
 """A condenser with less than this share of the heat is fed too little to raise the condensing pressure alone."""
-HOT_GAS = 2.0
 RELIEF_TEMP, VACUUM_TEMP, FADE = 85.0, -45.0, 10.0
 """Where an internal relief valve or a vacuum ends the pumping of a compressor that nothing stops [degC]; over 10 K."""
+
+
+class Refrigerant:
+    """Points of the refrigerant side: temperatures, pressures, heat, power and their lags."""
+
+    capacity = sensor("1", doc="actual capacity as a fraction of full load")
+    map_clamped = status(values=ONOFF.names, doc="runs beyond the edge of its map: the figures of the edge are used")
+    evaporating_temp = sensor("degC", 15.0, doc="saturation temperature of the low side")
+    condensing_temp = sensor("degC", 15.0, doc="saturation temperature of the high side")
+    evaporating_pressure = sensor("Pa", 488e3, doc="absolute")
+    condensing_pressure = sensor("Pa", 488e3, doc="absolute")
+    discharge_temp = sensor("degC", 15.0)
+    freeze_sensor_temp = sensor("degC", 15.0, doc="pocket in the evaporator's outlet head, slower than the water")
+    heating_capacity = sensor("W", doc="heat given on the warm side, recovery included; negative in a reverse defrost")
+    cooling_capacity = sensor("W", doc="heat taken on the cold side, mean of the tick; negative in a defrost")
+    power = sensor("W", doc="electric power, mean of the tick")
+    cop = sensor("1", doc="heating capacity per power, 0 when off")
+    eer = sensor("1", doc="cooling capacity per power, 0 when off")
+    heating_energy = kept("J", doc="heat given, less what defrosts took back")
+    cooling_energy = kept("J", doc="heat taken, less what defrosts gave to the coil")
+    energy = kept("J", doc="electric energy")
+    equalise_lag = parameter("s", 60.0, lo=0.1, doc="refrigerant_side: pressures become equal at rest with this lag")
+    start_lag = parameter("s", 30.0, lo=0.1, doc="time constant of heat and power, loading")
+    stop_lag = parameter("s", 10.0, lo=0.1, doc="time constant of heat and power, unloading and stopping")
+    trip_lag = parameter("s", 3.0, lo=0.1, doc="time constant of heat and power after a protective trip")
+    crankcase_power = parameter("W", 0.0, lo=0.0, doc="crankcase heater, on while the compressor is off")
+    freezing_temp = parameter("degC", -0.5, doc="water colder than this freezes; lower with glycol")
+    freezing_time = parameter("s", 5.0, lo=0.0, doc="below the freezing temperature until the tubes burst")
+    pocket_lag = parameter("s", 10.0, lo=0.1, doc="time constant of the freeze sensor")
+    refrigerant_leak = fault(doc="Charge lost: capacity (1 - x), low pressure sinks, COP falls, in the end an LP trip.")
+    condenser_fouling = fault("K", hi=15.0, doc="Scale: condensing temperature rises by this, power up, HP sooner.")
+    evaporator_fouling = fault("K", hi=15.0, doc="Slime: evaporating temperature falls by this, less cold, LP sooner.")
+    expansion_valve_stuck = fault(doc="Stuck half closed: superheat high, capacity 70 %, low pressure sinks.")
+    freezing_timer = kept("s", doc="water below freezing with the compressor on")
+    input_target = kept("1", doc="fraction of full-load power at that capacity")
+    seen_target = kept("1", -1.0, doc="capacity to which input_target belongs")
+    input_fraction = kept("1", doc="actual power as a fraction of full load")
+    lag_dt = kept("s", doc="tick to which the lag weights belong")
+    lag_decay = kept("1", count=5, doc="weight of the old value after a tick: start, stop, trip, pocket, equalising")
+    lag_held = kept("1", count=5, doc="weight of the old value in the mean of a tick")
+    seen_evaporator_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
+    seen_condenser_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
+    evaporator_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
+    condenser_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
+    low_pressure_temp = kept("degC", -300.0, doc="temperature to which evaporating_pressure belongs")
+    high_pressure_temp = kept("degC", -300.0, doc="temperature to which condensing_pressure belongs")
 
 
 @kernel
@@ -51,7 +98,7 @@ def convey(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: R
     if unit.recovery >= 0:
         condenser.heat = unit.heating_capacity - unit.recovery_capacity
         recovery.heat = unit.recovery_capacity
-    if unit.changeover > 0.5 and (unit.mode == COOLING) == (unit.evaporator == unit.source):
+    if unit.changeover == REFRIGERANT_SIDE and (unit.mode == COOLING) == (unit.evaporator == unit.source):
         taken = unit.cooling_capacity
         unit.cooling_capacity = -unit.heating_capacity
         unit.heating_capacity = -taken
@@ -104,7 +151,7 @@ def _rest(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Ro
     unit.power = unit.crankcase_power if unit.supply_loss < 0.5 else 0.0
     unit.map_clamped = 0.0
     unit.freezing_timer = 0.0
-    if unit.changeover > 0.5:
+    if unit.changeover == REFRIGERANT_SIDE:
         mean, decay = 0.5 * (evaporator.temp + condenser.temp), unit.lag_decay[EQUALISE_LAG]
         unit.evaporating_temp = mean + (unit.evaporating_temp - mean) * decay
         unit.condensing_temp = mean + (unit.condensing_temp - mean) * decay
@@ -173,7 +220,7 @@ def _compress(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row
     unit.power = unit.scale * power * power_part * (1.0 - LEAK_UNLOADING * unit.refrigerant_leak) * relief
     unit.heating_capacity = unit.cooling_capacity + unit.power
     unit.recovery_capacity = share * unit.heating_capacity
-    if unit.recovery >= 0 and unit.recovery_type > 0.5:
+    if unit.recovery >= 0 and unit.recovery_type == DESUPERHEATER:
         unit.recovery_capacity = _desuperheat(unit, recovery)
 
 
@@ -182,7 +229,7 @@ def _open(unit: Rows) -> float:
     """Part of the gas that passes the evaporator: less while the four-way valve is on its way; hot gas takes none."""
     if unit.defrosting > 0.5 and unit.defrost == HOT_GAS:
         return 0.0
-    return abs(2.0 * unit.four_way_valve - 1.0) if unit.changeover > 0.5 else 1.0
+    return abs(2.0 * unit.four_way_valve - 1.0) if unit.changeover == REFRIGERANT_SIDE else 1.0
 
 
 @kernel

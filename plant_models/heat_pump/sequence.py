@@ -1,31 +1,79 @@
-"""The start sequence of a unit: timers, states, own thermostat and staging (physics.md 1.9, 5).
+"""The start sequence of a unit: timers, states, and the contactor (physics.md 1.9, 5).
 
-OFF -> PRE (flow proof) -> START -> RUN -> STOPPING -> OFF; a trip leads to ALARM, which retries by itself, or to
-LOCKOUT. All functions take one row of the table of units.
+All functions take one row of the table of units; plant_models.heat_pump.states says which state follows which.
 """
 
 import math
 
-from plant_models.heat_pump.changeover import wanted_mode, watch_frost
-from plant_models.heat_pump.protection import flow_proven, forgive, healthy, trip
+from plant_models.heat_pump.changeover import wanted_mode
+from plant_models.heat_pump.defrost import watch_frost
+from plant_models.heat_pump.orders import count_orders
+from plant_models.heat_pump.protection import flow_proven
+from plant_models.heat_pump.staging import demand, lowest, return_oil, stage
 from plant_models.heat_pump.states import (
     ALARM,
-    COOLING,
     FLOW,
+    LONG,
     OFF,
     OIL,
+    ONOFF,
     PRE,
     ROUNDING,
     RUN,
     START,
-    STEPS,
+    STATES,
     STOPPING,
     VARIABLE_SPEED,
-)  # fmt: skip
+    enter,
+)
+from plant_models.heat_pump.trips import forgive, healthy, trip
 from twin.kernel import Rows, kernel
+from twin.points import fault, parameter, sensor, status
+from twin.points import state as kept
 
 HOUR = 3600.0
 RING = 8
+
+
+class Sequence:
+    """Points of the start sequence and its timers."""
+
+    state = status(values=STATES.names, lo=0.0, hi=6.0, doc="pre proves flow, alarm retries, lockout waits")
+    running = status(values=ONOFF.names, doc="compressor run proof")
+    waiting = status(values=ONOFF.names, doc="enabled, but held back by a timer of its own")
+    start_in = sensor("s", doc="time until the timers permit a start")
+    pump_request = status(values=ONOFF.names, doc="the unit wants flow on both sides")
+    condenser_pump_request = status(values=ONOFF.names, doc="the same for the condenser: later by condenser_pump_delay")
+    run_hours = sensor("h", doc="time with the contactor closed")
+    starts = sensor("1", doc="compressor starts")
+    starts_last_hour = sensor("1", doc="compressor starts within the last 3600 s")
+    stop_diff = parameter("K", 3.0, lo=0.0, doc="stops by itself at the lowest step when past the set point by this")
+    restart_diff = parameter("K", 1.5, doc="starts by itself when short of the set point by this")
+    min_on = parameter("s", 600.0, lo=0.0, doc="shortest run before its own thermostat stops it")
+    min_on_holds = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: runs on at its lowest step until min_on")
+    min_off = parameter("s", 1200.0, lo=0.0, doc="compressor off before the next start")
+    max_starts = parameter("1", 3.0, lo=1.0, hi=8.0, doc="starts within 3600 s")
+    power_up_delay = parameter("s", 300.0, lo=0.0, doc="from power-up to the first start")
+    restart_stagger = parameter("s", 0.0, lo=0.0, doc="added to it, its own for every unit (5-80 s)")
+    crankcase_time = parameter("s", 0.0, lo=0.0, doc="heated before the first start after power-up; 0: no heater")
+    flow_bypass = parameter("s", 20.0, lo=0.0, doc="flow not looked at after the start order")
+    flow_proof_timeout = parameter("s", 180.0, lo=0.0, doc="flow must be proven this long after the start order")
+    start_time = parameter("s", 15.0, lo=0.0, doc="at the lowest step before it loads")
+    pump_overrun = parameter("s", 60.0, lo=0.0, doc="flow requested after the compressor has stopped")
+    condenser_pump_delay = parameter("s", 0.0, lo=0.0, doc="between the requests of the pumps; large units 5 s")
+    pre_lubrication = parameter("s", 0.0, lo=0.0, doc="oil pressure from the flow proof to the start; large units 25 s")
+    contactor_weld = fault(doc="The contactor cannot open: the compressor runs when commanded off or tripped.")
+    supply_loss = fault(doc="No mains: everything off; when it returns the power-up timers run before a start.")
+    running_lie = fault(lo=-1.0, doc="Run proof lies: +1 always, -1 never; heat and power tell the truth.")
+    clock = kept("s", doc="since the row was made")
+    state_time = kept("s", doc="in this state of the sequence")
+    on_time = kept("s", doc="contactor closed")
+    since_stop = kept("s", LONG, doc="contactor open")
+    powered = kept("s", LONG, doc="since power-up")
+    request_time = kept("s", doc="pumps requested")
+    proof_time = kept("s", doc="flow proven before the start")
+    start_times = kept("s", count=8, doc="clock at the last starts, as a ring")
+    contactor = kept("1", doc="compressor contactor closed")
 
 
 @kernel
@@ -61,20 +109,6 @@ def start_delay(unit: Rows) -> float:
 
 
 @kernel
-def demand(unit: Rows) -> float:
-    """How far the controlled water is short of the set point [K]; negative when past it."""
-    short = unit.ordered_temp - unit.leaving_temp
-    return float(-short if unit.mode == COOLING else short)
-
-
-@kernel
-def enter(unit: Rows, state: float) -> None:
-    """Change the state of the sequence."""
-    unit.state = state
-    unit.state_time = 0.0
-
-
-@kernel
 def advance_sequence(unit: Rows, dt: float) -> None:
     """One tick of the state machine."""
     count_orders(unit)
@@ -98,22 +132,6 @@ def advance_sequence(unit: Rows, dt: float) -> None:
         unit.defrosting = 0.0
     if unit.state == ALARM and unit.state_time >= unit.fault_delay - ROUNDING and healthy(unit):
         forgive(unit)
-
-
-@kernel
-def count_orders(unit: Rows) -> None:
-    """Count what the controller asks for: starts, starts within min-off, stops within min-on."""
-    enabled = unit.enabled > 0.5
-    if enabled and unit.seen_enable < 0.5:
-        unit.start_requests += 1.0
-        if unit.contactor < 0.5 and unit.since_stop < unit.min_off - ROUNDING:
-            unit.short_cycle = 1.0
-            unit.refused_starts += 1.0
-    elif not enabled and unit.seen_enable >= 0.5 and unit.contactor > 0.5 and unit.on_time < unit.min_on - ROUNDING:
-        unit.short_runs += 1.0
-    if not enabled:
-        unit.short_cycle = 0.0
-    unit.seen_enable = 1.0 if enabled else 0.0
 
 
 @kernel
@@ -141,16 +159,9 @@ def _pre(unit: Rows, dt: float) -> None:
         elif oiled and unit.state_time >= unit.flow_bypass - ROUNDING:
             unit.tripped = 0.0
             enter(unit, START)
-            _lowest(unit)
+            lowest(unit)
     elif unit.state_time >= unit.flow_proof_timeout - ROUNDING:
         trip(unit, FLOW)
-
-
-@kernel
-def _lowest(unit: Rows) -> None:
-    """Start at the lowest step, unless the slide is stuck where it was."""
-    if unit.stuck_stage < 0.5 or unit.capacity_target <= 0.0:
-        unit.capacity_target = unit.min_speed if unit.part_load == VARIABLE_SPEED else 1.0 / unit.steps
 
 
 @kernel
@@ -169,46 +180,11 @@ def _run(unit: Rows, dt: float) -> None:
     if unit.on_time >= unit.retry_clear:
         unit.retries = 0.0
     if unit.stuck_stage < 0.5:
-        _stage(unit, low, dt)
+        stage(unit, low, dt)
         if told:
             unit.capacity_target = low
         if unit.part_load == VARIABLE_SPEED:
-            _return_oil(unit, dt)
-
-
-@kernel
-def _stage(unit: Rows, low: float, dt: float) -> None:
-    """Load below and unload above the set point's deadband, within the demand limit."""
-    short = demand(unit)
-    direction = 1.0 if short > unit.deadband else (-1.0 if short < -unit.deadband else 0.0)
-    target, top = unit.capacity_target, min(1.0, max(0.0, unit.ordered_limit))
-    if unit.part_load == STEPS:
-        top = math.floor(top * unit.steps + ROUNDING) / unit.steps
-        unit.step_timer += dt
-        if direction != 0.0 and unit.step_timer >= unit.step_time - ROUNDING:
-            target += direction / unit.steps
-            unit.step_timer = 0.0
-    else:
-        target += direction * dt / (unit.step_time * unit.steps)
-    unit.capacity_target = min(max(low, top), max(low, target))
-
-
-@kernel
-def _return_oil(unit: Rows, dt: float) -> None:
-    """Variable speed: after hours at low speed run fast for minutes."""
-    if unit.oil_return > 0.5:
-        unit.slow_time += dt
-        unit.capacity_target = 1.0
-        if unit.slow_time >= unit.oil_duration - ROUNDING:
-            unit.oil_return = 0.0
-            unit.slow_time = 0.0
-    elif unit.capacity_target < unit.oil_speed:
-        unit.slow_time += dt
-        if unit.slow_time >= unit.oil_interval - ROUNDING:
-            unit.oil_return = 1.0
-            unit.slow_time = 0.0
-    else:
-        unit.slow_time = 0.0
+            return_oil(unit, dt)
 
 
 @kernel
@@ -225,7 +201,7 @@ def switch_contactor(unit: Rows) -> None:
     if closed:
         unit.since_stop = 0.0
         if not wanted:
-            _lowest(unit)
+            lowest(unit)
     unit.contactor = 1.0 if closed else 0.0
 
 

@@ -7,7 +7,7 @@ shrink with the load, as in Modelica Buildings' ConstantCarnotEffectiveness. Its
 
 from typing import Any, ClassVar
 
-from plant_models.households.states import ALARMS, STATES
+from plant_models.households.states import ALARMS, DRIVES, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -53,7 +53,7 @@ class RoomUnit(Model):
     rated_flow = parameter("kg/s", 0.25, lo=1e-4, doc="water at which the household's pressure drop holds")
     share = parameter("1", 1.0, lo=0.01, hi=1.0, doc="part of the set for this room; scales the figures above")
     fan_share = parameter("1", 0.08, lo=0.0, hi=0.5, doc="fan and electronics, part of the rated power; a default")
-    drive = parameter("1", 0.0, values={0: "inverter", 1: "on_off"}, doc="inverter 20..100 %, or on/off")
+    drive = parameter("1", 0.0, values=DRIVES.names, doc="inverter 20..100 %, or on/off")
     hysteresis = parameter("K", 0.5, lo=0.05, hi=3.0, doc="the thermostat switches this much before and behind")
     band = parameter("K", 1.0, lo=0.1, hi=5.0, doc="full speed when the room is this far from its set point")
     ramp = parameter("s", 60.0, lo=1.0, doc="compressor from standstill to full speed")
@@ -81,14 +81,14 @@ class RoomUnit(Model):
     source_heat = sensor("W", doc="heat taken from the water; negative when cooling")
     power = sensor("W", doc="electric power")
     speed = sensor("1", doc="compressor speed, 0 or 0.2..1")
-    status_code = status(values=STATES, doc="state of the unit")
+    status_code = status(values=STATES.names, doc="state of the unit")
     calling = status(doc="the thermostat calls and the unit may run: water is wanted")
     occupied = status(default=1.0, doc="somebody is in the room")
     valve_open = status(doc="end switch of the water valve")
     running = status(doc="run proof of the compressor")
     warning_low_source = status(doc="leaving water at 6 degC or less: the unit unloads itself")
     alarm = status(doc="stopped by a protection; see alarm_code")
-    alarm_code = status(values=ALARMS, doc="which protection stopped it last")
+    alarm_code = status(values=ALARMS.names, doc="which protection stopped it last")
     starts = state("1", doc="starts of the compressor")
     run_hours = state("h", doc="hours of the compressor")
     energy = state("J", doc="electric energy since the start")

@@ -10,6 +10,7 @@ from plant_models.households.states import (
     FREEZE,
     FROZEN,
     HIGH_PRESSURE,
+    INVERTER,
     LOCKED,
     LOW_PRESSURE,
     NONE,
@@ -35,7 +36,7 @@ HIGH_LIMIT, LOW_LIMIT = 64.0, -2.0
 """Saturation temperatures of R410A at 42 bar and 7.5 bar [degC] (physics.md 1.9)."""
 LOW_IGNORED, LOW_DELAY = 120.0, 30.0
 COMPRESSOR_DELAY = 30.0
-MOST_RETRIES = 3
+MOST_RETRIES = 3.0
 SOUND_RUN = 600.0
 """After so long a run [s] earlier stops are forgotten."""
 LOWEST_SP, HIGHEST_SP, COOLING_AWAY = 16.0, 32.0, 32.0
@@ -185,7 +186,7 @@ def _sequence(u: Rows, dt: float) -> None:
 def _modulate(u: Rows, short: float, dt: float) -> None:
     """Compressor speed: by how much the room is short, within the limits, no faster than its ramp."""
     wanted = 1.0
-    if u.drive < 0.5 and u.inverter_stuck < 0.5:
+    if u.drive == INVERTER and u.inverter_stuck < 0.5:
         span = u.band + u.hysteresis
         wanted = LEAST_SPEED + (1.0 - LEAST_SPEED) * (short + u.hysteresis) / span
         wanted = min(max(wanted, LEAST_SPEED), u.limit, u.limit_cmd)

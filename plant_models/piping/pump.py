@@ -6,11 +6,14 @@ from typing import Any, ClassVar
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
+from twin.enumeration import Enumeration
 from twin.kernel import Rows, kernel
 from twin.noise import gaussian
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
 
+DRIVES = Enumeration("vfd", "dol")
+VFD, DOL = DRIVES
 ATMOSPHERE = 101325.0
 """Pressure of the air [Pa]."""
 COAST = 2.0
@@ -47,7 +50,7 @@ class Pump(Model):
     speed_cmd = command(lo=0.0, hi=1.0, doc="speed wanted of the converter, fraction of full speed")
     reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 resets a trip, where `remote_reset` allows it")
     panel_reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 resets a trip: the button at the pump's own panel")
-    drive = parameter("1", 0.0, values={0: "vfd", 1: "dol"}, doc="frequency converter, or direct on line")
+    drive = parameter("1", 0.0, values=DRIVES.names, doc="frequency converter, or direct on line")
     head_0 = parameter("m", 16.677, lo=0.1, doc="head at no flow and full speed")
     head_1 = parameter("m/(m3/h)", 0.04341, doc="linear coefficient of the head")
     head_2 = parameter("m/(m3/h)**2", -1.181e-3, hi=-1e-9, doc="quadratic coefficient of the head")
@@ -137,10 +140,10 @@ def _ramp(p: Rows, dt: float) -> None:
     """Speed after a tick: ramp of the converter, start on line, or coasting without power."""
     speed = p.speed
     if p.energised < 0.5:
-        held_back = p.drive < 0.5 and p.alarm_trip < 0.5 and p.fault_power < 0.5
+        held_back = p.drive == VFD and p.alarm_trip < 0.5 and p.fault_power < 0.5
         slowed = speed - dt / p.ramp_down if held_back else speed / (1.0 + speed * dt / COAST)
         speed = slowed if slowed > (0.0 if held_back else STANDSTILL) else 0.0
-    elif p.drive > 0.5:
+    elif p.drive == DOL:
         speed = 1.0 - (1.0 - speed) * math.exp(-dt / p.start_time)
         if speed > 0.999:
             speed = 1.0
@@ -207,7 +210,7 @@ def exchange(pumps: Rows, passages: Rows, dt: float) -> None:
             torque = power / (p.rated_power * p.speed)
             p.current = math.sqrt(NO_LOAD * NO_LOAD + (1.0 - NO_LOAD * NO_LOAD) * torque * torque)
             idle = 0.1 * p.rated_power * p.speed if p.fault_coupling > 0.5 else power
-            p.power = idle / p.vfd_efficiency if p.drive < 0.5 else idle
+            p.power = idle / p.vfd_efficiency if p.drive == VFD else idle
             p.energy += p.power * dt
             p.run_hours += dt / 3600.0
         p.overloaded = p.overloaded + dt if p.current > p.overload_limit else 0.0

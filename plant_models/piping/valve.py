@@ -5,12 +5,18 @@ from typing import Any, ClassVar
 
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
+from twin.enumeration import Enumeration
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
 
-MODULATING, OPEN_CLOSE, THREE_POINT = 0.0, 1.0, 2.0
-LINEAR, EQUAL_PERCENTAGE, BUTTERFLY = 0.0, 1.0, 2.0
+DRIVES = Enumeration("modulating", "open_close", "three_point")
+MODULATING, OPEN_CLOSE, THREE_POINT = DRIVES
+CHARACTERISTICS = Enumeration("linear", "equal_percentage", "butterfly")
+LINEAR, EQUAL_PERCENTAGE, BUTTERFLY = CHARACTERISTICS
+SPRINGS = Enumeration("hold", "close", "open")
+HOLD, CLOSE, OPEN = SPRINGS
+SWITCHES = Enumeration("healthy", "lost", "lies")
 RANGEABILITY = 50.0
 """Ratio of an equal-percentage valve."""
 SWITCH = 0.01
@@ -31,16 +37,12 @@ class Valve(Model):
     position_cmd = command(lo=0.0, hi=1.0, doc="modulating: position wanted")
     open_cmd = command(lo=0.0, hi=1.0, doc="open/close: 1 open, 0 close; three-point: 1 run towards open")
     close_cmd = command(lo=0.0, hi=1.0, doc="three-point: 1 run towards closed")
-    drive = parameter(
-        "1", 0.0, values={0: "modulating", 1: "open_close", 2: "three_point"}, doc="what the actuator listens to"
-    )
+    drive = parameter("1", 0.0, values=DRIVES.names, doc="what the actuator listens to")
     kv = parameter("m3/h", 100.0, lo=1e-3, doc="flow fully open at 1 bar")
-    characteristic = parameter(
-        "1", 0.0, values={0: "linear", 1: "equal_percentage", 2: "butterfly"}, doc="Kv over position"
-    )
+    characteristic = parameter("1", 0.0, values=CHARACTERISTICS.names, doc="Kv over position")
     leakage = parameter("1", 1e-4, lo=1e-6, hi=1.0, doc="Kv closed over Kv open")
     stroke_time = parameter("s", 90.0, lo=0.1, doc="time of a full stroke")
-    spring = parameter("1", 0.0, values={0: "hold", 1: "close", 2: "open"}, doc="what it does without power")
+    spring = parameter("1", 0.0, values=SPRINGS.names, doc="what it does without power")
     start_position = parameter("1", 0.0, lo=0.0, hi=1.0, doc="position, and command, at the start")
     motor_power = parameter("W", 5.0, lo=0.0, doc="electric power while moving")
 
@@ -60,12 +62,8 @@ class Valve(Model):
     fault_stuck_at = fault(doc="Runs to this position and sticks there whatever is commanded (0.001 counts as closed).")
     fault_slow = fault(hi=20.0, doc="Slow: the stroke takes longer by this many times (2: three times as long).")
     fault_reversed = fault(doc="Wired the wrong way round: opens when told to close; the feedback is true.")
-    fault_open_switch = fault(
-        hi=2.0, values={0: "healthy", 1: "lost", 2: "lies"}, doc="Open switch never (1) or always (2) made."
-    )
-    fault_closed_switch = fault(
-        hi=2.0, values={0: "healthy", 1: "lost", 2: "lies"}, doc="Closed switch never (1) or always (2) made."
-    )
+    fault_open_switch = fault(hi=2.0, values=SWITCHES.names, doc="Open switch never (1) or always (2) made.")
+    fault_closed_switch = fault(hi=2.0, values=SWITCHES.names, doc="Closed switch never (1) or always (2) made.")
     fault_leak_by = fault(doc="Leaks when closed: this share of kv passes (0.01 .. 0.1), the closed switch is made.")
     fault_power = fault(doc="Actuator without power: holds its position, or its spring drives it home.")
 
@@ -105,8 +103,8 @@ def _target(v: Rows) -> float:
         target = 1.0 - target
     if v.fault_power > 0.5:
         target = v.position
-        if v.spring > 0.5:
-            target = 0.0 if v.spring < 1.5 else 1.0
+        if v.spring != HOLD:
+            target = 0.0 if v.spring == CLOSE else 1.0
     if v.fault_stuck_at > 0.0:
         target = v.fault_stuck_at if v.fault_stuck_at > 0.001 else 0.0
     if v.fault_stuck > 0.5:

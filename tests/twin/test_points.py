@@ -110,3 +110,55 @@ def test_errors_list_what_is_allowed_where_nothing_is_near() -> None:
     assert nearest("zzz", [f"n{k:02}" for k in range(20)]).endswith("n10, n11, ...")
     assert nearest("zzz", []) == ""
     assert str(unknown("zone", "x", [], "plant.yaml:3")) == "plant.yaml:3: no zone 'x'"
+
+
+class Clock:
+    """Declarations beside the kernels of a clock."""
+
+    timer = state("s")
+    late = status()
+
+
+class Valves(Model):
+    """Declarations of another file; a Model of its own besides."""
+
+    position = sensor("1")
+    passage = link("passage")
+    stuck = fault()
+
+
+def test_inherited_points_come_base_by_base_then_its_own() -> None:
+    class Machine(Clock, Valves):
+        """Points from two files."""
+
+        speed = sensor("1")
+
+    assert list(Machine.points) == ["timer", "late", "position", "stuck", "speed"]
+    assert list(Machine.links) == ["passage"]
+    assert Machine.dtype.names == ("passage", "timer", "late", "position", "stuck", "speed")
+    assert Machine.points["stuck"] is Valves.points["stuck"]
+    assert Machine.table == "machine"
+
+
+def test_an_order_of_its_own_goes_first_and_names_points_that_there_are() -> None:
+    class Ordered(Clock, Valves):
+        """Two points before all others."""
+
+        order = ("stuck", "late")
+        speed = sensor("1")
+
+    assert list(Ordered.points) == ["stuck", "late", "timer", "position", "speed"]
+    with pytest.raises(InputError, match=r"order of Wrong: no point 'lat'; did you mean 'late'\?"):
+        type("Wrong", (Clock, Model), {"order": ("lat",)})
+
+
+def test_nothing_is_declared_twice() -> None:
+    with pytest.raises(InputError, match=r"Twice: 'late' is declared twice"):
+        type("Twice", (Clock, Model), {"late": sensor("s")})
+    again = type("Again", (Clock, Model), {})
+    assert list(type("Same", (again, Clock), {}).points) == ["timer", "late"]
+
+
+def test_a_line_of_an_account_names_points_that_there_are() -> None:
+    with pytest.raises(InputError, match=r"Booked: no point 'timr'; did you mean 'timer'\?"):
+        type("Booked", (Clock, Model), {"energies": {"time": "late - timr"}})

@@ -71,7 +71,7 @@ def test_a_cold_room_is_heated_and_the_valve_closes_with_the_compressor(house):
     unit.enable_cmd = 0.0
     at.run(3)
     assert unit.running == unit.valve_open == unit.power == unit.capacity == 0.0
-    assert STATES[int(unit.status_code)] == "off"
+    assert STATES.names[int(unit.status_code)] == "off"
 
 
 def test_minimum_off_time_is_kept(house):
@@ -83,7 +83,7 @@ def test_minimum_off_time_is_kept(house):
     at.run(10)
     unit.enable_cmd = 1.0
     at.run(165)
-    assert (unit.running, unit.calling, STATES[int(unit.status_code)]) == (0.0, 1.0, "waiting")
+    assert (unit.running, unit.calling, STATES.names[int(unit.status_code)]) == (0.0, 1.0, "waiting")
     at.run(20)
     assert unit.running == 1.0
 
@@ -114,7 +114,7 @@ def test_cooling_cools_the_room_and_warms_the_water(house):
 
 def stopped(at, code):
     unit = at.units[0]
-    assert ALARMS[int(unit.alarm_code)] == code
+    assert ALARMS.names[int(unit.alarm_code)] == code
     assert unit.alarm == 1.0
     assert unit.running == 0.0
 
@@ -172,7 +172,7 @@ def test_water_freezing_inside_is_damage_for_good(house):
     at = house(room=16.0).run(300)
     at.passage.temp = -1.0
     at.run(1)
-    assert STATES[int(at.units[0].status_code)] == "frozen"
+    assert STATES.names[int(at.units[0].status_code)] == "frozen"
     at.units[0].reset_cmd = 1.0
     at.run(600)
     assert at.units[0].frozen == 1.0
