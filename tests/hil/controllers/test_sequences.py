@@ -49,8 +49,8 @@ def citations() -> dict[str, set[Path]]:
 
 @cache
 def named_by_tests() -> set[str]:
-    """The clauses that tests of this folder name."""
-    tests = Path(__file__).parent.glob("test_*.py")
+    """The clauses that tests of this folder and its rooms name."""
+    tests = Path(__file__).parent.rglob("test_*.py")
     return {clause for test in tests for clause in CLAUSE.findall(test.read_text(encoding="utf-8"))}
 
 
