@@ -5,7 +5,8 @@
 
 Goals for village_2000: kernels 10,000 simulated seconds in one of processor time, 5,000 with controller at 10 s scans
 and recording, and under 5 % of a core at 60 times real time. Of the season: electricity of the shared pumps, 5 to 10
-kWh per m2 of heated floor (systems.md S4), and the seasonal performance of the households beside their label (S5).
+kWh per m2 of heated floor (docs/plants/documents.md#s4), and the seasonal performance of the households beside their
+label (S5).
 """
 
 import argparse

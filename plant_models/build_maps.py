@@ -1,9 +1,10 @@
 """Build the shipped performance maps with CoolProp: `python -m plant_models.build_maps` (needs the extra `maps`).
 
-The cycle of physics.md 1.8: a swept volume, refrigerant an approach away from the leaving waters, superheat,
-subcooling, all compressor power into the refrigerant. Volumetric and overall efficiency are polynomials of the pressure
-ratio: given in physics.md for the screw, else through a maker's rated points. Below the least pressure ratio the head
-pressure is held up, as a real unit does. Maps are data: nothing imports this module at run time.
+The cycle of docs/physics/heat-pumps.md#maps: a swept volume, refrigerant an approach away from the leaving waters,
+superheat, subcooling, all compressor power into the refrigerant. Volumetric and overall efficiency are polynomials of
+the pressure ratio: given in docs/physics/heat-pumps.md#maps for the screw, else through a maker's rated points. Below
+the least pressure ratio the head pressure is held up, as a real unit does. Maps are data: nothing imports this module
+at run time.
 """
 
 from collections.abc import Sequence
@@ -98,9 +99,9 @@ def through(cycle: Cycle, points: Sequence[Rated], degree: int) -> Cycle:
 
 EN_14511 = (7.0, 35.0, 3.0, 5.0)
 LARGE = (7.0, 35.0, 5.0, 5.0)
-KEYMARK = "fitted to the points W10/W35 and W10/W55 of EN 14511 of the {}, Heat Pump Keymark, in physics.md 3.4"
+KEYMARK = "fitted to W10/W35, W10/W55 (EN 14511) of the {}, Heat Pump Keymark: docs/physics/heat-pumps.md#rated-points"
 SCREW = Cycle(
-    "screw_r134a", "semi-hermetic screw of 690 m3/h, efficiency 0.740 - 0.075 (PR - 2.68): physics.md 1.8", "R134a",
+    "screw_r134a", "screw of 690 m3/h, efficiency 0.740 - 0.075 (PR - 2.68): docs/physics/heat-pumps.md#maps", "R134a",
     (690.0,), (0.740 + 0.075 * 1.68, -0.075), rating=(7.0, 50.0, 5.0, 5.0), cut_outs=(290e3, 1800e3, 1600e3),
 )  # fmt: skip
 AIR_SCROLL = Cycle(
@@ -111,7 +112,7 @@ AIR_SCROLL = Cycle(
 )  # fmt: skip
 CARRIER = replace(
     SCREW, name="carrier_30xw_1012", rating=LARGE, bounds=(0.30, 0.85),
-    about="fitted to the column 7 degC of the Carrier 30XW-P 1012 in physics.md 3.4",
+    about="fitted to the column 7 degC of the Carrier 30XW-P 1012 in docs/physics/heat-pumps.md#rated-points",
 )  # fmt: skip
 GEOLIA = Cycle(
     "geolia_17", KEYMARK.format("Geolia 17"), "R410A", (), (), EN_14511, (750e3, 4200e3, 3700e3), (0.30, 0.85),
@@ -134,7 +135,8 @@ def en_14511(low: Pair, high: Pair) -> list[Rated]:
 
 
 def carrier_points() -> list[Rated]:
-    """Carrier 30XW-P 1012 (physics.md 3.4): 5 K at the condenser at 30 degC entering, the same flow elsewhere."""
+    """Carrier 30XW-P 1012 (docs/physics/heat-pumps.md#rated-points): 5 K at the condenser at 30 degC entering, the same
+    flow elsewhere."""
     cold, work = (1054e3, 1035e3, 995e3, 954e3, 911e3), (159.2e3, 182.2e3, 208.2e3, 237.9e3, 271.1e3)
     column = zip((25.0, 30.0, 35.0, 40.0, 45.0), cold, work, strict=True)
     return [(7.0, entering + 5.0 * (q + p) / (1035e3 + 182.2e3), q, p) for entering, q, p in column]
@@ -193,7 +195,7 @@ SPAN = 80.0
 SPECULATIVE_HEADER = f"""\
 # name: barocaloric
 # speculative: true
-# source: speculative, systems.md S14, no machine exists; {SECOND_LAW:g} of Carnot, no heat at a span of {SPAN:g} K
+# source: speculative, docs/plants/documents.md#s14; {SECOND_LAW:g} of Carnot, no heat at a span of {SPAN:g} K
 # units: degC, degC, W, W, degC
 # rating: 7 35 5 5
 # cut_outs: 100000 10000000 9000000

@@ -2,8 +2,8 @@
 
 Without arguments the shipped table is written anew; with rows x columns and a spacing [m] the line of one more field is
 printed. The wall of a field answers a constant heat per length q' with T_g - T_b = q' g(t) / (2 pi k), and g is written
-as a sum of a_k (1 - exp(-t / (3^k h))), k = 0 .. 12, by non-negative least squares. Source: physics.md 1.2. Nothing
-imports this module at run time.
+as a sum of a_k (1 - exp(-t / (3^k h))), k = 0 .. 12, by non-negative least squares. Source:
+docs/physics/ground.md#boreholes. Nothing imports this module at run time.
 """
 
 import sys

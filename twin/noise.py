@@ -19,7 +19,7 @@ def seed_of(*names: object) -> int:
 def mix(word: int) -> int:
     """Scramble 32 bits: a permutation in which every bit in changes every bit out with probability one half.
 
-    Source: C. Wellons, hash-prospector, `triple32` (bias 0.0208).
+    Source: C. Wellons 2018, hash-prospector, `triple32` (bias 0.0208).
     """
     word = word ^ (word >> 17)
     word = (word * 0xED5AD4BB) & 0xFFFFFFFF

@@ -1,7 +1,7 @@
 """The savings report of a run: what the plant delivered and used, beside a boiler and a chiller on the same load.
 
-Seasonal figures by the formulas of systems.md S7, with useful energy from the plant's own meters and the electricity of
-units and pumps: COPsys = Qh / N, EERsys = Qc / N, COPsys(h+c) = (Qh + Qc) / N; SPF counts all
+Seasonal figures by the formulas of docs/plants/documents.md#s7, with useful energy from the plant's own meters and the
+electricity of units and pumps: COPsys = Qh / N, EERsys = Qc / N, COPsys(h+c) = (Qh + Qc) / N; SPF counts all
 consumers, fans too, and fuel.
 """
 
@@ -20,7 +20,7 @@ AT_HOUSEHOLDS = "at the households' meters"
 LEAST = 1.0
 """Below this useful energy [kWh] there is nothing to compare."""
 DOCUMENTS = {"primary": "31.6 %", "final": "70.8 %", "nox": "> 90 %", "so2": "> 90 %", "pm25": "> 90 %"}
-"""What the documents claim for replacements in North China, against coal (systems.md S11)."""
+"""What the documents claim for replacements in North China, against coal (docs/plants/documents.md#s11)."""
 
 
 @dataclass(frozen=True)

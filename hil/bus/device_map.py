@@ -1,7 +1,8 @@
 """Device models as data: one YAML or CSV file per model of a device, a table of its registers.
 
 A file is hostile until it is read here: unknown keys, types and orders are refused with the nearest name and the place
-in the file, and so are overlaps (over the whole span of a register) and what a table cannot do (fieldbus.md 5).
+in the file, and so are overlaps (over the whole span of a register) and what a table cannot do
+(docs/fieldbus.md#register-maps).
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The MQTT broker of a bench: the configured one, else a local mosquitto, else the embedded amqtt.
 
 A local broker is a child process on 127.0.0.1. It ends with this process, however this process ends: it is guarded by
-a pipe that the operating system closes for us. Source of the choice: fieldbus.md 4.1.
+a pipe that the operating system closes for us. Source of the choice: docs/fieldbus.md#brokers.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Home Assistant discovery: one retained config per point, so that a plant appears there with nothing typed in.
 
-Source: the conventions of heat-pump bridges, fieldbus.md 4.2; Home Assistant's MQTT discovery documentation.
+Source: the conventions of heat-pump bridges, docs/fieldbus.md#home-assistant; Home Assistant's MQTT discovery
+documentation.
 """
 
 import json

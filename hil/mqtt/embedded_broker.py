@@ -25,7 +25,7 @@ class _Sessions(dict[str, tuple[Session, Any]]):
 
 
 class MendedBroker(Broker):  # type: ignore[misc]
-    """amqtt 0.12.1 with two faults mended that a controller would stumble over (fieldbus.md 4.1)."""
+    """amqtt 0.12.1 with two faults mended that a controller would stumble over (docs/fieldbus.md#brokers)."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         """With sessions that end: amqtt goes on with a clean one, and so with its lack of a retained will."""

@@ -10,7 +10,7 @@ from hil.reports.result import RunResult
 from hil.reports.shown import digits, one_line
 
 LABEL = "5.25"
-"""Annual performance factor that the room units are labelled with (systems.md S5)."""
+"""Annual performance factor that the room units are labelled with (docs/plants/documents.md#s5)."""
 SYSTEMS = {"plant": "this plant", "coal": "coal boiler + chiller", "gas": "gas boiler + chiller"}
 
 

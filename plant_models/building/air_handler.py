@@ -1,4 +1,4 @@
-"""Air handling units with heat recovery, a water coil and layered supply (systems.md S13).
+"""Air handling units with heat recovery, a water coil and layered supply (docs/plants/documents.md#s13).
 
 Layered supply: cool air enters at the floor and leaves warm under the roof. The profile of the room is Mundt's straight
 line: floor air (T_f - T_s) / (T_e - T_s) = 1 / (1 + q rho c / A (1/a_r + 1/a_c)), a_r = a_c = 5 W/(m2 K) (Mundt 1996,

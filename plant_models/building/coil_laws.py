@@ -41,7 +41,7 @@ def sensible_share(water: float, room: float, dew_point: float, ratio: float) ->
     """Sensible share of the heat that a coil takes from air of a humidity ratio [kg/kg]; 1 on a dry or a warm coil.
 
     Heat and vapour pass from the air to the wet surface in the proportion of their differences (Lewis' law, factor 1),
-    the straight line of the psychrometric chart. Source: ASHRAE Handbook Fundamentals, chapter Mass transfer.
+    the straight line of the psychrometric chart. Source: ASHRAE Handbook Fundamentals 2021, Mass Transfer.
     """
     if water >= room:
         return 1.0

@@ -1,4 +1,5 @@
-"""Fan coils with their room thermostat: what the trade calls the zone controller (physics.md 1.13)."""
+"""Fan coils with their room thermostat: what the trade calls the zone controller
+(docs/physics/buildings.md#fan-coils)."""
 
 import math
 from typing import Any, ClassVar
@@ -16,7 +17,7 @@ OFF, HEAT, COOL = 0, 1, 2
 AIR_SHARE = 0.7
 """Share of the coil's thermal resistance on the air side at the rated flows; the rest is on the water side."""
 WET_SHARE = 0.75
-"""Sensible share of the rated cooling (physics.md 1.13)."""
+"""Sensible share of the rated cooling (docs/physics/buildings.md#fan-coils)."""
 WAR_SWING, WAR_TURN = 3.0, 900.0
 """How far and how often people at war turn the set point [K, s]."""
 _STILL = 1e-6

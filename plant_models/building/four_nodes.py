@@ -1,4 +1,5 @@
-"""Exact step of four heat capacities between conductances: the matrices, and how they are found (physics.md 0.1).
+"""Exact step of four heat capacities between conductances: the matrices, and how they are found
+(docs/physics/buildings.md#exact-step).
 
 C dx/dt = q - G (x - x0) with q, the net heat flows at the start of the step, held: after dt the temperatures have moved
 by M q and were on average N q away from where they began. M and N are symmetric: ten numbers each, row by row from the

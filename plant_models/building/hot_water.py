@@ -1,4 +1,4 @@
-"""Taps that draw hot water by the hour, behind a mixing valve (physics.md 1.11)."""
+"""Taps that draw hot water by the hour, behind a mixing valve (docs/physics/buildings.md#hot-water)."""
 
 from typing import Any, ClassVar
 
@@ -16,7 +16,8 @@ SPORTS = (
     0.1, 0.1, 0.1, 0.1, 0.1, 0.4, 0.9, 1.1, 0.9, 0.8, 0.9, 1.1,
     1.3, 1.2, 0.9, 0.9, 1.1, 1.5, 1.9, 2.0, 1.8, 1.2, 0.5, 0.2,
 )  # fmt: skip
-"""Draw of a sports centre by the hour over its mean from 6 to 22 h: the peak hour twice that mean (systems.md S7)."""
+"""Draw of a sports centre by the hour over its mean from 6 to 22 h: the peak hour twice that mean
+(docs/plants/documents.md#s7)."""
 
 
 class HotWaterDraw(Model):
@@ -24,7 +25,7 @@ class HotWaterDraw(Model):
 
     The taps want heat by a daily profile, at `tap_temp` behind a mixing valve: of a hotter store they take less water;
     a colder one gives them all the flow they can take, colder than wanted. Heat is counted above the mains.
-    Source: systems.md S7, physics.md 1.11.
+    Source: docs/plants/documents.md#s7, docs/physics/buildings.md#hot-water.
     """
 
     symbol = Symbol("tap", end=ROOMS)

@@ -1,4 +1,5 @@
-"""Swimming and landscape pools: evaporation, sun and sky, make-up water, ice and algae (physics.md 1.12)."""
+"""Swimming and landscape pools: evaporation, sun and sky, make-up water, ice and algae
+(docs/physics/buildings.md#pools)."""
 
 import math
 from typing import Any, ClassVar
@@ -30,7 +31,7 @@ class Pool(Model):
     Evaporation A F (0.089 + 0.0782 v)(p_w - p_a) with the activity F; convection by Bowen's ratio from the same film.
     Out of doors also sun, and long waves to a sky by Brunt. The hall takes up the vapour; mains water replaces it.
     Closed to rounding: heat to the water = -lost_energy + 334 kJ/kg ice; water: level area = made_up + rained -
-    evaporated - leaked. The heat capacity is that of the full basin. Source: physics.md 1.12.
+    evaporated - leaked. The heat capacity is that of the full basin. Source: docs/physics/buildings.md#pools.
     """
 
     symbol = Symbol("pool", end=ROOMS)

@@ -1,4 +1,4 @@
-"""Radiant floors: water in the slab, the slab's two states, and the surface by EN 1264 (systems.md S13).
+"""Radiant floors: water in the slab, the slab's two states, and the surface by EN 1264 (docs/plants/documents.md#s13).
 
 Heating: q = 8.92 (T_floor - T_room)^1.1 [W/m2], the basic characteristic of EN 1264-2; cooling: 7 W/(m2 K), ISO 11855.
 """

@@ -1,4 +1,5 @@
-"""Rooms: air, surfaces with furniture, inner mass and outer walls, and the moisture of the air (physics.md 1.14).
+"""Rooms: air, surfaces with furniture, inner mass and outer walls, and the moisture of the air
+(docs/physics/buildings.md#rooms).
 
 The network of ISO 13790 with three changes: the air is a node of its own; the surface node has a capacity
 (furniture, the first layer of plaster); and the one mass is split in two, for floor, ceiling and partitions see the
@@ -19,11 +20,12 @@ from twin.symbol import Symbol
 AIR_DENSITY = 1.2
 """Dry air in a room [kg/m3]."""
 SUN_ERROR = 3.0
-"""Reading of a room sensor in the sun above the true air temperature [K] (physics.md 1.14)."""
+"""Reading of a room sensor in the sun above the true air temperature [K] (docs/physics/buildings.md#rooms)."""
 
 
 class Zone(Model):
-    """A room or a group of alike rooms: heat and humidity in an exact step of `step_s` (physics.md 1.14).
+    """A room or a group of alike rooms: heat and humidity in an exact step of `step_s`
+    (docs/physics/buildings.md#rooms).
 
     Heat into the room is positive. The table of weather needs its row. Emitters hand in joules with `give_heat` and
     take water vapour with `give_vapour`; the step spends both as their mean. Rooms take turns: in each tick those step
@@ -198,7 +200,8 @@ def _prepare(zone: Rows, ventilation: float, dt: float) -> None:
 
 @kernel
 def _move_heat(zone: Rows, outdoor: float, inner: float, solar: float, on_walls: float, dt: float) -> None:
-    """One exact step of a room under constant boundaries, energy booked with the means of the step (physics.md 0.1)."""
+    """One exact step of a room under constant boundaries, energy booked with the means of the step
+    (docs/physics/buildings.md#exact-step)."""
     a, m, w = zone.conductance_air, zone.conductance_mass, zone.conductance_walls
     glass, fabric, ventilation = zone.conductance_windows, zone.conductance_fabric, zone.update_ventilation
     spread = 0.5 * inner + solar

@@ -1,4 +1,4 @@
-"""Parameters of a `Zone` in the terms of the trade (physics.md 1.14)."""
+"""Parameters of a `Zone` in the terms of the trade (docs/physics/buildings.md#rooms)."""
 
 import math
 from collections.abc import Mapping
@@ -14,9 +14,10 @@ SURFACE_TO_AIR, MASS_TO_SURFACE = 3.45, 9.1
 """Heat transfer coefficients of ISO 13790 [W/(m2 K)]."""
 FACADES = ("south", "west", "north", "east")
 DESIGN_OUTDOOR = -7.6
-"""Heating design temperature of Beijing [degC] (physics.md 4.2)."""
+"""Heating design temperature of Beijing [degC] (docs/physics/weather.md#design-values)."""
 HEAVINESS = {"light": (110e3, 2.5), "medium": (165e3, 2.5), "heavy": (260e3, 3.0)}
-"""Heat capacity of the mass [J/(K m2)] and its effective surface, both per floor area (physics.md 1.14)."""
+"""Heat capacity of the mass [J/(K m2)] and its effective surface, both per floor area
+(docs/physics/buildings.md#rooms)."""
 SURFACE_LAYER = 40e3
 """Heat capacity of furniture and surface layers per floor area [J/(K m2)]: 25 kg/m2 of wood, an engineering default."""
 WALL_SHARE = 0.3
@@ -42,10 +43,11 @@ def zone_parameters(
     """Parameters of a `Zone` in the terms of the trade; the design load is met exactly, without gains.
 
     area [m2], height [m], heaviness: light, medium or heavy; design_load: heat [W/m2] that holds `indoor` [degC] at
-    -7.6 degC outside, 70 W/m2 for a village room, 65 W/m2 for an office (physics.md 1.14); air_changes [1/h];
+    -7.6 degC outside, 70 W/m2 for a village room, 65 W/m2 for an office (docs/physics/buildings.md#rooms); air_changes
+    [1/h];
     windows: area [m2] by orientation, default 15 % of the floor, half south and half north; window_u [W/(m2 K)];
     window_g: sun let in per window area, frame and blinds included; furniture: heat capacity of the air node in units
-    of the air's, 3 to 5 (physics.md 1.14).
+    of the air's, 3 to 5 (docs/physics/buildings.md#rooms).
     Raises InputError where windows and air alone lose more than the load.
     """
     glass = dict(windows) if windows is not None else {"south": 0.075 * area, "north": 0.075 * area}

@@ -1,4 +1,4 @@
-"""Boilers burning gas or coal, and electric heaters, with their own control and safety (systems.md S11).
+"""Boilers burning gas or coal, and electric heaters, with their own control and safety (docs/plants/documents.md#s11).
 
 The burner goes from one state to another:
 
@@ -45,7 +45,7 @@ class Boiler(Model):
     fuel = (heat + jacket loss) / efficiency, on the lower heating value. Gas: `condensing_gain` per kelvin of return
     below 57 degC (0.96 becomes 1.07 at 30 degC with 0.004, as EN 15502 ratings do). `fuel_energy` counts gas and coal,
     `energy` electricity: the fuel of an electric heater is all electricity. Defaults by fuel: `KINDS`.
-    Source: systems.md S11; efficiency levels 92/42/EEC.
+    Source: docs/plants/documents.md#s11; efficiency levels 92/42/EEC.
     """
 
     symbol = Symbol("boiler")

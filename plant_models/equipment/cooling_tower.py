@@ -1,7 +1,7 @@
 """Wet cooling towers by Merkel's method in its effectiveness form, with basin, make-up and frost protection.
 
 Source: Braun, Klein, Mitchell 1989, ASHRAE Transactions 95(2): effectiveness of a counterflow tower with air enthalpy;
-NTU = c (m_w / m_a)^0.4 from the rating point. Used for plants S3 and S11 of systems.md.
+NTU = c (m_w / m_a)^0.4 from the rating point. Used for plants S3 and S11 of docs/plants/documents.md.
 """
 
 import math

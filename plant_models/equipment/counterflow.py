@@ -10,7 +10,8 @@ BALANCED = 1e-6
 
 @kernel
 def counterflow_effectiveness(ntu: float, ratio: float) -> float:
-    """Heat over the most possible, at NTU = UA / C and ratio = C over the other C, above 1 too (physics.md 1.3)."""
+    """Heat over the most possible, at NTU = UA / C and ratio = C over the other C, above 1 too
+    (docs/physics/equipment.md#plate-exchangers)."""
     if abs(1.0 - ratio) < BALANCED:
         return ntu / (1.0 + ntu)
     passed = math.exp(-ntu * (1.0 - ratio))

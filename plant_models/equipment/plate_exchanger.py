@@ -1,4 +1,4 @@
-"""Plate heat exchangers by effectiveness and NTU (physics.md 1.3)."""
+"""Plate heat exchangers by effectiveness and NTU (docs/physics/equipment.md#plate-exchangers)."""
 
 import math
 from typing import Any, ClassVar
@@ -24,7 +24,8 @@ THAWED = 0.5
 
 
 class PlateExchanger(Model):
-    """Plate heat exchanger, counterflow where both flows are positive. Source: physics.md 1.3.
+    """Plate heat exchanger, counterflow where both flows are positive. Source:
+    docs/physics/equipment.md#plate-exchangers.
 
     1/UA = ((m1/m1_design)^-0.8 + (m2/m2_design)^-0.8) / (2 u_value area) + fouling / area. The pressure loss follows
     Q^1.8 at the design flow (a linear and a quadratic part of the same value and slope). An internal leak joins the

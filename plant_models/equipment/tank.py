@@ -1,4 +1,4 @@
-"""A tank of water in layers, warm above cold (physics.md 1.11): buffer and domestic hot water.
+"""A tank of water in layers, warm above cold (docs/physics/equipment.md#tanks): buffer and domestic hot water.
 
 Its passages (kind 3) join the top, their upstream end, to the bottom; what moves inside is the sum of their flows.
 """
@@ -18,7 +18,7 @@ PACE = 30.0
 
 
 class LayeredTank(Model):
-    """Stratified tank of 10 equal layers with two circuits from top to bottom. Source: physics.md 1.11.
+    """Stratified tank of 10 equal layers with two circuits from top to bottom. Source: docs/physics/equipment.md#tanks.
 
     `passage` stands in the chains of the plant file. The circuit `draw` is joined by naming its two junctions; water
     drawn from the top while cold water enters below is flow below zero. Without names it stands still.

@@ -1,4 +1,5 @@
-"""The ground around a single-circulation well, reduced to two cascades on the pumped volume (physics.md 1.1).
+"""The ground around a single-circulation well, reduced to two cascades on the pumped volume
+(docs/physics/ground.md#wells).
 
 Water that has been sent back comes out again late and spread, as if through stirred volumes in series. The volumes and
 weights were fitted to a two-dimensional Darcy and heat model; being driven by volume, they hold for 16 to 100 m3/h.
@@ -10,7 +11,8 @@ from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 
 PACKED_VOLUME = 1.3
-"""Factor on the first volume with heat-exchange particles in the annulus: they store more heat (physics.md 1.1)."""
+"""Factor on the first volume with heat-exchange particles in the annulus: they store more heat
+(docs/physics/ground.md#wells)."""
 PACKED_SKIN = 2.0
 """Skin that the particles add at both screens: they pass less water than gravel; a default, nobody published it."""
 GROUND_HEAT_CAPACITY = 2.5e6
@@ -45,7 +47,8 @@ def doublet_arrival(thickness: float, distance: float, flow: float) -> float:
     """Time [s] until the cold of a well that gives water back reaches one that draws it.
 
     thickness: of the aquifer [m]; distance: of the wells [m]; flow: of both [m3/h]
-    Source: Gringarten and Sauty 1975, physics.md 3.8. Checked by tests/plant_models/ground/test_well.py
+    Source: Gringarten and Sauty 1975, docs/physics/ground.md#well-reference. Checked by
+    tests/plant_models/ground/test_well.py
     """
     ratio = GROUND_HEAT_CAPACITY / (HEAT_CAPACITY * DENSITY)
     return math.pi * thickness * distance * distance * ratio / (3.0 * flow / 3600.0)

@@ -1,4 +1,4 @@
-"""A field of U-tube boreholes: water that passes the ground in one passage (physics.md 1.2).
+"""A field of U-tube boreholes: water that passes the ground in one passage (docs/physics/ground.md#boreholes).
 
 The water is a plug-flow pipe whose surroundings are the borehole wall: it leaves with the effectiveness of a U-tube
 after the time it takes to pass, and takes on the temperature of the wall while it stands. The wall answers the heat
@@ -38,7 +38,7 @@ FOULED_FLOW, FOULED_FILM = 0.3, 0.02
 
 
 class BoreholeField(Model):
-    """Field of single U-tube boreholes (SK-4: 100 m, De32) in parallel. Source: physics.md 1.2.
+    """Field of single U-tube boreholes (SK-4: 100 m, De32) in parallel. Source: docs/physics/ground.md#boreholes.
 
     `field` picks a line of catalogue/borehole_fields.csv. One wall temperature stands for all boreholes. Boreholes that
     are shut off leave the others more heat to give at once, and the field as a whole the same heat in the long run.
@@ -192,7 +192,7 @@ def film_resistance(flow: float, bore: float) -> float:
     """Resistance of the water's film in a smooth tube [m K/W]: laminar Nu 3.66, turbulent Gnielinski, blended between.
 
     flow: water in the tube [kg/s], positive; bore: inner diameter [m]
-    Source: VDI Heat Atlas G1 as pygfunction takes it. Checked by tests/plant_models/test_borehole.py
+    Source: VDI Heat Atlas 2010, G1, as pygfunction takes it. Checked by tests/plant_models/ground/test_borehole.py
     """
     reynolds = 4.0 * flow / (math.pi * bore * VISCOSITY * DENSITY)
     nusselt = 3.66
@@ -213,7 +213,7 @@ def effective_resistance(flow: float, depth: float, leg: float, mutual: float) -
 
     flow: water in the tube [kg/s], positive; depth [m]; leg: from one leg to the wall, film included [m K/W];
     mutual: part of the resistance that both legs share [m K/W]
-    Source: Hellstrom 1991, wall of one temperature. Checked by tests/plant_models/test_borehole.py
+    Source: Hellstrom 1991, wall of one temperature. Checked by tests/plant_models/ground/test_borehole.py
     """
     across = leg * (leg - 2.0 * mutual) / mutual
     beta = depth / (flow * HEAT_CAPACITY) * math.sqrt((1.0 + 2.0 * leg / across) / (leg * leg))

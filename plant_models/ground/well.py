@@ -1,8 +1,9 @@
 """A single-circulation well: water out of the lower screen, back into the upper one, through the ground between.
 
-Source: physics.md 1.1, systems.md S1. Ways of the water: `wellhead` and `reinjection` from the return pipe through the
-bore into the ground, `extraction` from the ground to the submersible pump (a Pump of its own, next in the chain), and
-`overflow` to the drain. The ground beyond each screen is a junction of given pressure and temperature.
+Source: docs/physics/ground.md#wells, docs/plants/documents.md#s1. Ways of the water: `wellhead` and `reinjection` from
+the return pipe through the bore into the ground, `extraction` from the ground to the submersible pump (a Pump of its
+own, next in the chain), and `overflow` to the drain. The ground beyond each screen is a junction of given pressure and
+temperature.
 """
 
 import math

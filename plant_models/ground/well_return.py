@@ -1,7 +1,7 @@
 """The return side of a well: screen, throttle, the pressure that is held, the overflow, and the backwash to the drain.
 
-Source: physics.md 1.1. A backwash lifts water out of the upper screen through the drain; it washes by the water that
-comes backwards, so with the well pump running it only wastes what the pump sends.
+Source: docs/physics/ground.md#return-and-backwash. A backwash lifts water out of the upper screen through the drain; it
+washes by the water that comes backwards, so with the well pump running it only wastes what the pump sends.
 """
 
 from plant_models.ground.aquifer import PACKED_SKIN, head_slope, set_loss, set_pressure

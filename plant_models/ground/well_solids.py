@@ -7,7 +7,8 @@ A backwash goes on and off (`SingleWell.backwashing`):
     on        off       backwash_cmd goes to 0                                          -
     on        off       the screen is washed                                            backwash_time
 
-Source: physics.md 1.1. Limits: sand 1/200 000 by volume, turbidity of the reinjected water 20 mg/L.
+Source: docs/physics/ground.md#sand-and-clogging. Limits: sand 1/200 000 by volume, turbidity of the reinjected water 20
+mg/L.
 """
 
 import math

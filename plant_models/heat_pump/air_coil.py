@@ -5,7 +5,8 @@ effectiveness 1 - exp(-NTU), so that flow times (entering - surface) is the sens
 below the dew point by the same effectiveness for humidity (Lewis number 1, ASHRAE Handbook Fundamentals, Mass
 Transfer), as frost below 0 degC. Frost resists heat by its layer and the air by what it leaves of the gaps; melting
 takes its heat of fusion from the surface. Air enters and leaves through own junctions, so the water network sees one
-more passage with a linear law. Source: systems.md S10. Checked by tests/plant_models/heat_pump/test_air_coil.py.
+more passage with a linear law. Source: docs/plants/documents.md#s10. Checked by
+tests/plant_models/heat_pump/test_air_coil.py.
 """
 
 import math
@@ -44,7 +45,8 @@ NOTICE = 0.005
 
 
 class AirCoil(Model):
-    """Fin-and-tube coil with fan, the `source` of a unit with changeover: refrigerant_side. Source: systems.md S10."""
+    """Fin-and-tube coil with fan, the `source` of a unit with changeover: refrigerant_side. Source:
+    docs/plants/documents.md#s10."""
 
     symbol = Symbol("air_coil", end=SOURCE)
     into_water = "air coils, whose air counts as water"

@@ -1,6 +1,7 @@
 """What a unit exchanges inside: the mode that is wanted, and evaporator and condenser by its four-way valve.
 
-All functions take one row of the table of units. Source: systems.md S8, S9, S10; physics.md 1.9.
+All functions take one row of the table of units. Source: docs/plants/documents.md#s8, #s9, #s10;
+docs/physics/heat-pumps.md#changeover.
 """
 
 from plant_models.heat_pump.states import (

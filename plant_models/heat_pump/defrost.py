@@ -1,6 +1,6 @@
 """When the coil of an air-source unit is thawed, and for how long.
 
-All functions take one row of the table of units. Source: systems.md S10.
+All functions take one row of the table of units. Source: docs/plants/documents.md#s10.
 """
 
 from plant_models.heat_pump.states import DEFROSTS, DEMAND, HEATING, LONG, NEVER, ONOFF, ROUNDING, STARTERS

@@ -1,6 +1,6 @@
 """What the controller orders: taken over while there is word from it, and counted where it is against the timers.
 
-All functions take one row of the table of units. Source: physics.md 1.9.
+All functions take one row of the table of units. Source: docs/physics/heat-pumps.md#protections.
 """
 
 import math

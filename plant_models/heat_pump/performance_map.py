@@ -5,7 +5,7 @@ A map is a CSV file in `catalogue/maps` (made by `plant_models.build_maps`, or f
 of the coil's surface. Needed are `approach` and `saturation`; `rating` and `cut_outs` are those of a water-cooled R134a
 screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two temperatures must be
 present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and says so.
-Source: physics.md 1.8.
+Source: docs/physics/heat-pumps.md#maps.
 """
 
 import csv

@@ -1,4 +1,5 @@
-"""What the protections of a unit watch: switches, pressures, temperatures, and for how long (physics.md 1.9).
+"""What the protections of a unit watch: switches, pressures, temperatures, and for how long
+(docs/physics/heat-pumps.md#protections).
 
 All functions take one row of the table of units. A cause is one of CAUSES.
 """

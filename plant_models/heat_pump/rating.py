@@ -11,13 +11,16 @@ from twin.kernel import Rows
 from twin.points import parameter, status
 
 UNIT_MASS = 150.0 / 445e3
-"""Water in either exchanger per watt of rated cold [kg/W] (physics.md 1.8: 100-200 kg in the screw unit of scale 1)."""
+"""Water in either exchanger per watt of rated cold [kg/W] (docs/physics/heat-pumps.md#rating-a-unit: 100-200 kg in the
+screw unit of scale 1)."""
 
 
 class Rating:
     """Points of the unit's size: what its rating sets where they are 0."""
 
-    speculative = status(values=ONOFF.names, doc="no such machine exists: the figures are assumptions (systems.md S14)")
+    speculative = status(
+        values=ONOFF.names, doc="no such machine exists: assumed figures (docs/plants/documents.md#s14)"
+    )
     scale = parameter("1", 1.0, lo=1e-6, doc="size of the unit: capacity as a factor on the map")
     rated_heating_capacity = parameter("W", 0.0, lo=0.0, doc="at the map's rating point; sets scale; 0: scale as given")
     nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
@@ -37,7 +40,7 @@ def scale_for(map_row: Rows, heating_capacity: float) -> float:
 def rate_unit(unit: Rows, map_row: Rows) -> None:
     """Set scale, nominal flows, water and cut-outs of a unit where its parameters leave them open (0).
 
-    A scale of 1.096 gives 83.8 m3/h at the evaporator and 111.4 m3/h at the condenser (physics.md 3.1).
+    A scale of 1.096 gives 83.8 m3/h at the evaporator and 111.4 m3/h at the condenser (docs/plants/documents.md#s7).
     """
     if unit.rated_heating_capacity > 0.0:
         unit.scale = scale_for(map_row, float(unit.rated_heating_capacity))

@@ -1,6 +1,6 @@
 """Heat for a second water: the share of a second condenser, by its refrigerant valve.
 
-All functions take one row of the table of units. Source: systems.md S8.
+All functions take one row of the table of units. Source: docs/plants/documents.md#s8.
 """
 
 from plant_models.heat_pump.changeover import moved

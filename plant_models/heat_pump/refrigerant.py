@@ -1,4 +1,5 @@
-"""The refrigerant side of a unit: heat, power, pressures and lags between its waters (physics.md 1.8, 1.9).
+"""The refrigerant side of a unit: heat, power, pressures and lags between its waters (docs/physics/heat-pumps.md#maps,
+#refrigerant-side).
 
 Heat and power come from the map at the leaving waters, shifted by what separates the refrigerant from them beyond the
 design: less flow, fouling. Two condensers share one condensing pressure. Below half the nominal flow the film law no
@@ -24,7 +25,7 @@ VALVE_SUPPRESSION = 4.0
 LEAK_UNLOADING = 0.3
 """Power that goes with lost capacity: the thinner suction gas unloads the compressor by less than it cools less."""
 VALVE_LOSS = 0.3
-"""Capacity lost with the expansion valve stuck (physics.md 1.9)."""
+"""Capacity lost with the expansion valve stuck (docs/physics/heat-pumps.md#refrigerant-side)."""
 DEFROST_TEMP = 4.0
 """Water equivalent of the evaporating temperature that the expansion valve holds in a defrost at most [degC]."""
 NARROW = 0.1
@@ -182,7 +183,8 @@ def approach_factor(flow: float, nominal: float) -> float:
 
 @kernel
 def part_load_power(part_load: float, capacity: float) -> float:
-    """Power as a fraction of full load: 0.15 + 0.85 y at fixed speed, y^1.05 at variable speed (physics.md 1.8)."""
+    """Power as a fraction of full load: 0.15 + 0.85 y at fixed speed, y^1.05 at variable speed
+    (docs/physics/heat-pumps.md#part-load)."""
     if capacity <= 0.0:
         return 0.0
     return math.pow(capacity, 1.05) if part_load == VARIABLE_SPEED else 0.15 + 0.85 * capacity

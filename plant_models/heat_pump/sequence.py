@@ -1,4 +1,5 @@
-"""The start sequence of a unit: timers, states, and the contactor (physics.md 1.9, 5).
+"""The start sequence of a unit: timers, states, and the contactor (docs/physics/heat-pumps.md#sequence,
+docs/sequences/sources.md#staging).
 
 All functions take one row of the table of units; plant_models.heat_pump.states says which state follows which.
 """

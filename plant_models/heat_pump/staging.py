@@ -1,6 +1,7 @@
 """How a unit loads and unloads: steps, slide or speed by its own thermostat, and the return of its oil.
 
-All functions take one row of the table of units. Source: physics.md 1.8, 1.9, 5.
+All functions take one row of the table of units. Source: docs/physics/heat-pumps.md#maps, #protections,
+docs/sequences/sources.md.
 """
 
 import math

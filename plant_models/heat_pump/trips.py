@@ -1,4 +1,5 @@
-"""Trips of a unit: alarms, retries of its own, lockout and reset, and tubes that ice has burst (physics.md 1.9).
+"""Trips of a unit: alarms, retries of its own, lockout and reset, and tubes that ice has burst
+(docs/physics/heat-pumps.md#protections).
 
 All functions take one row of the table of units.
 """

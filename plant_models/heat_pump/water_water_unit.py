@@ -1,15 +1,18 @@
 """The heat-pump unit: a compressor on a performance map that starts, loads and protects itself.
 
-One row is one unit with one circuit. `changeover` says where heating and cooling are exchanged (systems.md S7, S9):
+One row is one unit with one circuit. `changeover` says where heating and cooling are exchanged
+(docs/plants/documents.md#s7, #s9):
 - water_side: valves outside exchange the waters. The passages are `evaporator` and `condenser`, always cooled and
   heated; the mode only says which leaving temperature the unit controls.
 - refrigerant_side: a four-way valve inside exchanges evaporator and condenser. The passages are `source` (ground water,
   or the air of an AirCoil: `source: coil_1.air`) and `load`, whose leaving temperature is controlled in either mode.
   What is called evaporator or condenser below is then the passage that has this part at the moment.
 `recovery` may stand in a chain besides (S8): a second condenser, or a desuperheater that takes the superheat only.
-Protections and timers are the unit's own (physics.md 1.9); a controller must not rely on them: what it asked for
-against them is counted in `short_cycle`, `refused_starts` and `short_runs`. Power taken and heat given are positive.
-Source: physics.md 1.8, 1.9, 3.1, 3.4. Checked by tests/plant_models/heat_pump.
+Protections and timers are the unit's own (docs/physics/heat-pumps.md#protections); a controller must not rely on them:
+what it asked for against them is counted in `short_cycle`, `refused_starts` and `short_runs`. Power taken and heat
+given are positive.
+Source: docs/physics/heat-pumps.md#maps, #protections, #rated-points, docs/plants/documents.md#s7. Checked by
+tests/plant_models/heat_pump.
 """
 
 from typing import Any, ClassVar
@@ -58,7 +61,8 @@ COLUMNS = """
 class WaterWaterUnit(
     Orders, Sequence, Staging, Protection, Trips, Changeover, Recovery, Defrost, Refrigerant, Rating, Model
 ):
-    """A water/water heat pump or chiller of one circuit with its own protections. Source: physics.md 1.8, 1.9.
+    """A water/water heat pump or chiller of one circuit with its own protections. Source:
+    docs/physics/heat-pumps.md#maps, #protections.
 
     Its points are declared beside the kernels that they belong to.
     """

@@ -1,4 +1,5 @@
-"""A household on a ring or on its own boreholes: its room units behind one meter, as one passage (systems.md S4, S5).
+"""A household on a ring or on its own boreholes: its room units behind one meter, as one passage
+(docs/plants/documents.md#s4, #s5).
 
 The open valves of the units, in parallel, are the resistance of the passage; the units share its entering water. A
 household takes one step every `step_s`; in a village the households take theirs in turn, a few every tick, and the

@@ -1,4 +1,5 @@
-"""A direct-expansion room unit: the water/air heat pump of one room, with its thermostat (physics.md 1.10).
+"""A direct-expansion room unit: the water/air heat pump of one room, with its thermostat
+(docs/physics/heat-pumps.md#room-units).
 
 Heating: Q = Q_n (1 + 0.025 (t_w - t_w0) - 0.006 (t_a - 20)), power by a Carnot efficiency that the rating point fixes,
 condensing 20 K above the room, evaporating 3 K below the leaving water. Cooling is its mirror image. Both approaches
@@ -15,9 +16,10 @@ from twin.points import Model, command, fault, link, parameter, sensor, setpoint
 from twin.symbol import ROOMS, Symbol
 
 AIR_APPROACH, WATER_APPROACH = 20.0, 3.0
-"""Refrigerant against room air and leaving water at full load [K] (physics.md 1.10)."""
+"""Refrigerant against room air and leaving water at full load [K] (docs/physics/heat-pumps.md#room-units)."""
 SOURCE_SLOPE, SINK_SLOPE = 0.025, -0.006
-"""Capacity per kelvin of the side that evaporates and of the side that condenses (physics.md 1.10)."""
+"""Capacity per kelvin of the side that evaporates and of the side that condenses
+(docs/physics/heat-pumps.md#room-units)."""
 ROOM_HEATING, ROOM_COOLING = 20.0, 27.0
 """Room air at the rating points [degC]."""
 WATER_HEATING, WATER_COOLING = 10.0, 25.0
@@ -57,7 +59,7 @@ class RoomUnit(Model):
     hysteresis = parameter("K", 0.5, lo=0.05, hi=3.0, doc="the thermostat switches this much before and behind")
     band = parameter("K", 1.0, lo=0.1, hi=5.0, doc="full speed when the room is this far from its set point")
     ramp = parameter("s", 60.0, lo=1.0, doc="compressor from standstill to full speed")
-    min_off = parameter("s", 180.0, lo=0.0, doc="least time between stop and start (physics.md 1.10)")
+    min_off = parameter("s", 180.0, lo=0.0, doc="stop to start at least (docs/physics/heat-pumps.md#room-units)")
     start_delay = parameter("s", 0.0, lo=0.0, hi=600.0, doc="wait after power-up; 0: 5..80 s by its number")
     least_flow = parameter("1", 0.5, lo=0.0, hi=1.0, doc="flow switch, fraction of the rated flow")
     presence = parameter("1", 1.0, lo=0.0, hi=1.0, doc="part of the four-hour spells in which the room is used")

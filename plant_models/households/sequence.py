@@ -1,4 +1,5 @@
-"""What a room unit decides: thermostat, water valve, start and stop, protections (physics.md 1.10, 1.9, 5)."""
+"""What a room unit decides: thermostat, water valve, start and stop, protections
+(docs/physics/heat-pumps.md#room-units, #protections, docs/sequences/sources.md#low-source)."""
 
 import math
 
@@ -23,7 +24,8 @@ from plant_models.households.states import (
 from twin.kernel import Rows, kernel
 
 WARM_LEVELS = (6.0, 5.0, 4.0)
-"""Leaving water [degC] at which a heating unit goes to half, to a quarter, and stops (physics.md 5)."""
+"""Leaving water [degC] at which a heating unit goes to half, to a quarter, and stops
+(docs/sequences/sources.md#low-source)."""
 RESTART_TEMP = 7.0
 """Water [degC] at which the limit doubles every 300 s, and a unit stopped by cold water starts again at a quarter."""
 COLD_DELAY, MILD_DELAY = 30.0, 300.0
@@ -33,7 +35,7 @@ FREEZE_TEMP, BURST_TEMP = 2.0, -0.5
 FLOW_IGNORED, FLOW_DELAY, FLOW_WAIT = 20.0, 10.0, 120.0
 """Flow switch: ignored after a start, persistence, and the time a unit waits for water before it complains [s]."""
 HIGH_LIMIT, LOW_LIMIT = 64.0, -2.0
-"""Saturation temperatures of R410A at 42 bar and 7.5 bar [degC] (physics.md 1.9)."""
+"""Saturation temperatures of R410A at 42 bar and 7.5 bar [degC] (docs/physics/heat-pumps.md#protections)."""
 LOW_IGNORED, LOW_DELAY = 120.0, 30.0
 COMPRESSOR_DELAY = 30.0
 MOST_RETRIES = 3.0

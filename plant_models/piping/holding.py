@@ -1,6 +1,7 @@
 """Constant-pressure make-up of a closed loop: gas vessel, make-up pump and tank, relief valve, and the loop's leak.
 
-Source: physics.md 1.6 and 5, systems.md S4. The vessel is the compliance of a loop junction: the solver takes
+Source: docs/physics/piping.md#pressure-holding, docs/sequences/sources.md#pressure, docs/plants/documents.md#s4. The
+vessel is the compliance of a loop junction: the solver takes
     inflow dt = compliance (pressure after - pressure before),
 and the inflow it books is the water the vessel takes up. The pressure itself follows the gas law from that content,
 so the account of water closes to rounding.

@@ -1,4 +1,5 @@
-"""Leaks: a way for the water of a component to the outside, driven by the pressure there (physics.md 1.5, 1.6).
+"""Leaks: a way for the water of a component to the outside, driven by the pressure there
+(docs/physics/piping.md#leaks).
 
 A component that may leak declares the passage `leak_way` and the junction `outside`, with `ends` such as ("passage>",
 "outside"). The way is part of the network, so flow and pressure find each other, however large the leak.

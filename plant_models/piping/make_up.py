@@ -1,7 +1,7 @@
 """The make-up set of a pressure holding: pump control, tank with float valve and softener, counters.
 
-Source: physics.md 1.6 and 5: on below 0.20 MPa, off at 0.30 MPa, locked out under 10 % of the tank, leak alarm at more
-than 6 starts an hour or 30 minutes at a stretch.
+Source: docs/physics/piping.md#make-up, docs/sequences/sources.md#pressure: on below 0.20 MPa, off at 0.30 MPa, locked
+out under 10 % of the tank, leak alarm at more than 6 starts an hour or 30 minutes at a stretch.
 """
 
 from plant_models.piping.leaks import SHUT

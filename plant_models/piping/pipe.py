@@ -1,4 +1,5 @@
-"""A pipe: water moves through it as a plug, so that a temperature arrives late but sharp (physics.md 1.5).
+"""A pipe: water moves through it as a plug, so that a temperature arrives late but sharp
+(docs/physics/piping.md#pipes).
 
 The water inside is a queue of up to 64 parcels. All parcels cool alike towards the ambient, so one common factor
 ages them: a parcel's temperature is `reference + excess * decay`, and a tick costs the same whatever the length.
@@ -25,7 +26,7 @@ NARROWEST = 0.01
 
 
 class Pipe(Model):
-    """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: physics.md 1.5."""
+    """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: docs/physics/piping.md#pipes."""
 
     symbol = Symbol("pipe", narrow=True)
     volumes: ClassVar = {"leaked from pipes": "leaked"}

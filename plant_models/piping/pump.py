@@ -1,4 +1,4 @@
-"""Circulation and submersible pumps with their drives, protections and faults (physics.md 1.4)."""
+"""Circulation and submersible pumps with their drives, protections and faults (docs/physics/piping.md#pumps)."""
 
 import math
 from typing import Any, ClassVar
@@ -33,7 +33,8 @@ SHAKING = 0.05
 
 
 class Pump(Model):
-    """Pump on a frequency converter or straight on line: quadratic head curve, affinity laws. Source: physics.md 1.4.
+    """Pump on a frequency converter or straight on line: quadratic head curve, affinity laws. Source:
+    docs/physics/piping.md#pumps.
 
     H = n^2 head_0 + head_1 n q + head_2 q^2 [m], P = n^3 P1(q / n) / efficiency of the converter [W], q in m3/h. Of the
     electric power, `heat_share` warms the water; the rest warms the plant room. A supply failure leaves the pump
@@ -219,7 +220,7 @@ def exchange(pumps: Rows, passages: Rows, dt: float) -> None:
 
 @kernel
 def _suction(p: Rows, passage: Rows, junction: Rows, dt: float) -> None:
-    """NPSH margin, and the share of the head that cavitation leaves (physics.md 1.4)."""
+    """NPSH margin, and the share of the head that cavitation leaves (docs/physics/piping.md#pumps)."""
     vapour = vapour_pressure(passage.entering_temp)
     available = (junction.pressure + ATMOSPHERE - vapour) / GRAVITY_HEAD - junction.elevation
     ratio = p.flow / p.rated_flow

@@ -1,4 +1,4 @@
-"""Motor valves with stroke time, characteristic, leakage and end switches (physics.md 1.7)."""
+"""Motor valves with stroke time, characteristic, leakage and end switches (docs/physics/piping.md#valves)."""
 
 import math
 from typing import Any, ClassVar
@@ -24,7 +24,8 @@ SWITCH = 0.01
 
 
 class Valve(Model):
-    """Motor valve: position with a rate limit, flow coefficient by its characteristic. Source: physics.md 1.7.
+    """Motor valve: position with a rate limit, flow coefficient by its characteristic. Source:
+    docs/physics/piping.md#valves.
 
     Kv at position y is kv (leak + (1 - leak) phi(y)), phi: linear y; equal percentage (50^y - 1) / 49; butterfly
     1 - cos(90 deg y). A closed valve so passes `leakage` of kv: 1e-4 is the tightness of a usual valve.

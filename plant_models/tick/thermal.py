@@ -4,7 +4,8 @@ Junctions mix, stirred passages follow dT/dt = (m/M)(T_in - T) + Q/(M c) exactly
 and tanks give their leaving temperature from what they hold at the start of a step ("explicit"); everything else is
 evaluated downstream from them, in an order that is found anew when a flow turns round. Every directed ring of flow
 holds a pump; a ring without pipe or tank is opened at its pump, whose water then leaves at its temperature of the
-start. Heat enters once, as `passage.heat`, and energy closes to rounding. Source: physics.md 0.1, 1.5, 1.11.
+start. Heat enters once, as `passage.heat`, and energy closes to rounding. Source:
+docs/physics/water.md#heat-on-the-flows, docs/physics/piping.md#pipes, docs/physics/equipment.md#tanks.
 """
 
 import math

@@ -9,7 +9,7 @@ from twin.kernel import kernel
 VISCOSITY = 1.3e-6
 """Kinematic viscosity of water at 10 degC [m2/s]."""
 ROUGHNESS = 0.1
-"""Roughness of a steel pipe in use [mm] (physics.md 1.5)."""
+"""Roughness of a steel pipe in use [mm] (docs/physics/water.md#friction)."""
 LAMINAR, TURBULENT = 2300.0, 4000.0
 """Reynolds numbers below which a flow is laminar, above which it is turbulent; between them the factor is blended."""
 

@@ -260,7 +260,7 @@ def solve(junctions: Rows, passages: Rows, network: Rows, net: Topology, dt: flo
 
     Vessels move by their inflow during dt. Clears `moved` where the tolerance was reached, sets `drift` (largest inflow
     of a vessel), counts `solutions`, `iterations` and `failures`.
-    Checked against EPANET by tests/plant_models/water/test_hydraulics.py::test_agrees_with_epanet
+    Checked against EPANET by tests/plant_models/water/test_epanet.py::test_agrees_with_epanet
     """
     _gather(junctions, passages, net)
     _iterate(junctions, network, net, dt)

@@ -9,7 +9,7 @@ rho g z, so that a junction's gauge pressure is `pressure - 9806.65 * elevation`
 from twin.points import Model, link, parameter, sensor, state
 
 HEAT_CAPACITY = 4190.0
-"""Specific heat of water [J/(kg K)] (physics.md 0.1)."""
+"""Specific heat of water [J/(kg K)] (docs/physics/water.md#properties)."""
 DENSITY = 1000.0
 """Density of water [kg/m3]; its change with temperature counts for expansion only."""
 GRAVITY_HEAD = 9806.65

@@ -1,4 +1,5 @@
-"""Built-in weather of Beijing: a synthetic design year, flat and hot design days, a cold snap (physics.md 4.2 - 4.4).
+"""Built-in weather of Beijing: a synthetic design year, flat and hot design days, a cold snap
+(docs/physics/weather.md#design-values, #synthetic-weather).
 
 Deterministic and free of any licence; the constants were fitted to four measured years.
 """
@@ -20,7 +21,8 @@ from plant_models.weather.weather_series import (
 )
 
 CLEARNESS = 0.64
-"""Share of the clear-sky irradiance on an ordinary day (winter sunshine of Beijing, physics.md 4.4)."""
+"""Share of the clear-sky irradiance on an ordinary day (winter sunshine of Beijing,
+docs/physics/weather.md#synthetic-weather)."""
 SEED = 2943
 """Chosen for a design year: January -1.9, July 26.7 degC, three days below -7.6 and one below -9.9 degC."""
 _SPREAD, _MEMORY = 2.7, 0.71
@@ -57,7 +59,8 @@ def design_year_temp(times: Times, seed: int = SEED) -> Floats:
 
 
 def snap_shape(hours: Floats, rise: float = 48.0, hold: float = 18.0, fall: float = 48.0) -> Floats:
-    """Course of a cold snap, 0..1, at hours since its beginning: smooth rise, hold, smooth fall (physics.md 4.4).
+    """Course of a cold snap, 0..1, at hours since its beginning: smooth rise, hold, smooth fall
+    (docs/physics/weather.md#synthetic-weather).
 
     Multiply by the depth D [K] and subtract from the temperature: 5 yearly, 10 record-like, 13 beyond the extremes.
     """
@@ -121,6 +124,7 @@ BUILT_IN: dict[str, Callable[[datetime, float], Series]] = {
     "beijing_summer_design_day": hot_day,
     "beijing_january_2016_shape": january_2016,
 }
-"""The built-in weathers by name; the flat days are -7.6, -9.9 and -14.2 degC (physics.md 4.2, 4.3).
+"""The built-in weathers by name; the flat days are -7.6, -9.9 and -14.2 degC (docs/physics/weather.md#design-values,
+#cold-snap).
 
 The damp day (1 degC, 96 % relative humidity) is the worst for coils that frost; its numbers are this project's."""

@@ -43,7 +43,7 @@ class Site:
 
 
 BEIJING = Site(39.8, 116.467, 8.0)
-"""Station 54511 of GB 50736-2012 (physics.md 4.2)."""
+"""Station 54511 of GB 50736-2012 (docs/physics/weather.md#design-values)."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 `weather("beijing_design_year", start, duration)` makes the series: a built-in name or a path to an EPW or CSV file.
 `set_up` puts the clock of the row at the start; `advance_weather` then carries it on tick by tick, without Python.
-Times are local standard time. Sources: physics.md 4.
+Times are local standard time. Sources: docs/physics/weather.md.
 """
 
 import math

@@ -22,7 +22,7 @@ class Settings:
     """Numbers of the plant-room program, as the office has them; a configuration changes what differs.
 
     Every number is in the unit of its type; bare ones are shares and counts.
-    Source: the clauses that name them, docs/sequences.
+    Source: the clauses that name them, docs/sequences/index.md.
     """
 
     slow_s: Seconds = 10.0

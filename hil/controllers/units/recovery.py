@@ -2,7 +2,7 @@
 
 No water valve moves: a unit that runs gives heat to the store through its own pump while the store wants it, and keeps
 the rest for its main condenser. Where rooms are cold too, the store gets a share only.
-Source: DVGW W 551 (the store of hot water stays at 60 degC always, not by the week).
+Source: DVGW W 551 2004 (the store of hot water stays at 60 degC always, not by the week).
 """
 
 from collections.abc import Sequence

@@ -57,7 +57,8 @@ def test_reads_show_types_and_orders(image: UnitImage) -> None:
 
 
 def test_a_swapped_text_reads_as_users_report_it(image: UnitImage) -> None:
-    """fieldbus.md 5.3: a device that swaps the bytes of its text words shows "rP3oME1-" for "Pro3EM-1"."""
+    """docs/fieldbus.md#register-maps: a device that swaps the bytes of its text words shows "rP3oME1-" for
+    "Pro3EM-1"."""
     text = "table: ir, address: 0, name: t, type: string, length: 4, text: Pro3EM-1, order: "
     assert respond(unit(text + "BA"), b"\x04\0\0\0\4")[2:] == b"rP3oME1-"
     assert respond(unit(text + "AB"), b"\x04\0\0\0\4")[2:] == b"Pro3EM-1"

@@ -24,7 +24,7 @@ def no_complaints(office: Any) -> None:
 
 
 def curve(outdoor: Any) -> Any:
-    """50 degC at -7.6, 35 degC at +10 (physics.md 5)."""
+    """50 degC at -7.6, 35 degC at +10 (docs/sequences/sources.md#weather-curve)."""
     return np.interp(outdoor, [-7.6, 10.0], [50.0, 35.0])
 
 

@@ -1,4 +1,4 @@
-"""The server against raw sockets: fieldbus.md 1.4's probes, limits, and clients of bad manners."""
+"""The server against raw sockets: the probes of docs/fieldbus.md, limits, and clients of bad manners."""
 
 import asyncio
 import socket

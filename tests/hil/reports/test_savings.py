@@ -61,11 +61,11 @@ def deliver(store: Store, heat: float, cold: float, units_and_pumps: float, fans
     ],
 )
 def test_the_formulas_give_the_figures_of_the_source(validation, store, heat, cold, power, name, expected):
-    """systems.md S7, its contradictions resolved as in physics.md 3.1."""
+    """docs/plants/documents.md#s7, its contradictions resolved as there."""
     deliver(store, heat, cold, power, fans=50.0)
     found = savings(store, read_factors())
     case = f"savings report, rated hour of the sports centre: {name}"
-    validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=found.ratios[name], tolerance=5e-5)
+    validation(case, "docs/plants/documents.md#s7", expected=expected, got=found.ratios[name], tolerance=5e-5)
     assert set(found.ratios) == {name, "SPF"}
     assert found.ratios["SPF"] == pytest.approx((heat + cold) / (power + 50.0))
 

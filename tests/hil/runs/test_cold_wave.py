@@ -1,9 +1,10 @@
 """The cold wave of January 2016: plants with their reference controller against an independent prediction of rooms.
 
-The prediction is the network of ISO 13790 as physics.md 1.14 writes it down, with one mass for floor, partitions and
-walls together and its shares of sun and gains, integrated in small explicit steps with numpy. It knows what a planner
-knows: conductances, heat capacities (of furniture too), the outdoor temperature as recorded by the station, the sun,
-people by the clock, and the heat that each room was given. Nothing pulls it back to the rooms in the whole week.
+The prediction is the network of ISO 13790 as docs/physics/buildings.md#rooms writes it down, with one mass for floor,
+partitions and walls together and its shares of sun and gains, integrated in small explicit steps with numpy. It knows
+what a planner knows: conductances, heat capacities (of furniture too), the outdoor temperature as recorded by the
+station, the sun, people by the clock, and the heat that each room was given. Nothing pulls it back to the rooms in the
+whole week.
 """
 
 import csv
@@ -121,7 +122,10 @@ def test_rooms_follow_an_independent_prediction_through_the_cold_wave(name: str,
     rooms = predicted(week)
     off = np.abs(week.rooms - rooms)
     worst = int(off.max(axis=0).argmax())
-    case, source = f"{name}, cold wave of January 2016", "network of ISO 13790 in explicit steps, physics.md 1.14"
+    case, source = (
+        f"{name}, cold wave of January 2016",
+        "network of ISO 13790 in explicit steps, docs/physics/buildings.md#rooms",
+    )
     weather = "hourly record of the station Wanliu" if WANLIU else "built-in shape of those days"
     note = f"Weather: {weather}. The prediction gets the same heat and is never pulled back to the rooms."
     times = np.arange(0, len(rooms), 180)

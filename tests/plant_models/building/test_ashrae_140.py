@@ -1,4 +1,5 @@
-"""The zone model against ASHRAE 140-2020 cases 600 and 900 (inputs and limits: physics.md 3.2), a year of minutes.
+"""The zone model against ASHRAE 140-2020 cases 600 and 900 (inputs and limits: docs/physics/buildings.md#ashrae-140), a
+year of minutes.
 
 The test cell is made of its construction alone: areas, layers, ISO 13790's films, nothing fitted. All ten figures of
 the four cases lie inside their limits; the nearest are the cooling of 900 (2.586 of 2.60 MWh) and the highest
@@ -162,7 +163,10 @@ def test_ashrae_140(validation: Any, case: str) -> None:
     unit = "degC" if free else "MWh"
     for name, (limit, recorded) in LIMITS[case].items():
         got = found[PLACES[name]]
-        given: dict[str, Any] = {"expected": limit, "source": "ASHRAE 140-2020 on Denver TMY3, physics.md 3.2"}
+        given: dict[str, Any] = {
+            "expected": limit,
+            "source": "ASHRAE 140-2020 on Denver TMY3, docs/physics/buildings.md#ashrae-140",
+        }
         if not denver:
             given = {"expected": recorded, "source": "an earlier run of the same model on Beijing's synthetic year"}
             given["tolerance"] = 0.01 if free else 0.005

@@ -77,7 +77,7 @@ def test_rated_cooling_is_wet_and_three_quarters_sensible(validation: Any, size:
     room = Room(7.0, 27.0, temp_sp=20.0, mode_cmd=2.0, **fan_coil_parameters(size)).run(1200)
     given = {"tolerance": "1 %", "unit": "kW"}
     name = f"fan coil of {size / 1e3:g} kW at 7/12 degC water, room 27/19 degC"
-    got, source = -room.coil.capacity / 1e3, "EN 1397 rating, physics.md 1.13"
+    got, source = -room.coil.capacity / 1e3, "EN 1397 rating, docs/physics/buildings.md#fan-coils"
     validation(f"{name}: sensible cooling", source, expected=0.75e-3 * size, got=got, **given)
     validation(f"{name}: total cooling", source, expected=1e-3 * size, got=room.way.heat / 1e3, **given)
     assert room.coil.leaving_temp == pytest.approx(12.0, abs=0.05)
@@ -127,7 +127,7 @@ def test_condensate_leaves_the_air_of_the_room_and_its_heat_goes_to_the_water() 
     [(400e3, 27.78, 27.78, 0.7746), (200e3, 27.78, 27.78, 0.6321), (400e3, 27.78, 13.89, 0.9837)],
 )
 def test_effectiveness_of_counterflow(ua: float, hot: float, cold: float, known: float) -> None:
-    """The plate exchangers of physics.md 3.6 obey the same law."""
+    """The plate exchangers of docs/physics/equipment.md#plate-reference obey the same law."""
     assert effectiveness(ua, hot * HEAT_CAPACITY, cold * HEAT_CAPACITY) == pytest.approx(known, abs=1e-4)
     assert effectiveness(ua, cold * HEAT_CAPACITY, hot * HEAT_CAPACITY) == pytest.approx(known, abs=1e-4)
     assert effectiveness(ua, 0.0, cold) == 0.0

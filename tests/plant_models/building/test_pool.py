@@ -35,14 +35,15 @@ def surface(plant: Any, temp: float) -> float:
 
 
 def test_the_hall_pool_is_held_by_about_350_kw(hall: Any, validation: Any) -> None:
-    """S7: 350 kW hold the temperature, make-up and walls included (physics.md 1.12: 0.25 kW/m2, 1400 m2)."""
+    """S7: 350 kW hold the temperature, make-up and walls included (docs/physics/buildings.md#pools: 0.25 kW/m2, 1400
+    m2)."""
     hall.store.row("pool").fresh_water = 5.0
     room = hall.store.row("hall")  # air of 16.5 degC dew point, held by its dehumidification
     room.humidity_ratio, room.vapour_capacity = humidity_ratio(vapour_pressure(16.5)), 1e6
     hall.store.row("weather").hour = 12.0
     hall.advance(12 * 3600 + 120)
     loss = hall.store.read("pool.loss") / 1e3
-    source = "systems.md S7, physics.md 1.12"
+    source = "docs/plants/documents.md#s7, docs/physics/buildings.md#pools"
     validation("pool of 1400 m2: heat that holds it", source, expected=350.0, got=loss, tolerance="10 %", unit="kW")
     per_hour = 350e3 * 3600 / (1400 * 1.6 * 1000 * HEAT_CAPACITY)
     assert per_hour == pytest.approx(0.134, abs=0.002), "9.4 GJ/K: 0.13 K/h"

@@ -57,7 +57,7 @@ def test_one_resistance_one_capacity_after_four_hours(validation: Any, dt: float
     assert table[0].temp == pytest.approx(exact, abs=1e-9)
     if passed == 14400.0:
         case = f"5 MJ/K over 150 W/K after 4 h in steps of {dt:g} s"
-        validation(case, "physics.md 3.7", expected=10.318, got=table[0].temp, tolerance=5e-4, unit="degC")
+        validation(case, "closed form of one capacity", expected=10.318, got=table[0].temp, tolerance=5e-4, unit="degC")
 
 
 @pytest.mark.parametrize("step", [60.0, 3600.0])
@@ -151,18 +151,19 @@ def test_the_design_load_holds_the_design_temperature(area: float, load: float, 
         rooms.advance(table, sky, 86400.0)
     assert table[0].temp == pytest.approx(18.0, abs=1e-6)
     if area == 20.0:
-        assert area * load / 25.6 == pytest.approx(55.0, abs=0.5), "village room of physics.md 1.14"
+        assert area * load / 25.6 == pytest.approx(55.0, abs=0.5), "village room of docs/physics/buildings.md#rooms"
 
 
 def test_the_cold_snap_of_2016_at_design_capacity_ends_where_physics_says(validation: Any) -> None:
-    """physics.md 4.3: at exactly the design capacity and -14.2 degC the room settles at 11.4 degC."""
+    """docs/physics/weather.md#cold-snap: at exactly the design capacity and -14.2 degC the room settles at 11.4
+    degC."""
     table, sky = make(-14.2, step_s=86400.0, **zone_parameters(20.0, design_load=70.0))
     table[0].gains_always = table[0].gains_occupied = 0.0
     for _ in range(100):
         give_heat(table, 0, 1400.0 * 86400.0)
         rooms.advance(table, sky, 86400.0)
     case = "zone at its design capacity, -14.2 degC outdoors: steady air"
-    validation(case, "physics.md 4.3", expected=11.4, got=table[0].temp, tolerance=0.01, unit="degC")
+    validation(case, "docs/physics/weather.md#cold-snap", expected=11.4, got=table[0].temp, tolerance=0.01, unit="degC")
 
 
 def test_rooms_take_turns_and_the_turn_does_not_matter() -> None:

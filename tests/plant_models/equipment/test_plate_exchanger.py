@@ -1,4 +1,5 @@
-"""Plate exchanger against the table of physics.md 3.6, closed forms of effectiveness, and the heat's own balance."""
+"""Plate exchanger against the table of docs/physics/equipment.md#plate-reference, closed forms of effectiveness, and
+the heat's own balance."""
 
 import math
 from typing import Any
@@ -63,7 +64,7 @@ def test_table_of_outlets(
 ) -> None:
     store = make(u_value=ua / 100, primary_flow_design=DESIGN, secondary_flow_design=secondary * M3H)
     x = exchange(store, 27.78, secondary)
-    source = "effectiveness-NTU in closed form, physics.md 3.6"
+    source = "effectiveness-NTU in closed form, docs/physics/equipment.md#plate-reference"
     assert x.ua == pytest.approx(ua)
     validation(
         f"plate exchanger, {name}: effectiveness", source, expected=effectiveness, got=x.effectiveness, tolerance=1e-4
@@ -83,7 +84,7 @@ def test_ua_follows_the_flows(validation: Any) -> None:
     shares = [exchange(store, 27.78 * p, 27.78 * s).ua / 400e3 for p, s in ((0.5, 0.5), (0.5, 1.0), (1.0, 0.5))]
     validation(
         "plate exchanger: UA left with half the flow on both sides, primary only, secondary only",
-        "films with the power 0.8 of the flow, physics.md 3.6",
+        "films with the power 0.8 of the flow, docs/physics/equipment.md#plate-reference",
         expected=[0.574, 0.730, 0.730], got=shares, tolerance=1e-3,
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ def test_wall_loss_is_that_of_a_good_tank_and_does_not_depend_on_the_tick(dt: fl
     table = make(temp=60.0)
     for _ in range(round(21600 / dt)):
         tick(table, [], dt)
-    assert 1.0 < 4.0 * table[0].lost / 3.6e6 < 2.0, "1-2 kWh/d per m3 (physics.md 1.11)"
+    assert 1.0 < 4.0 * table[0].lost / 3.6e6 < 2.0, "1-2 kWh/d per m3 (docs/physics/equipment.md#tanks)"
     exact = 20.0 + 40.0 * math.exp(-21600.0 * 1.5 / (1000.0 * HEAT_CAPACITY))
     assert table[0].layers == pytest.approx([exact] * LAYERS, abs=1e-9)
 

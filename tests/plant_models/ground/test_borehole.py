@@ -1,4 +1,5 @@
-"""Boreholes against pygfunction, the line source and closed forms of the U-tube; physics.md 1.2 and 3.3."""
+"""Boreholes against pygfunction, the line source and closed forms of the U-tube; docs/physics/ground.md#boreholes,
+#borehole-reference."""
 
 import math
 from typing import Any
@@ -19,7 +20,7 @@ G_SINGLE = [
     .2996, .7142, 1.0235, 1.3505, 1.6866, 2.2271, 2.6458, 3.3623, 3.8956, 4.0333, 4.5528, 5.5028, 5.7919,
 ]  # fmt: skip
 G_2X3 = [*G_SINGLE[:7], 3.3797, 4.1949, 4.5108, 6.2133, 10.8300, 12.3436]
-SOURCE = "pygfunction 2.3.1, physics.md 3.3"
+SOURCE = "pygfunction 2.3.1, docs/physics/ground.md#borehole-reference"
 
 
 def response(rig: Any, hours: Any) -> list[float]:
@@ -43,7 +44,7 @@ def test_wall_follows_the_g_function(name: str, g: list[float], validation: Any,
                tolerance=0.02, x=("hours", HOURS[:11]))  # fmt: skip
     validation(f"g-function of {name}, decades", SOURCE, expected=g[11:], got=got[11:],
                tolerance="0.4 %", x=("hours", HOURS[11:]), note="With more times pygfunction itself "
-               "gives 10.87 for 2 x 3 after ten years; the table of physics.md was computed with few.")  # fmt: skip
+               "gives 10.87 for 2 x 3 after ten years; the expected values were computed with few.")  # fmt: skip
 
 
 def test_wall_follows_the_infinite_line_source(validation: Any, field_rig: Any) -> None:
@@ -116,12 +117,13 @@ def test_one_borehole_at_its_rating_falls_below_four_degrees_in_six_hours(valida
     while entering > 4.0 and hours < 12.0:
         entering = rig.draw(4100.0, 60.0)
         hours += 1.0 / 60.0
-    validation("SK-4 at 4.1 kW: entering water crosses 4 degC", "physics.md 1.2: 6 h", expected=6.0, got=hours,
+    validation("SK-4 at 4.1 kW: entering water crosses 4 degC", "docs/physics/ground.md#boreholes: 6 h", expected=6.0,
+               got=hours,
                tolerance=1.0, unit="h")  # fmt: skip
 
 
 def test_water_comes_out_after_the_time_it_needs_to_pass(field_rig: Any) -> None:
-    """physics.md 1.2: 425 s at 0.25 kg/s; nothing of a change is seen before."""
+    """docs/physics/ground.md#boreholes: 425 s at 0.25 kg/s; nothing of a change is seen before."""
     rig = field_rig()
     rig.hold_wall(14.5)
     seen = [rig.tick(4.5) for _ in range(600)]

@@ -23,12 +23,13 @@ from plant_models.water.network import GRAVITY_HEAD, HEAT_CAPACITY, M3H
 def test_extraction_temperature_follows_the_two_dimensional_reference(
     validation: Any, ratio: float, power: float, m3h: float, reference: list[float], well_rig: Any
 ) -> None:
-    """physics.md 3.8: Darcy and heat in two dimensions, after 30, 60, 90 and 120 days of constant extraction."""
+    """docs/physics/ground.md#well-reference: Darcy and heat in two dimensions, after 30, 60, 90 and 120 days of
+    constant extraction."""
     rig = well_rig(anisotropy=ratio, short_circuit=0.0)
     temps = [rig.extract(power, m3h, 30 * 86400.0) for _ in reference]
     validation(
         f"well, {power / 1e3:g} kW at {m3h:g} m3/h, K_h/K_v {ratio:g}: extracted water",
-        "finite volumes in two dimensions, Darcy and heat, physics.md 3.8",
+        "finite volumes in two dimensions, Darcy and heat, docs/physics/ground.md#well-reference",
         expected=reference, got=temps, tolerance=0.15, unit="degC", x=("days", [30, 60, 90, 120]),
     )  # fmt: skip
     if power == 500e3:
@@ -50,7 +51,8 @@ def test_a_leaking_seal_lowers_the_temperature_as_the_closed_form_says(validatio
         rig.well.seal_leak = leak
         falls.append(rig.extract(80e3, 16.0, 24000.0) - 14.5)
     validation(
-        "well, leaking seal, 80 kW at 16 m3/h: change of the extracted water", "closed form, physics.md 3.8",
+        "well, leaking seal, 80 kW at 16 m3/h: change of the extracted water",
+        "closed form, docs/physics/ground.md#well-reference",
         expected=[-0.226, -0.477, -1.074, -1.841], got=falls, tolerance=2e-3, unit="K", x=("share leaking", leaks),
     )  # fmt: skip
 
@@ -70,7 +72,13 @@ def test_cold_arrives_when_a_dipole_between_the_screens_lets_it(validation: Any)
     """Point dipole, 4 pi L^3 I (rho c) / (Q (rho c)_w): between the near ends of the screens, and their centres."""
     length = np.linspace(0.0, 1.0, 20001)[1:-1]
     shape = float(np.sum(1.0 / (1.0 / length**2 + 1.0 / (1.0 - length) ** 2)) / 20000.0)
-    validation("point dipole, shape factor", "physics.md 3.8", expected=0.0593657, got=shape, tolerance="0.01 %")
+    validation(
+        "point dipole, shape factor",
+        "docs/physics/ground.md#well-reference",
+        expected=0.0593657,
+        got=shape,
+        tolerance="0.01 %",
+    )
     arrivals = [4 * math.pi * at**3 * shape * 2.5 / 4.19 / (16.0 / 3600.0) / 86400.0 for at in (20.0, 35.0, 40.0)]
     assert arrivals[1:] == pytest.approx([49.7, 74.2], abs=0.2)
     cells: Any = np.zeros(8)
@@ -84,7 +92,8 @@ def test_cold_arrives_when_a_dipole_between_the_screens_lets_it(validation: Any)
 
 def test_cold_of_the_next_well_arrives_after_the_breakthrough_of_the_doublet(validation: Any, well_rig: Any) -> None:
     days = SingleWell.size({"flow": 16.0, "depth": 72.0, "spacing": 50.0})["drift_after"]
-    validation("doublet, 50 m, 30 m thick, 16 m3/h: breakthrough", "Gringarten and Sauty, physics.md 3.8",
+    validation("doublet, 50 m, 30 m thick, 16 m3/h: breakthrough",
+               "Gringarten and Sauty, docs/physics/ground.md#well-reference",
                expected=122.0, got=days, tolerance=0.5, unit="d")  # fmt: skip
     rig = well_rig(drift=-0.01, drift_after=10.0)
     rig.extract(0.0, 16.0, 9 * 86400.0)
@@ -114,7 +123,7 @@ def test_heads_are_those_of_the_two_dimensional_reference(
     fall: tuple[float, float],
     well_rig: Any,
 ) -> None:
-    """physics.md 1.1: head rise and drawdown [m] per flow, scaling as Q/K."""
+    """docs/physics/ground.md#wells: head rise and drawdown [m] per flow, scaling as Q/K."""
     rig = well_rig(conductivity=conductivity, throttle=0.0, filter_loss=0.0, hold_pressure=-9e4, static_depth=2.0)
     rig.flow(m3h)
     for _ in range(1200):
@@ -122,7 +131,10 @@ def test_heads_are_those_of_the_two_dimensional_reference(
     back = rig.passages[1]
     flow = m3h / M3H
     head = (back.linear * flow + back.quadratic * flow * flow + rig.junctions[3].pressure) / GRAVITY_HEAD + 2.0
-    name, source = f"well, {m3h:g} m3/h, K {conductivity:g} m/s", "the same two-dimensional reference, physics.md 1.1"
+    name, source = (
+        f"well, {m3h:g} m3/h, K {conductivity:g} m/s",
+        "the same two-dimensional reference, docs/physics/ground.md#wells",
+    )
     drawdown = rig.well.pump_depth - 2.0 - rig.well.level
     validation(f"{name}: head rise of the return", source, expected=rise, got=head, unit="m")
     validation(f"{name}: drawdown of the extraction", source, expected=fall, got=drawdown, unit="m")

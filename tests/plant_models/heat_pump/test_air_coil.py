@@ -1,4 +1,5 @@
-"""Air-source units (systems.md S10): capacity and COP over the outdoor temperature, frost, defrost, faults."""
+"""Air-source units (docs/plants/documents.md#s10): capacity and COP over the outdoor temperature, frost, defrost,
+faults."""
 
 import math
 from datetime import datetime

@@ -1,4 +1,5 @@
-"""Four-way valve, second condenser and desuperheater (systems.md S8, S9): what they exchange, and when."""
+"""Four-way valve, second condenser and desuperheater (docs/plants/documents.md#s8, #s9): what they exchange, and
+when."""
 
 from typing import Any
 
@@ -121,7 +122,8 @@ def test_the_share_goes_back_when_the_recovery_water_is_hot_or_stands(rig: Any) 
 
 @pytest.mark.parametrize("cond", [30.0, 45.0])
 def test_a_desuperheater_takes_10_to_15_per_cent_hotter_than_condensing(rig: Any, cond: float) -> None:
-    """systems.md S8: 10-15 % of the condensing heat; its water may leave warmer than the refrigerant condenses."""
+    """docs/plants/documents.md#s8: 10-15 % of the condensing heat; its water may leave warmer than the refrigerant
+    condenses."""
     bench = rig((12.0, cond), recovery=cond, recovery_type=1.0).full_load()
     unit = bench.unit
     assert 0.10 <= unit.recovery_capacity / unit.heating_capacity <= 0.15

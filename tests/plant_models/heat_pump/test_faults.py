@@ -36,7 +36,8 @@ def test_refrigerant_leak(rig: Any) -> None:
 
 
 def test_condenser_fouling(rig: Any) -> None:
-    """physics.md 1.9: approach + 4 K; power +2.2 %/K at 7/35-50 (physics.md 1.8), capacity -0.9 %/K."""
+    """docs/physics/heat-pumps.md#refrigerant-side: approach + 4 K; power +2.2 %/K at 7/35-50 (by the map), capacity
+    -0.9 %/K."""
     clean, fouled = settled(rig), settled(rig, condenser_fouling=4.0)
     rise = (fouled.condensing_temp - fouled.condenser_leaving_temp) - (
         clean.condensing_temp - clean.condenser_leaving_temp
@@ -59,7 +60,8 @@ def test_evaporator_fouling(rig: Any) -> None:
 
 
 def test_expansion_valve_stuck(rig: Any) -> None:
-    """physics.md 1.9: capacity -30 % (the warmer leaving water gives a little back), low pressure sinks."""
+    """docs/physics/heat-pumps.md#refrigerant-side: capacity -30 % (the warmer leaving water gives a little back), low
+    pressure sinks."""
     healthy, starved = settled(rig), settled(rig, expansion_valve_stuck=1.0)
     assert 0.70 <= starved.cooling_capacity / healthy.cooling_capacity < 0.76
     assert starved.evaporating_pressure < healthy.evaporating_pressure

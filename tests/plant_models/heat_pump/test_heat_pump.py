@@ -16,7 +16,7 @@ from twin.store import Store
 
 
 def test_rated_heating_point(rig: Any, validation: Any) -> None:
-    """systems.md S7: 648.2 kW heat from 160.3 kW at 7/12 and 50/45 degC, so 487.9 kW cold; physics.md 3.1: COP 4.04."""
+    """docs/plants/documents.md#s7: 648.2 kW heat from 160.3 kW at 7/12 and 50/45 degC, so 487.9 kW cold, COP 4.04."""
     unit = rig().full_load().unit
     assert unit.evaporator_leaving_temp == pytest.approx(7.0, abs=0.02)
     assert unit.condenser_leaving_temp == pytest.approx(50.0, abs=0.02)
@@ -28,12 +28,12 @@ def test_rated_heating_point(rig: Any, validation: Any) -> None:
         ("COP + EER, which is 2 COP - 1", 2 * 4.0437 - 1, unit.cop + unit.eer, ""),
     ):
         case = f"water/water unit B at 7/12 and 50/45 degC: {name}"
-        validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=got, tolerance="0.5 %", unit=kind)
+        validation(case, "docs/plants/documents.md#s7", expected=expected, got=got, tolerance="0.5 %", unit=kind)
     assert unit.map_clamped == 0.0
 
 
 def test_rated_cooling_point(rig: Any, validation: Any) -> None:
-    """systems.md S7: 517 kW cold from 91.1 kW at 7/12 and 35/30 degC with the flows of physics.md 3.1."""
+    """docs/plants/documents.md#s7: 517 kW cold from 91.1 kW at 7/12 and 35/30 degC with the flows given there."""
     bench = rig((12.0, 30.0), scale=1.0, nominal_evaporator_flow=88.8, nominal_condenser_flow=104.5)
     bench.unit.mode_cmd = 1.0
     unit = bench.full_load().unit
@@ -45,14 +45,15 @@ def test_rated_cooling_point(rig: Any, validation: Any) -> None:
         ("EER", 5.675, unit.eer, ""),
     ):
         case = f"water/water unit A at 7/12 and 35/30 degC: {name}"
-        validation(case, "systems.md S7, physics.md 3.1", expected=expected, got=got, tolerance="0.5 %", unit=kind)
+        validation(case, "docs/plants/documents.md#s7", expected=expected, got=got, tolerance="0.5 %", unit=kind)
 
 
 @pytest.mark.parametrize(
     ("name", "heat", "power"), [("wwc_220h_x", 21.80, 3.82), ("wwc_100h_x", 11.00, 1.96), ("geolia_17", 22.13, 4.25)]
 )
 def test_a_small_unit_at_w10_w35(rig: Any, name: str, heat: float, power: float) -> None:
-    """physics.md 3.4: at work, between 10 degC and 30 degC entering, it settles on its point of EN 14511."""
+    """docs/physics/heat-pumps.md#rated-points: at work, between 10 degC and 30 degC entering, it settles on its point
+    of EN 14511."""
     unit = rig((10.0, 30.0), map=name, scale=1.0, steps=1.0).full_load().unit
     assert unit.condenser_leaving_temp == pytest.approx(35.0, abs=0.1)
     assert unit.heating_capacity == pytest.approx(1e3 * heat, rel=0.01)
@@ -60,7 +61,7 @@ def test_a_small_unit_at_w10_w35(rig: Any, name: str, heat: float, power: float)
 
 
 def test_size_and_flows_follow_from_the_rated_capacity(rig: Any) -> None:
-    """physics.md 1.8: 1.095 of the map; 3.1: 83.8 and 111.4 m3/h."""
+    """docs/physics/heat-pumps.md#maps: 1.095 of the map; documents, S7: 83.8 and 111.4 m3/h."""
     store = Store({PerformanceMap: ["screw"]})
     fill_map(store.row("screw"), load_map("screw_r134a"))
     assert scale_for(store.row("screw"), 648.2e3) == pytest.approx(1.095, rel=0.002)
@@ -114,7 +115,8 @@ def test_start_lag_against_its_closed_form(rig: Any, dt: float) -> None:
     ],
 )  # fmt: skip
 def test_part_load_and_demand_limit(rig: Any, part_load: float, limit: float, capacity: float, power: float) -> None:
-    """physics.md 1.8: P(y) = P (0.15 + 0.85 y) at fixed, P y^1.05 at variable speed; a limit never stops the unit."""
+    """docs/physics/heat-pumps.md#part-load: P(y) = P (0.15 + 0.85 y) at fixed, P y^1.05 at variable speed; a limit
+    never stops the unit."""
     bench = rig(scale=1.0, part_load=part_load)
     bench.flat_map(400e3, 100e3)
     bench.unit.enable_cmd, bench.unit.leaving_temp_sp, bench.unit.capacity_limit_cmd = 1.0, 60.0, limit
@@ -134,7 +136,8 @@ def test_the_demand_limit_acts_at_once(rig: Any) -> None:
 
 
 def test_low_flow_widens_the_approach(rig: Any) -> None:
-    """physics.md 1.9: T_c = leaving + 2 K (flow ratio)^-0.8 at full load; 60 % of nominal gives 3.0 K."""
+    """docs/physics/heat-pumps.md#refrigerant-side: T_c = leaving + 2 K (flow ratio)^-0.8 at full load; 60 % of nominal
+    gives 3.0 K."""
     bench = rig((16.0, 40.0), flow_switch_point=0.1).full_load()
     unit = bench.unit
     assert unit.condensing_temp - unit.condenser_leaving_temp == pytest.approx(2.0, abs=1e-3)

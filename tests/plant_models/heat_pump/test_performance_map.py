@@ -20,7 +20,7 @@ from plant_models.heat_pump.performance_map import (
 from twin.errors import InputError
 from twin.store import Store
 
-# physics.md 1.8: leaving evaporator/condenser [degC], Q_e [kW], P [kW]
+# docs/physics/heat-pumps.md#maps: leaving evaporator/condenser [degC], Q_e [kW], P [kW]
 TABLE = [
     (4, 50, 397, 150.1), (7, 30, 540, 75.4), (7, 35, 517, 91.1), (7, 45, 470, 126.0), (7, 50, 446, 146.3),
     (7, 55, 421, 169.3), (10, 35, 578, 87.7), (10, 45, 525, 123.0), (10, 50, 499, 142.9), (14, 50, 577, 138.6),
@@ -38,14 +38,16 @@ def test_the_reference_table_of_the_map(screw: Any, validation: Any) -> None:
     for evap, cond, cooling, power in TABLE:
         q, p, _, clamped = look_up(screw[0], evap, cond)
         validation(
-            f"map screw_r134a at {evap}/{cond} degC: cooling capacity, power", "cycle with CoolProp, physics.md 1.8",
+            f"map screw_r134a at {evap}/{cond} degC: cooling capacity, power",
+            "cycle with CoolProp, docs/physics/heat-pumps.md#maps",
             expected=[cooling, power], got=[q / 1e3, p / 1e3], tolerance="0.3 %", unit="kW",
         )  # fmt: skip
         assert clamped == 0.0
 
 
 def test_rated_points_of_the_two_sizes(screw: Any) -> None:
-    """systems.md S7: 517 kW/91.1 kW at 7/35; with 9.5 % more displacement 648.2 kW heat from 160.3 kW at 7/50."""
+    """docs/plants/documents.md#s7: 517 kW/91.1 kW at 7/35; with 9.5 % more displacement 648.2 kW heat from 160.3 kW at
+    7/50."""
     q, p, _, _ = look_up(screw[0], 7.0, 35.0)
     assert q == pytest.approx(517e3, rel=0.005)
     assert p == pytest.approx(91.1e3, rel=0.005)
@@ -55,7 +57,8 @@ def test_rated_points_of_the_two_sizes(screw: Any) -> None:
 
 
 def test_sensitivities_and_discharge_temperature(screw: Any) -> None:
-    """physics.md 1.8: +3.7 %/K at the evaporator, -0.90 %/K at the condenser at 7/35; 3.4: discharge 52 and 75 degC."""
+    """docs/physics/heat-pumps.md#maps: +3.7 %/K at the evaporator, -0.90 %/K at the condenser at 7/35; discharge 52 and
+    75 degC."""
     q = look_up(screw[0], 7.0, 35.0)[0]
     assert look_up(screw[0], 8.0, 35.0)[0] / q - 1 == pytest.approx(0.037, abs=0.002)
     assert look_up(screw[0], 7.0, 36.0)[0] / q - 1 == pytest.approx(-0.0090, abs=0.0003)
@@ -107,7 +110,7 @@ def test_a_rebuild_gives_the_shipped_files() -> None:
 
 
 FITTED = "The map's compressor laws were fitted to these points: the case shows that the shipped table gives them back."
-EN_14511 = {  # physics.md 3.4: heating capacity and power [kW] at W10/W35 and W10/W55
+EN_14511 = {  # docs/physics/heat-pumps.md#rated-points: heating capacity and power [kW] at W10/W35 and W10/W55
     "wwc_220h_x": ((21.80, 3.82), (20.33, 5.63)),
     "wwc_100h_x": ((11.00, 1.96), (9.00, 2.92)),
     "geolia_17": ((22.13, 4.25), (20.14, 5.69)),
@@ -115,20 +118,22 @@ EN_14511 = {  # physics.md 3.4: heating capacity and power [kW] at W10/W35 and W
 
 
 def test_rated_points_of_makers(validation: Any) -> None:
-    """physics.md 3.4: the shipped maps give the makers' points back."""
+    """docs/physics/heat-pumps.md#rated-points: the shipped maps give the makers' points back."""
     for name, points in EN_14511.items():
         kw = [(1e3 * heat, 1e3 * power) for heat, power in points]
         for rated, figures, (evap, cond, _, _) in zip(("W10/W35", "W10/W55"), points, en_14511(*kw), strict=True):
             q, p, _, _ = look_up(filled(name)[0], evap, cond)
             validation(
-                f"map {name} at {rated}: heating capacity, power, COP", "EN 14511 points, Keymark, physics.md 3.4",
+                f"map {name} at {rated}: heating capacity, power, COP",
+                "EN 14511 points, Keymark, docs/physics/heat-pumps.md#rated-points",
                 expected=[*figures, figures[0] / figures[1]], got=[(q + p) / 1e3, p / 1e3, (q + p) / p],
                 tolerance="3 %", unit="kW, kW, 1", note=FITTED,
             )  # fmt: skip
     carrier, points = filled("carrier_30xw_1012"), carrier_points()
     for number, what in ((0, "cooling capacity"), (1, "power")):
         validation(
-            f"Carrier 30XW-P 1012 at 7 degC: {what}", "maker's column, physics.md 3.4", unit="kW",
+            f"Carrier 30XW-P 1012 at 7 degC: {what}", "maker's column, docs/physics/heat-pumps.md#rated-points",
+            unit="kW",
             expected=[point[2 + number] / 1e3 for point in points], tolerance="3 %",
             got=[look_up(carrier[0], point[0], point[1])[number] / 1e3 for point in points],
             x=("condenser entering, degC", [25, 30, 35, 40, 45]), note=FITTED,

@@ -1,4 +1,4 @@
-"""The protections against the times and limits of physics.md 1.9."""
+"""The protections against the times and limits of docs/physics/heat-pumps.md#protections."""
 
 from typing import Any
 
@@ -39,7 +39,8 @@ def test_a_short_loss_of_flow_is_ridden_through(rig: Any) -> None:
 
 
 def test_the_flow_trip_protects_the_evaporator(rig: Any) -> None:
-    """physics.md 1.9: the delay of the switch is the margin; the run-down after the trip must not freeze it either."""
+    """docs/physics/heat-pumps.md#protections: the delay of the switch is the margin; the run-down after the trip must
+    not freeze it either."""
     bench = rig().full_load()
     bench.flow(0.0, 1.0)
     coldest = min(bench.run(1.0).evaporator.temp for _ in range(60))
@@ -48,7 +49,7 @@ def test_the_flow_trip_protects_the_evaporator(rig: Any) -> None:
 
 @pytest.mark.parametrize(("mass", "expected"), [(80.0, 4.8), (120.0, 7.2), (200.0, 12.0)])
 def test_freezing_time_without_flow(rig: Any, mass: float, expected: float) -> None:
-    """physics.md 1.9: at 488 kW the standing water goes from 7 to 0 degC in 4.8/7.2/12.0 s."""
+    """docs/physics/heat-pumps.md#protections: at 488 kW the standing water goes from 7 to 0 degC in 4.8/7.2/12.0 s."""
     bench = rig(scale=1.0, evaporator_mass=mass, freeze_water_temp=-99.0, freeze_refrigerant_temp=-99.0)
     bench.flat_map(488e3, 160e3)
     bench.full_load()
@@ -98,7 +99,8 @@ def test_cold_source_trips_freeze_protection_at_once_into_lockout(rig: Any) -> N
 
 
 def test_loss_of_condenser_flow_ends_in_high_pressure(rig: Any) -> None:
-    """physics.md 1.9: the condenser water warms by 0.7-1.4 K/s, high pressure trips after 10-20 s."""
+    """docs/physics/heat-pumps.md#refrigerant-side: the condenser water warms by 0.7-1.4 K/s, high pressure trips after
+    10-20 s."""
     bench = rig().full_load()
     unit = bench.unit
     unit.condenser_switch_stuck = 1.0

@@ -1,4 +1,5 @@
-"""Range of the source water, discharge temperature, and the start order of large units (physics.md 1.9)."""
+"""Range of the source water, discharge temperature, and the start order of large units
+(docs/physics/heat-pumps.md#protections)."""
 
 from typing import Any
 
@@ -15,7 +16,8 @@ WATER, LOOP = 1.0, 2.0
      (LOOP, 25.5, True)],
 )  # fmt: skip
 def test_source_water_out_of_its_range_trips_after_a_minute(rig: Any, check: float, entering: float, trips: bool):
-    """GB/T 19409 by physics.md 1.9: ground water 10-25 degC; a ground loop 5-25 degC in heating."""
+    """GB/T 19409 by docs/physics/heat-pumps.md#protections: ground water 10-25 degC; a ground loop 5-25 degC in
+    heating."""
     bench = rig(source_check=check).full_load()
     bench.evaporator.entering_temp = entering
     bench.run(55.0)

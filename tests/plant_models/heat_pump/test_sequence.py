@@ -1,4 +1,4 @@
-"""The start sequence, the timers and the staging against the figures of physics.md 1.9."""
+"""The start sequence, the timers and the staging against the figures of docs/physics/heat-pumps.md#sequence."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""Every type of unit: energy closes in every tick, and every protection of physics.md 1.9 acts."""
+"""Every type of unit: energy closes in every tick, and every protection of docs/physics/heat-pumps.md#protections
+acts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -91,7 +92,7 @@ def test_every_protection_of_every_type(rig: Any, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_heat_given_is_heat_taken_plus_power(rig: Any, kind: str) -> None:
-    """physics.md 3.9: exact (1e-12) in every tick, through start, load, a trip and the run-down."""
+    """docs/physics/water.md#closure: exact (1e-12) in every tick, through start, load, a trip and the run-down."""
     bench = made(rig, kind, step_time=20.0)
     unit = bench.unit
     unit.enable_cmd, unit.leaving_temp_sp = 1.0, 1.0 if unit.mode_cmd == 1.0 else 65.0
@@ -126,7 +127,8 @@ def test_minimum_times_and_power_failure_of_every_type(rig: Any, kind: str) -> N
 
 
 def test_burst_tubes_resist_the_water_for_good(rig: Any) -> None:
-    """physics.md 1.9: the frozen flag is permanent; 40 % of the tubes blocked leave 1/0.6^2 of the resistance."""
+    """docs/physics/heat-pumps.md#protections: the frozen flag is permanent; 40 % of the tubes blocked leave 1/0.6^2 of
+    the resistance."""
     bench = rig(evaporator_switch_stuck=1.0).full_load()
     before = float(bench.evaporator.quadratic)
     bench.network[0].moved = 0.0

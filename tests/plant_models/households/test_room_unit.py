@@ -1,4 +1,5 @@
-"""Room units: the rating points of the catalogue, thermostat and valve, protections and faults (physics.md 1.10)."""
+"""Room units: the rating points of the catalogue, thermostat and valve, protections and faults
+(docs/physics/heat-pumps.md#room-units)."""
 
 import pytest
 
@@ -9,7 +10,7 @@ from plant_models.water.network import HEAT_CAPACITY
 from twin.store import Store
 
 RATED = {"dnv_i_56": 3.73, "dnw_i_35_35": 3.70, "dnv_i_75": 3.80, "dnv_i_280an8": 3.33}
-"""COP of each set (physics.md 1.10)."""
+"""COP of each set (docs/physics/heat-pumps.md#room-units)."""
 
 
 def unit(item="dnv_i_56", **points):

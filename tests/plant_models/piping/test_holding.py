@@ -88,7 +88,8 @@ def test_density_and_expansion_are_those_of_water() -> None:
 
 @pytest.mark.parametrize(("leak", "starts"), [(50.0, 5.0), (200.0, 20.0), (1000.0, 100.0)])
 def test_starts_per_hour_follow_from_the_leak(leak: float, starts: float) -> None:
-    """physics.md 1.6 counts the emptying alone; the time of filling against the leak comes on top of each cycle."""
+    """docs/physics/piping.md#pressure-holding counts the emptying alone; the time of filling against the leak comes on
+    top of each cycle."""
     rig = Rig()
     rig.row.leak = leak
     rig.run(900.0)

@@ -30,7 +30,7 @@ def bench() -> Any:
 
 
 def test_heat_meter_at_the_rated_flow_of_a_village_ring() -> None:
-    """100 m3/h cooled by 4.3 K carry 500 kW (physics.md 1.3)."""
+    """100 m3/h cooled by 4.3 K carry 500 kW (docs/physics/equipment.md#plate-exchangers)."""
     store = bench()
     tables = store.tables
     for _ in range(3600):

@@ -122,7 +122,7 @@ def test_a_pipe_shorter_than_a_tick_is_lengthened_and_still_conserves() -> None:
 
 @pytest.mark.parametrize(("dn_mm", "m3h", "loss"), [(125, 100, 415), (150, 200, 627), (250, 400, 177)])
 def test_a_connected_pipe_has_the_published_pressure_loss(dn_mm: float, m3h: float, loss: float) -> None:
-    """physics.md 1.5: Pa per metre at nominal flow."""
+    """docs/physics/water.md#friction: Pa per metre at nominal flow."""
     store = Store({Pipe: ["pipe"], Passage: ["way"]})
     row, passage = store.row("pipe"), store.row("way")
     row.passage, row.dn_mm, row.length_m, row.nominal_flow = 0, dn_mm, 100.0, m3h

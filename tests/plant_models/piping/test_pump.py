@@ -1,4 +1,5 @@
-"""Pumps: the maker's points and the affinity table of physics.md 3.5 through the solver; drives, proofs, faults."""
+"""Pumps: the maker's points and the affinity table of docs/physics/piping.md#pump-reference through the solver; drives,
+proofs, faults."""
 
 import math
 from typing import Any
@@ -68,7 +69,7 @@ def test_points_of_the_maker(validation: Any) -> None:
     flows = [10.9, 31.1, 52.6, 65.4, 77.1, 89.4, 101.7]
     heads = [17.15, 16.75, 15.74, 14.56, 13.09, 11.06, 8.86]
     powers = [1905, 2549, 3146, 3435, 3593, 3710, 3793]
-    source = "Wilo IL 80/220-4/4, physics.md 3.5"
+    source = "Wilo IL 80/220-4/4, docs/physics/piping.md#pump-reference"
     found = [running(head / flow**2)["p"] for flow, head in zip(flows, heads, strict=True)]
     assert [p.flow for p in found] == pytest.approx(flows, rel=0.01)
     x = ("flow, m3/h", flows)
@@ -82,7 +83,7 @@ def test_points_of_the_maker(validation: Any) -> None:
 def test_affinity_on_friction_alone(validation: Any) -> None:
     speeds = [1.0, 0.9, 0.8, 0.7, 0.6, 0.5]
     found = [running(speed=speed)["p"] for speed in speeds]
-    source, x = "affinity laws on H = 12 (q/70)2, physics.md 3.5", ("speed", speeds)
+    source, x = "affinity laws on H = 12 (q/70)2, docs/physics/piping.md#pump-reference", ("speed", speeds)
     for name, unit, expected, got, tolerance in (
         ("flow", "m3/h", [74.03, 66.63, 59.22, 51.82, 44.42, 37.01], [p.flow for p in found], 0.01),
         ("head", "m", [13.42, 10.87, 8.59, 6.58, 4.83, 3.36], [p.head for p in found], 0.01),
@@ -100,7 +101,7 @@ def test_affinity_with_static_head(validation: Any) -> None:
         rig["p"].speed_cmd = speed
         flows.append(float(rig.run(60)["p"].flow))
     validation(
-        "pump against 6 m of static head: flow", "intersection of curves, physics.md 3.5",
+        "pump against 6 m of static head: flow", "intersection of curves, docs/physics/piping.md#pump-reference",
         expected=[76.3, 64.6, 51.9, 37.0, 11.0], got=flows, tolerance=0.1, unit="m3/h", x=("speed", speeds),
     )  # fmt: skip
 
@@ -110,7 +111,7 @@ def test_two_in_parallel_give_a_tenth_more(validation: Any) -> None:
     for name in "pq":
         rig[name].enable_cmd = rig[name].speed_cmd = 1.0
     both = rig.run(60)["system"].flow * M3H
-    source = "intersection of curves, physics.md 3.5"
+    source = "intersection of curves, docs/physics/piping.md#pump-reference"
     validation("two pumps in parallel: flow", source, expected=82.0, got=both, tolerance=0.1, unit="m3/h")
     rig["q"].enable_cmd = 0.0
     assert rig.run(60)["p"].flow == pytest.approx(74.03, abs=0.02)

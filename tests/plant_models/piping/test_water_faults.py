@@ -177,7 +177,7 @@ def plant(water_side: Plant) -> Iterator[Plant]:
 
 
 def test_a_dead_headed_pump_warms_its_water(plant: Plant) -> None:
-    """physics.md 1.7: no flow, full head, and the water inside warms by some 0.3 to 1 K a minute."""
+    """docs/physics/piping.md#valves: no flow, full head, and the water inside warms by some 0.3 to 1 K a minute."""
     plant.store.write("valve.position_cmd", 0.0)
     plant.store.write("bypass.fault_shift", 2e5)
     plant.advance(180)

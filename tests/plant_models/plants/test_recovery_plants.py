@@ -1,4 +1,5 @@
-"""Hot water from units with a second condenser and with a desuperheater, at the plants' own meters (systems.md S8)."""
+"""Hot water from units with a second condenser and with a desuperheater, at the plants' own meters
+(docs/plants/documents.md#s8)."""
 
 from datetime import datetime
 
@@ -29,7 +30,8 @@ def at_work(name: str, hours: float = 1.0, **units: float) -> Plant:
 
 
 def test_all_heat_to_the_store_makes_heat_and_cold_2_cop_less_1() -> None:
-    """physics.md 3.1: with all heat and cold useful COP(h+c) = 2 COP - 1; the main condenser gets nothing."""
+    """docs/plants/documents.md#s7: with all heat and cold useful COP(h+c) = 2 COP - 1; the main condenser gets
+    nothing."""
     plant = at_work("recovery_two_condensers", 0.35, recovery_cmd=1.0, recovery_temp_sp=60.0)
     read = plant.store.read
     for unit in ("hp_1", "hp_2"):
@@ -48,7 +50,7 @@ def test_the_second_condensers_share_goes_back_at_its_set_point() -> None:
 
 
 def test_a_desuperheater_gives_10_to_15_percent_at_the_meter_and_a_hotter_store() -> None:
-    """systems.md S8; heat by the loop's meter over what the two units give in half an hour."""
+    """docs/plants/documents.md#s8; heat by the loop's meter over what the two units give in half an hour."""
     plant = at_work("desuperheater", 2.0, leaving_temp_sp=50.0)
     store = plant.store
     names = ("recovery_meter.energy_heating", "hp_1.heating_energy", "hp_2.heating_energy")

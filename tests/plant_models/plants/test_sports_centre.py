@@ -1,8 +1,9 @@
-"""The sports centre at its rated points (systems.md S7), read at the plant's own meters; what the source contradicts.
+"""The sports centre at its rated points (docs/plants/documents.md#s7), read at the plant's own meters; what the source
+contradicts.
 
 Each row of the table is a line of machines: one unit and the pumps that the table counts for it. The
 entering waters are held so that the leaving waters are those of the rating, and the balancing valves of the pumps are
-set to the flows that physics.md 3.1 works out; everything else is the plant.
+set to the flows that docs/plants/documents.md#s7 works out; everything else is the plant.
 """
 
 from collections.abc import Sequence
@@ -77,7 +78,7 @@ def both() -> dict[str, float]:
     return line(1, SUMMER + HOT_WATER, (cold, ("dhw pump outlet", "condenser", 50.0, "dhw_pump_1", 111.4)))
 
 
-SOURCE = "systems.md S7, physics.md 3.1"
+SOURCE = "docs/plants/documents.md#s7"
 
 
 def test_cooling_only(validation: Any) -> None:
@@ -148,7 +149,7 @@ def test_the_machines_cover_the_loads_of_the_source() -> None:
 
 
 def test_the_pool_takes_a_day_for_three_kelvin() -> None:
-    """9.4 GJ/K (physics.md 1.12): 350 kW are 0.13 K/h."""
+    """9.4 GJ/K (docs/physics/buildings.md#pools): 350 kW are 0.13 K/h."""
     plant = build("sports_centre", START, 86400.0)
     water = plant.store.row("pool/passage")
     assert water.mass * HEAT_CAPACITY == pytest.approx(9.4e9, rel=0.01)

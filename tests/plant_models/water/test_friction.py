@@ -1,4 +1,4 @@
-"""Pipe friction against the figures of physics.md 1.5, the Colebrook equation and laminar flow."""
+"""Pipe friction against the figures of docs/physics/water.md#friction, the Colebrook equation and laminar flow."""
 
 import math
 from itertools import pairwise
@@ -13,7 +13,8 @@ from twin.errors import InputError
 def test_mains_of_the_village_system(validation: Any) -> None:
     got = [friction(dn, 1.0, flow) for dn, flow in ((125, 100), (150, 200), (250, 400))]
     validation(
-        "pressure loss of DN125, DN150, DN250 at 100, 200, 400 m3/h", "Swamee-Jain, roughness 0.1 mm, physics.md 1.5",
+        "pressure loss of DN125, DN150, DN250 at 100, 200, 400 m3/h",
+        "Swamee-Jain, roughness 0.1 mm, docs/physics/water.md#friction",
         expected=[415, 627, 177], got=got, tolerance=1.0, unit="Pa/m",
     )  # fmt: skip
 

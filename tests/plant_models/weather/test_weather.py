@@ -40,7 +40,7 @@ def test_the_design_year_has_the_measured_months_and_the_cold_days_of_the_standa
     temp = series.column("outdoor_temp")
     month = hours("2015-01-01", 8760).astype("datetime64[M]").astype(int) % 12
     case, got = "weather, design year: means of January and July", [temp[month == k].mean() for k in (0, 6)]
-    source = "four measured years, physics.md 4.4"
+    source = "four measured years, docs/physics/weather.md#synthetic-weather"
     validation(case, source, expected=[-1.6, 26.9], got=got, tolerance=0.5, unit="degC")
     assert temp.mean() == pytest.approx(13.0, abs=0.7)
     days = temp.reshape(365, 24).mean(axis=1)
@@ -78,7 +78,8 @@ def test_flat_days_are_flat_and_dark(name: str, temp: float) -> None:
 
 
 def test_the_hot_day_of_the_standard(validation: Any) -> None:
-    """GB 50736: mean 29.6, highest 33.5 at 14 h, lowest at 05 h; wet bulb 26.4 at the highest (physics.md 4.2)."""
+    """GB 50736: mean 29.6, highest 33.5 at 14 h, lowest at 05 h; wet bulb 26.4 at the highest
+    (docs/physics/weather.md#design-values)."""
     series = weather("beijing_summer_design_day", at(2016, 7, 21), DAY - 3600.0)
     temp = series.column("outdoor_temp")
     case = "weather, summer design day: mean, highest"
@@ -92,7 +93,10 @@ def test_the_hot_day_of_the_standard(validation: Any) -> None:
 
 def test_the_snap_of_january_2016_has_its_daily_means_and_its_lowest_hour(validation: Any) -> None:
     temp = weather("beijing_january_2016_shape", at(2016, 1, 21), 5 * DAY).column("outdoor_temp")
-    source, means = "hourly record of Beijing Wanliu, physics.md 4.3", list(temp[:120].reshape(5, 24).mean(axis=1))
+    source, means = (
+        "hourly record of Beijing Wanliu, docs/physics/weather.md#cold-snap",
+        list(temp[:120].reshape(5, 24).mean(axis=1)),
+    )
     validation(
         "weather, cold snap of January 2016: daily mean", source, expected=[-4.8, -9.6, -14.2, -9.9, -4.8],
         got=means, tolerance=1.0, unit="degC", x=("day of January", [21, 22, 23, 24, 25]),
