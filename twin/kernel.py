@@ -50,6 +50,17 @@ os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
 import numba as numba  # noqa: E402, PLC0414  (reads its configuration from the environment when imported)
 
 JIT = not numba.config.DISABLE_JIT
+PROVEN = "0.68."
+"""The releases of numba that twin.kernel_parts is proven with: it uses what numba keeps for itself. With any other
+release kernels compile as numba does it: the same bits, in three times the time."""
+
+
+def joins_parts(version: str, asked: str) -> bool:
+    """Whether called kernels become parts of their callers: with a proven numba, unless `asked` is "0"."""
+    return version.startswith(PROVEN) and asked != "0"
+
+
+PARTS = JIT and joins_parts(numba.__version__, os.environ.get("GEOTWIN_KERNEL_PARTS", "1"))
 
 
 def kernel(function: F) -> F:
@@ -58,7 +69,7 @@ def kernel(function: F) -> F:
     Kernels make no arrays, so nothing in them counts references (`_nrt`): that alone takes three quarters of the time.
     """
     compiled: Any = numba.njit(cache=True, error_model="numpy", _nrt=False, no_cfunc_wrapper=True)(function)
-    if JIT:
+    if PARTS:
         from twin.kernel_parts import Parts  # noqa: PLC0415  (imports numba, which must find its cache folder set)
 
         parts = Parts(compiled)

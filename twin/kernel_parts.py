@@ -6,7 +6,7 @@ calls is only translated, and the whole is optimised once. Same bits, in a third
 benchmarks/office_kernels.py).
 
 Written against numba 0.68, where a dispatcher's `get_call_template` tells the types of a call, and `get_overload` what
-to call.
+to call; twin.kernel leaves it out with any other release, or where GEOTWIN_KERNEL_PARTS is 0.
 """
 
 import gc
