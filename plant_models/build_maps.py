@@ -15,7 +15,8 @@ import numpy as np
 from CoolProp import __version__ as coolprop_version
 from CoolProp.CoolProp import PropsSI
 
-from plant_models.heat_pump.performance_map import MAPS, ZERO_CELSIUS
+from plant_models.constants import ZERO_CELSIUS
+from plant_models.heat_pump.performance_map import MAPS
 
 LEAST_RATIO = 1.3
 """Pressure ratio at which head-pressure control holds the high side."""

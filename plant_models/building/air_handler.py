@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.fan_coil import WET_SHARE
-from plant_models.building.zone import AIR_DENSITY, give_heat, give_vapour
-from plant_models.water.network import HEAT_CAPACITY, STIRRED
+from plant_models.building.zone import give_heat, give_vapour
+from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather import psychrometrics as moist
 from twin.enumeration import Enumeration
 from twin.errors import InputError
@@ -270,7 +271,7 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         u.heat = stream * (u.supply_temp - u.exhaust_temp)
         give_heat(zones, u.zone, u.heat * dt)
         fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
-        give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / moist.EVAPORATION_HEAT) * dt)
+        give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
         _count(u, taken, stream, dt)
         _layers(u, zone, dt)
 
@@ -294,6 +295,6 @@ def sense(units: Rows, zones: Rows, passages: Rows) -> None:
         passage = passages[u.passage]
         u.room_temp = zones[u.zone].measured_temp
         u.entering_temp, u.leaving_temp = passage.entering_temp, passage.leaving_temp
-        u.water_flow = passage.flow * 3.6
+        u.water_flow = passage.flow * M3H
         if u.running > 0.5 and passage.temp < 5.0 and u.mode_cmd < 1.5:
             u.alarm_frost = 1.0

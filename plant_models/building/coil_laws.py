@@ -2,14 +2,13 @@
 
 import math
 
+from plant_models.constants import AIR_DENSITY, AIR_HEAT, EVAPORATION_HEAT
 from plant_models.equipment.counterflow import BALANCED, counterflow_effectiveness
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.kernel import kernel
 
-DRY_AIR = 1.2 * 1006.0
+DRY_AIR = AIR_DENSITY * AIR_HEAT
 """Heat capacity of the blown air [J/(m3 K)]."""
-AIR_HEAT_PER_MASS = 1006.0
-"""Heat capacity of dry air [J/(kg K)]."""
 SURFACE_OFF_WATER = 0.21
 """Where a coil's surface lies between entering water and room; so the rating 7 degC, 27/19 degC is 3/4 sensible."""
 LEAST_SHARE = 0.3
@@ -48,6 +47,6 @@ def sensible_share(water: float, room: float, dew_point: float, ratio: float) ->
     surface = water + SURFACE_OFF_WATER * (room - water)
     if surface >= dew_point:
         return 1.0
-    dry = AIR_HEAT_PER_MASS * (room - surface)
+    dry = AIR_HEAT * (room - surface)
     wet = EVAPORATION_HEAT * max(ratio - humidity_ratio(vapour_pressure(surface)), 0.0)
     return max(dry / max(dry + wet, 1e-9), LEAST_SHARE)

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.zone import give_heat, give_vapour
-from plant_models.water.network import HEAT_CAPACITY, STIRRED
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT
+from plant_models.constants import EVAPORATION_HEAT
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
@@ -294,4 +294,4 @@ def sense(fan_coils: Rows, passages: Rows) -> None:
             passage = passages[row.passage]
             row.entering_temp = passage.entering_temp
             row.leaving_temp = passage.leaving_temp
-            row.water_flow = 3.6 * passage.flow
+            row.water_flow = M3H * passage.flow

@@ -5,8 +5,9 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.zone import give_heat, give_vapour
+from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT, ZERO_CELSIUS
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, PSYCHROMETER, vapour_pressure
+from plant_models.weather.psychrometrics import PSYCHROMETER, vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol
@@ -15,8 +16,6 @@ STILL_AIR, MOVED_AIR = 0.089, 0.0782
 """Evaporation heat per area and vapour pressure [W/(m2 Pa)], and its growth with the wind [per m/s] (Carrier 1918)."""
 STEFAN_BOLTZMANN = 5.67e-8
 EMISSIVITY = 0.95
-MELTING_HEAT = 334e3
-"""Heat of freezing [J/kg]."""
 ICE_DENSITY, ICE_CONDUCTIVITY = 917.0, 2.2
 WATER_TO_ICE = 60.0
 """Film coefficient under the ice [W/(m2 K)]: slow circulation; a documented default."""
@@ -127,7 +126,7 @@ def sky_loss(temp: float, air: float, dew: float, cloudiness: float) -> float:
     """Long-wave loss [W/m2] to a sky of emissivity 0.52 + 0.065 sqrt(e/hPa) (Brunt 1932), clouds as 80 % of a cover."""
     clear = min(0.52 + 0.065 * math.sqrt(vapour_pressure(dew) / 100.0), 1.0)
     sky = clear + (1.0 - clear) * 0.8 * cloudiness
-    water, above = temp + 273.15, air + 273.15
+    water, above = temp + ZERO_CELSIUS, air + ZERO_CELSIUS
     return EMISSIVITY * STEFAN_BOLTZMANN * (water * water * water * water - sky * above * above * above * above)
 
 
@@ -192,9 +191,9 @@ def _balance(p: Rows, passage: Rows, zones: Rows, sky: Rows, period: float) -> N
     taken = p.area * WATER_TO_ICE * max(temp, 0.0)
     if temp < 0.0:
         taken = passage.mass * HEAT_CAPACITY * temp / period
-    most = upward + p.ice * MELTING_HEAT / period
+    most = upward + p.ice * FUSION_HEAT / period
     taken = min(taken, most)
-    p.freezing = (upward - taken) / MELTING_HEAT
+    p.freezing = (upward - taken) / FUSION_HEAT
     p.loss = upward + others
     p.to_hall /= through
     p.evaporation = 0.0

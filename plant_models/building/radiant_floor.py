@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from plant_models.building.fan_coil import resistance
 from plant_models.building.zone import give_heat, give_radiant_heat
-from plant_models.water.network import HEAT_CAPACITY, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
@@ -190,4 +190,4 @@ def sense(floors: Rows, passages: Rows) -> None:
         f = floors[i]
         passage = passages[f.passage]
         f.entering_temp, f.leaving_temp = passage.entering_temp, passage.leaving_temp
-        f.water_flow = passage.flow * 3.6
+        f.water_flow = passage.flow * M3H

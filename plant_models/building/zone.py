@@ -11,14 +11,13 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.four_nodes import prepare
-from plant_models.building.zone_sizing import AIR_HEAT, FACADES, zone_parameters
+from plant_models.building.zone_sizing import FACADES, ROOM_AIR_HEAT, zone_parameters
+from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
 from plant_models.weather import psychrometrics as moist
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, parameter, sensor, state
 from twin.symbol import Symbol
 
-AIR_DENSITY = 1.2
-"""Dry air in a room [kg/m3]."""
 SUN_ERROR = 3.0
 """Reading of a room sensor in the sun above the true air temperature [K] (docs/physics/buildings.md#rooms)."""
 
@@ -191,7 +190,7 @@ def _prepare(zone: Rows, ventilation: float, dt: float) -> None:
     capacities = (zone.capacity_air, zone.capacity_surface, zone.capacity_mass, zone.capacity_walls)
     prepare(conductances, capacities, dt, zone.update)
     held = vapour_mass(zone)
-    x = ventilation / AIR_HEAT * AIR_DENSITY / held * dt
+    x = ventilation / ROOM_AIR_HEAT * AIR_DENSITY / held * dt
     part = -math.expm1(-x) / x if x > 1e-9 else 1.0
     zone.update[20] = part * dt / held
     zone.update[21] = ((1.0 - part) / x if x > 1e-5 else 0.5 - x / 6.0) * dt / held
@@ -232,7 +231,7 @@ def _move_heat(zone: Rows, outdoor: float, inner: float, solar: float, on_walls:
 def _move_vapour(zone: Rows, outdoor_ratio: float, people: float, dt: float) -> None:
     """One exact step of the humidity ratio; what the air cannot hold condenses on the surfaces and warms the room."""
     held = vapour_mass(zone)
-    flow = zone.update_ventilation / AIR_HEAT * AIR_DENSITY
+    flow = zone.update_ventilation / ROOM_AIR_HEAT * AIR_DENSITY
     source = zone.vapour_always + zone.vapour_occupied * people + zone.incoming_vapour / dt
     rate = source + flow * (outdoor_ratio - zone.humidity_ratio)
     mean = zone.humidity_ratio + zone.update[21] * rate
@@ -245,8 +244,8 @@ def _move_vapour(zone: Rows, outdoor_ratio: float, people: float, dt: float) -> 
     if ratio > most:
         surplus = (ratio - most) * held
         zone.vapour_to_surfaces += surplus
-        zone.incoming += surplus * moist.EVAPORATION_HEAT
-        zone.gains += surplus * moist.EVAPORATION_HEAT
+        zone.incoming += surplus * EVAPORATION_HEAT
+        zone.gains += surplus * EVAPORATION_HEAT
         ratio = most
     zone.humidity_ratio = ratio
     pressure = moist.partial_pressure(ratio)
@@ -274,7 +273,7 @@ def advance(zones: Rows, weather: Rows, dt: float) -> None:
         people = occupancy(zone, sky.hour, sky.weekday)
         changes = zone.air_changes + zone.air_changes_occupied * people
         changes += zone.window_open * max(0.0, zone.air_changes_open - zone.air_changes)
-        ventilation = AIR_HEAT * zone.volume * changes / 3600.0
+        ventilation = ROOM_AIR_HEAT * zone.volume * changes / 3600.0
         if zone.update_step != step or zone.update_ventilation != ventilation:
             _prepare(zone, ventilation, step)
         solar = zone.aperture_south * sky.irradiance_south + zone.aperture_west * sky.irradiance_west

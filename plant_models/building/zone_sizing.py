@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT
+from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
 from twin.errors import InputError, unknown
 
-AIR_HEAT = 1.2 * 1014.0
-"""Heat capacity of room air [J/(m3 K)]."""
+ROOM_AIR_HEAT = AIR_DENSITY * 1014.0
+"""Heat capacity of moist room air [J/(m3 K)]."""
 SURFACE_RATIO = 4.5
 """Area of all inner surfaces per floor area."""
 SURFACE_TO_AIR, MASS_TO_SURFACE = 3.45, 9.1
@@ -58,10 +58,10 @@ def zone_parameters(
     to_mass = MASS_TO_SURFACE * mass_area * area
     through_glass = window_u * sum(glass.values())
     total = design_load * area / (indoor - DESIGN_OUTDOOR)
-    through_air = AIR_HEAT * air_changes * area * height / 3600.0
+    through_air = ROOM_AIR_HEAT * air_changes * area * height / 3600.0
     fabric = _fabric(total, through_air, through_glass, to_air, WALL_SHARE * to_mass, where)
     found = {
-        "area": area, "volume": area * height, "capacity_air": AIR_HEAT * area * height * furniture,
+        "area": area, "volume": area * height, "capacity_air": ROOM_AIR_HEAT * area * height * furniture,
         "capacity_surface": SURFACE_LAYER * area, "capacity_mass": (1.0 - WALL_SHARE) * per_area * area,
         "capacity_walls": WALL_SHARE * per_area * area,
         "conductance_windows": through_glass, "conductance_fabric": fabric, "conductance_air": to_air,

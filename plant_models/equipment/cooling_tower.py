@@ -7,10 +7,10 @@ NTU = c (m_w / m_a)^0.4 from the rating point. Used for plants S3 and S11 of doc
 import math
 from typing import Any, ClassVar
 
+from plant_models.constants import EVAPORATION_HEAT
 from plant_models.equipment.counterflow import counterflow_effectiveness
-from plant_models.water.network import GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather.psychrometrics import (
-    EVAPORATION_HEAT,
     air_enthalpy,
     humidity_ratio,
     vapour_pressure,
@@ -219,7 +219,7 @@ def exchange(towers: Rows, passages: Rows, weather: Rows, dt: float) -> None:
         made_up = 0.0 if t.fault_float_shut > 0.5 else lost + short * t.basin / 60.0
         t.level = min(max(t.level + (made_up - lost) * dt / t.basin, 0.0), 1.0)
         t.make_up_flow = made_up * M3H
-        t.water_used += made_up * dt / 1000.0
+        t.water_used += made_up * dt / DENSITY
         heater = t.heater_power if t.heater_on > 0.5 and t.fault_heater < 0.5 else 0.0
         drained = max(lost - t.evaporation / 3600.0, 0.0)
         passage.heat = heater - t.heat + HEAT_CAPACITY * (made_up * t.mains_temp - drained * passage.temp)

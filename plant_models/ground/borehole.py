@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from plant_models.catalogue import FOLDER, read_catalogue
 from plant_models.piping.leaks import leak, prepare
 from plant_models.piping.pipe import Pipe, fill, scale
-from plant_models.water.friction import VISCOSITY, coefficients
+from plant_models.water.friction import LAMINAR, TURBULENT, VISCOSITY, coefficients
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
@@ -28,7 +28,6 @@ PACE = 60.0
 """The wall advances in steps of this many seconds."""
 PRANDTL, WATER_CONDUCTIVITY = 9.7, 0.578
 """Of water at 8 to 10 degC; conductivity [W/(m K)]."""
-LAMINAR, TURBULENT = 2300.0, 4000.0
 LEAST_FLOW = 1e-3
 """Flow per borehole [kg/s] below which the water stands and takes on the temperature of the wall."""
 FREEZE_TIME, THAW_TIME = 1800.0, 3600.0

@@ -12,20 +12,17 @@ tests/plant_models/heat_pump/test_air_coil.py.
 import math
 from typing import Any, ClassVar
 
+from plant_models.constants import AIR_HEAT, EVAPORATION_HEAT, FUSION_HEAT
 from plant_models.water.hydraulics import LEAST_LOSS
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, status
 from twin.points import state as kept
 from twin.symbol import SOURCE, Symbol
 
-FUSION_HEAT = 3.34e5
-"""Heat of fusion of ice [J/kg]."""
-AIR_HEAT = 1006.0
-"""Specific heat of air [J/(kg K)]."""
-AIR_DENSITY = 1.25
+COLD_AIR_DENSITY = 1.25
 """Density of the air that the fan moves [kg/m3], at 7 degC."""
 RATED_DIFFERENCE = 11.0
 """What drives heat to the clean surface at the unit's rating point [K]: air at 7 degC (wet bulb 6), surface at 0 degC,
@@ -107,7 +104,7 @@ def size_coil(coil: Rows, passage: Rows, cooling: float) -> None:
     """Fill in what the plant file leaves open, for a unit that takes so much heat [W] at its rating point."""
     effectiveness = 1.0 - math.exp(-coil.ntu)
     if coil.nominal_air_flow <= 0.0:
-        coil.nominal_air_flow = cooling / (RATED_DIFFERENCE * effectiveness * AIR_HEAT * AIR_DENSITY) * 3600.0
+        coil.nominal_air_flow = cooling / (RATED_DIFFERENCE * effectiveness * AIR_HEAT * COLD_AIR_DENSITY) * 3600.0
     air = nominal_air(coil)
     rate = effectiveness * air * AIR_HEAT
     for name, value in (("surface", 25.0 * air), ("mass", 12.0 * rate / HEAT_CAPACITY), ("fan_power", 210.0 * air),
@@ -121,7 +118,7 @@ def size_coil(coil: Rows, passage: Rows, cooling: float) -> None:
 @kernel
 def nominal_air(coil: Rows) -> float:
     """Air through the clean coil at full speed [kg/s]."""
-    return float(coil.nominal_air_flow * AIR_DENSITY / 3600.0)
+    return float(coil.nominal_air_flow * COLD_AIR_DENSITY / 3600.0)
 
 
 @kernel
@@ -202,4 +199,4 @@ def sense(coils: Rows, passages: Rows) -> None:
         sensible = passage.flow * HEAT_CAPACITY * (passage.entering_temp - passage.leaving_temp)
         coil.heat = sensible + coil.latent_heat
         coil.leaving_temp = coil.entering_temp - sensible / (max(coil.air_mass_flow, 1e-9) * AIR_HEAT)
-        coil.air_flow = coil.air_mass_flow / AIR_DENSITY * 3600.0
+        coil.air_flow = coil.air_mass_flow / COLD_AIR_DENSITY * 3600.0

@@ -17,12 +17,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from plant_models.catalogue import FOLDER
+from plant_models.constants import ZERO_CELSIUS
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, parameter
 
 MAPS = FOLDER / "maps"
-ZERO_CELSIUS = 273.15
 MOST_STEPS = 16
 MOST_POINTS = 192
 COLUMNS = ("evaporator_leaving_temp", "condenser_leaving_temp", "cooling_capacity", "power", "discharge_temp")

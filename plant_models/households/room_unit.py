@@ -8,6 +8,7 @@ shrink with the load, as in Modelica Buildings' ConstantCarnotEffectiveness. Its
 
 from typing import Any, ClassVar
 
+from plant_models.constants import ZERO_CELSIUS
 from plant_models.households.states import ALARMS, DRIVES, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
@@ -26,7 +27,6 @@ WATER_HEATING, WATER_COOLING = 10.0, 25.0
 """Water entering at the rating points [degC]; nobody gives them for these units, W10 is that of EN 14511."""
 LEAST_LIFT = 5.0
 """A refrigerant circuit works against at least this [K]."""
-KELVIN = 273.15
 LEAST_SPEED = 0.2
 MOST_LEFT = 0.999
 
@@ -152,7 +152,7 @@ def carnot_efficiency(row: Any) -> float:
     leaving = WATER_HEATING - (row.rated_heating - row.rated_power) / (row.rated_flow * HEAT_CAPACITY)
     condensing = ROOM_HEATING + AIR_APPROACH
     lift = condensing - (leaving - WATER_APPROACH)
-    found = row.rated_heating * lift / ((1.0 - row.fan_share) * row.rated_power * (condensing + KELVIN))
+    found = row.rated_heating * lift / ((1.0 - row.fan_share) * row.rated_power * (condensing + ZERO_CELSIUS))
     if not 0.05 < found < 0.95:
         raise InputError(
             f"a room unit of {row.rated_heating:g} W heat, {row.rated_power:g} W power and {row.rated_flow:g} kg/s has "
@@ -187,7 +187,7 @@ def perform(u: Rows, room: float, entering: float, flow: float, still: float) ->
     fan = u.fan_share * u.rated_power
     if u.compressor_failed > 0.5:
         heat = 0.0
-    carnot = (condensing if heating else evaporating) + KELVIN
+    carnot = (condensing if heating else evaporating) + ZERO_CELSIUS
     u.power = fan + heat * lift / (u.efficiency * max(carnot, 100.0))
     u.capacity = heat if heating else -heat
     if heat == 0.0:

@@ -9,6 +9,7 @@ so the account of water closes to rounding.
 
 from typing import Any, ClassVar
 
+from plant_models.constants import ATMOSPHERE
 from plant_models.piping.leaks import SHUT, leak, prepare
 from plant_models.piping.make_up import count_starts, drive, refill
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
@@ -16,7 +17,6 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import Symbol
 
-ATMOSPHERE = 101325.0
 NOTICED = 200.0
 """A pressure change by thermal expansion [Pa] that is worth solving the network again: 2 cm of water."""
 RESEAT = 0.9

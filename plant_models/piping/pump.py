@@ -3,6 +3,7 @@
 import math
 from typing import Any, ClassVar
 
+from plant_models.constants import ATMOSPHERE
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
@@ -14,8 +15,6 @@ from twin.symbol import Symbol
 
 DRIVES = Enumeration("vfd", "dol")
 VFD, DOL = DRIVES
-ATMOSPHERE = 101325.0
-"""Pressure of the air [Pa]."""
 COAST = 2.0
 """A free pump slows down as 1 / (1 + t / COAST) [s]."""
 STANDSTILL = 0.1

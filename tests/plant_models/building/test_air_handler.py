@@ -7,10 +7,11 @@ import pytest
 
 from plant_models.building import air_handler as units
 from plant_models.building.air_handler import AirHandlingUnit
-from plant_models.building.fan_coil import DRY_AIR
+from plant_models.building.coil_laws import DRY_AIR
 from plant_models.building.zone import Zone
+from plant_models.constants import EVAPORATION_HEAT
 from plant_models.water.network import HEAT_CAPACITY, Network, Passage
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from plant_models.weather.weather import Weather
 from twin.store import Store
 

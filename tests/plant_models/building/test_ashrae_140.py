@@ -19,7 +19,7 @@ import pytest
 
 from plant_models.building import zone as rooms
 from plant_models.building.zone import Zone, give_heat
-from plant_models.building.zone_sizing import AIR_HEAT, MASS_TO_SURFACE, SURFACE_TO_AIR
+from plant_models.building.zone_sizing import MASS_TO_SURFACE, ROOM_AIR_HEAT, SURFACE_TO_AIR
 from plant_models.weather.sun import BEIJING, ORIENTATIONS, Floats, Sun, plane_irradiance, sun
 from plant_models.weather.weather import Weather, advance_weather, set_up, weather
 from plant_models.weather.weather_files import read_epw_year
@@ -61,7 +61,7 @@ def ashrae_cell(case: str) -> dict[str, float]:
     opaque = U_WALL * WALLS + U_ROOF * ROOF + U_FLOOR * FLOOR
     fabric = 1.0 / (1.0 / opaque - 1.0 / to_walls)
     return {
-        "area": FLOOR, "volume": 129.6, "capacity_air": AIR_HEAT * 129.6, "capacity_surface": 1e3,
+        "area": FLOOR, "volume": 129.6, "capacity_air": ROOM_AIR_HEAT * 129.6, "capacity_surface": 1e3,
         "capacity_mass": floor[0] * floor[2] * FLOOR,
         "capacity_walls": wall[0] * wall[2] * WALLS + ceiling[0] * ceiling[2] * ROOF,
         "conductance_air": SURFACE_TO_AIR * (WALLS + ROOF + FLOOR + WINDOW), "conductance_walls": to_walls,

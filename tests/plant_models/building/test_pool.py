@@ -6,8 +6,9 @@ import pytest
 
 from plant_models.building import pool as pools
 from plant_models.building.zone import stored_vapour
+from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT
 from plant_models.water.network import HEAT_CAPACITY
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 
 HALL = """\
   hall: {model: Zone, area: 2000 m2, height: 8 m, design_load: 60 W/m2}
@@ -152,7 +153,7 @@ def closes(plant: Any, before: float) -> None:
     pool, water = plant.store.row("pool"), plant.store.row("pool/passage")
     gained = water.mass * HEAT_CAPACITY * (water.temp - before)
     pumped = plant.store.row("pump").energy * plant.store.row("pump").heat_share
-    heat = -pool.lost_energy + pools.MELTING_HEAT * pool.ice + pumped
+    heat = -pool.lost_energy + FUSION_HEAT * pool.ice + pumped
     assert gained == pytest.approx(heat, abs=1e-9 * pool.lost_energy + 1e5)
     level = pool.made_up + pool.rained - pool.evaporated / 1000.0 - pool.leaked - pool.overflowed
     assert pool.level * pool.area == pytest.approx(level, abs=1e-6)

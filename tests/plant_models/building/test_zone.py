@@ -9,7 +9,7 @@ import pytest
 
 from plant_models.building import zone as rooms
 from plant_models.building.zone import Zone, give_heat, give_radiant_heat, give_vapour, stored_energy, stored_vapour
-from plant_models.building.zone_sizing import AIR_HEAT, zone_parameters
+from plant_models.building.zone_sizing import ROOM_AIR_HEAT, zone_parameters
 from plant_models.weather.sun import Floats
 from plant_models.weather.weather import Weather
 from twin.errors import InputError
@@ -47,7 +47,7 @@ def test_one_resistance_one_capacity_after_four_hours(validation: Any, dt: float
     ventilation = 150.0
     table, sky = make(
         capacity_air=5e6, conductance_air=0.0, conductance_windows=0.0, volume=100.0,
-        air_changes=ventilation * 3600.0 / AIR_HEAT / 100.0, step_s=dt,
+        air_changes=ventilation * 3600.0 / ROOM_AIR_HEAT / 100.0, step_s=dt,
     )  # fmt: skip
     passed = 0.0
     while passed < 14400.0 - 1e-6:
@@ -73,7 +73,7 @@ def test_a_step_agrees_with_an_independent_integrator(step: float) -> None:
     )
     table[0].gains_always = table[0].gains_occupied = 0.0
     watts = 9000.0
-    a, outside = network(table[0], AIR_HEAT * 1350.0 * 0.5 / 3600.0)
+    a, outside = network(table[0], ROOM_AIR_HEAT * 1350.0 * 0.5 / 3600.0)
     forced = outside * 3.0 + np.array([watts / table[0].capacity_air, 0.0, 0.0, 0.0])
     x = np.array([24.0, 20.0, 19.0, 14.0])
     count = 6000

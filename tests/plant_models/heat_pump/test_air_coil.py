@@ -10,11 +10,11 @@ from CoolProp.CoolProp import PropsSI
 from CoolProp.HumidAirProp import HAPropsSI
 
 from plant_models.assembly.plant_file import PlantText
-from plant_models.heat_pump.air_coil import FUSION_HEAT, RATED_DIFFERENCE, ice_pressure, settling
+from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT
+from plant_models.heat_pump.air_coil import RATED_DIFFERENCE, ice_pressure, settling
 from plant_models.heat_pump.states import LOCKOUT
 from plant_models.plant import Plant
 from plant_models.water.network import HEAT_CAPACITY
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT
 from twin.errors import InputError
 from twin.yaml_lines import load
 

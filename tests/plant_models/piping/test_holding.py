@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from CoolProp.CoolProp import PropsSI
 
+from plant_models.constants import ATMOSPHERE
 from plant_models.piping import holding
-from plant_models.piping.holding import ATMOSPHERE, PressureHolding
+from plant_models.piping.holding import PressureHolding
 from plant_models.water.hydraulics import SETTLED, solve, topology
 from plant_models.water.network import Junction, Network, Passage
 from twin.store import Store
