@@ -14,6 +14,8 @@ from textwrap import dedent
 
 import pytest
 
+from tests.plant_models.tick.test_new_kind import LINES
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("twin", "plant_models", "scenarios", "hil")
 SCENARIO = """
@@ -258,7 +260,14 @@ def table() -> dict[str, tuple[int, str]]:
 
 
 def test_the_page_names_every_addition():
-    assert set(ADDITIONS) <= set(table())
+    assert set(ADDITIONS) | {"component"} == set(table())
+
+
+def test_a_component_takes_what_the_page_says():
+    """tests/plant_models/tick/test_new_kind.py adds one and lets it work, compiled and as plain Python."""
+    count, where = table()["component"]
+    assert count == 1 + len(LINES)
+    assert all(file in where for file in LINES)
 
 
 @pytest.mark.parametrize("what", ADDITIONS)

@@ -118,7 +118,7 @@ class BoreholeField(Model):
             if abs(given - row[key]) > (allowed + 1e-9) * row[key]:
                 raise InputError(
                     f"borehole field {name!r}: {key} {given:g} given, fitted for {row[key]:g}; "
-                    "add a field with python -m plant_models.fit_boreholes"
+                    "add a field with python -m plant_models.ground.fit_boreholes"
                 )
         values = {key: float(figures.get(key, row[key])) for key in ("boreholes", "depth")}
         curves = {"response": row, "own_response": fields["single"]}

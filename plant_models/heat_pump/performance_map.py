@@ -1,10 +1,11 @@
 """Performance maps of heat-pump units: capacity and power over the two leaving water temperatures.
 
-A map is a CSV file in `catalogue/maps` (made by `plant_models.build_maps`, or from a data sheet): comment lines
-`# key: value`, a line of column names, one line per point. For an air-source unit the evaporator's temperature is that
-of the coil's surface. Needed are `approach` and `saturation`; `rating` and `cut_outs` are those of a water-cooled R134a
-screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two temperatures must be
-present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and says so.
+A map is a CSV file in `catalogue/maps` (made by `plant_models.heat_pump.build_maps`, or from a data sheet): comment
+lines `# key: value`, a line of column names, one line per point. For an air-source unit the evaporator's temperature is
+that of the coil's surface. Needed are `approach` and `saturation`; `rating` and `cut_outs` are those of a water-cooled
+R134a screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two temperatures
+must be present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and
+says so.
 Source: docs/physics/heat-pumps.md#maps.
 """
 

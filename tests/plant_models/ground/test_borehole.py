@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from plant_models import fit_boreholes
-from plant_models.ground import borehole
+from plant_models.ground import borehole, fit_boreholes
 from plant_models.ground.borehole import BoreholeField
 from plant_models.water.friction import friction
 from plant_models.water.network import HEAT_CAPACITY, M3H

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from CoolProp.CoolProp import PropsSI
 
-from plant_models.build_maps import carrier_points, en_14511, texts
+from plant_models.heat_pump.build_maps import carrier_points, en_14511, texts
 from plant_models.heat_pump.performance_map import (
     MAPS,
     PerformanceMap,

@@ -1,4 +1,4 @@
-"""Build the shipped performance maps with CoolProp: `python -m plant_models.build_maps` (needs the extra `maps`).
+"""Build the shipped performance maps with CoolProp: `python -m plant_models.heat_pump.build_maps` (extra `maps`).
 
 The cycle of docs/physics/heat-pumps.md#maps: a swept volume, refrigerant an approach away from the leaving waters,
 superheat, subcooling, all compressor power into the refrigerant. Volumetric and overall efficiency are polynomials of
@@ -167,7 +167,7 @@ def map_text(cycle: Cycle) -> str:
     evap, cond = cycle.evaporator, cycle.condenser
     notes = {
         "name": cycle.name,
-        "source": f"computed with CoolProp {coolprop_version} by plant_models/build_maps.py; {cycle.about}",
+        "source": f"computed with CoolProp {coolprop_version} by plant_models/heat_pump/build_maps.py; {cycle.about}",
         "cycle": f"{cycle.refrigerant}, superheat {cycle.superheat:g} K, subcooling {cycle.subcooling:g} K; overall "
         f"efficiency within {cycle.bounds[0]:g} .. {cycle.bounds[1]:g}; pressure ratio at least {LEAST_RATIO:g}",
         "range": f"leaving the evaporator {evap[0]}..{evap[-1]} degC, the condenser {cond[0]}..{cond[-1]} degC, full "

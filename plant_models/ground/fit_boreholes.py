@@ -1,4 +1,4 @@
-"""Fit the response of borehole fields: `python -m plant_models.fit_boreholes [3x4 6]` (needs the extra `boreholes`).
+"""Fit the response of borehole fields: `python -m plant_models.ground.fit_boreholes [3x4 6]` (extra `boreholes`).
 
 Without arguments the shipped table is written anew; with rows x columns and a spacing [m] the line of one more field is
 printed. The wall of a field answers a constant heat per length q' with T_g - T_b = q' g(t) / (2 pi k), and g is written
@@ -25,7 +25,7 @@ LONGEST = 25.0 * 8760.0 * 3600.0
 """Time to which the response is fitted [s]."""
 HEADER = """\
 # Response of borehole fields: g(t) = sum of a_k (1 - exp(-t / (3^k h))), within 0.02 from 1 h to 25 years
-# built by plant_models/fit_boreholes.py for depth 100 m, radius 0.075 m, top 1.5 m deep, ground 2.0 W/mK and 2.4 MJ/m3K
+# built by plant_models/ground/fit_boreholes.py: depth 100 m, radius 0.075 m, top 1.5 m, ground 2.0 W/mK, 2.4 MJ/m3K
 """
 
 
@@ -57,7 +57,7 @@ def line(rows: int, columns: int, spacing: float) -> str:
     if spacing != 5.0:
         name += f"_{spacing:g}m"
     values = ",".join(f"{a:.4f}" for a in fit(*g_function(rows, columns, spacing)))
-    source = f"pygfunction {version('pygfunction')} by plant_models/fit_boreholes.py"
+    source = f"pygfunction {version('pygfunction')} by plant_models/ground/fit_boreholes.py"
     return f"{name},{rows * columns},{spacing:g},{DEPTH:g},{values},{source}\n"
 
 
