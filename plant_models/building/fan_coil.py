@@ -13,7 +13,6 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
-OFF, HEAT, COOL = 0, 1, 2
 AIR_SHARE = 0.7
 """Share of the coil's thermal resistance on the air side at the rated flows; the rest is on the water side."""
 WET_SHARE = 0.75

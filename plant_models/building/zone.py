@@ -146,22 +146,9 @@ def give_vapour(zones: Rows, i: int, kilograms: float) -> None:
 
 
 @kernel
-def stored_energy(zone: Rows) -> float:
-    """Heat in a room above 0 degC [J], with what is handed in and not yet spent; that in the vapour is not counted."""
-    mass = zone.capacity_mass * zone.mass_temp + zone.capacity_walls * zone.wall_temp
-    return zone.capacity_air * zone.temp + zone.capacity_surface * zone.surface_temp + mass + zone.incoming  # type: ignore[no-any-return]
-
-
-@kernel
 def vapour_mass(zone: Rows) -> float:
     """Dry air [kg] with the capacity for vapour of the room: air, furniture, plaster."""
     return AIR_DENSITY * zone.volume * zone.vapour_capacity  # type: ignore[no-any-return]
-
-
-@kernel
-def stored_vapour(zone: Rows) -> float:
-    """Vapour in a room [kg]; what is handed in and not yet spent is not counted."""
-    return vapour_mass(zone) * zone.humidity_ratio  # type: ignore[no-any-return]
 
 
 @kernel

@@ -53,12 +53,6 @@ def _check_flow(flow_m3h: float) -> None:
         raise InputError(f"a loss coefficient needs a design flow above 0, got {flow_m3h:g} m3/h")
 
 
-def quadratic_coefficient(dn_mm: float, length_m: float, flow_m3h: float, roughness_mm: float = ROUGHNESS) -> float:
-    """Quadratic loss coefficient [Pa s2/kg2] that is right at this flow [m3/h], which is not 0."""
-    _check_flow(flow_m3h)
-    return friction(dn_mm, length_m, flow_m3h, roughness_mm) / (flow_m3h / M3H) ** 2
-
-
 def coefficients(
     dn_mm: float, length_m: float, flow_m3h: float, roughness_mm: float = ROUGHNESS
 ) -> tuple[float, float]:

@@ -9,10 +9,11 @@ import pytest
 from plant_models.building import fan_coil as coils
 from plant_models.building import zone as rooms
 from plant_models.building.fan_coil import FanCoil, effectiveness, fan_coil_parameters, resistance
-from plant_models.building.zone import Zone, stored_vapour
+from plant_models.building.zone import Zone
 from plant_models.water.network import HEAT_CAPACITY, STIRRED, Network, Passage
 from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from plant_models.weather.weather import Weather
+from tests.plant_models.stored import stored_vapour
 from twin.errors import InputError
 from twin.store import Store
 

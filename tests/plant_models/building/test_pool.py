@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from plant_models.building import pool as pools
-from plant_models.building.zone import stored_vapour
 from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT
 from plant_models.water.network import HEAT_CAPACITY
 from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
+from tests.plant_models.stored import stored_vapour
 
 HALL = """\
   hall: {model: Zone, area: 2000 m2, height: 8 m, design_load: 60 W/m2}

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from plant_models.building import zone as rooms
-from plant_models.building.zone import Zone, give_heat, give_radiant_heat, give_vapour, stored_energy, stored_vapour
+from plant_models.building.zone import Zone, give_heat, give_radiant_heat, give_vapour
 from plant_models.building.zone_sizing import ROOM_AIR_HEAT, zone_parameters
 from plant_models.weather.sun import Floats
 from plant_models.weather.weather import Weather
+from tests.plant_models.stored import stored_energy, stored_vapour
 from twin.errors import InputError
 from twin.store import Store
 
