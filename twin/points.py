@@ -16,6 +16,9 @@ SENSOR, COMMAND, SETPOINT, STATUS, ALARM, PARAMETER, STATE, FAULT = (
     "sensor", "command", "setpoint", "status", "alarm", "parameter", "state", "fault",
 )  # fmt: skip
 WRITABLE = (COMMAND, SETPOINT)
+FAULT_PREFIX = "fault_"
+"""A physical fault is called `fault_<what>`, wherever it is named. Those that were declared without the prefix keep
+their names in tables and recordings; both names are taken."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,17 @@ def terms(counters: str) -> list[tuple[str, float]]:
     return [(word, -1.0 if words[max(at - 1, 0)] == "-" else 1.0) for at, word in enumerate(words) if word not in "+-"]
 
 
+def fault_name(name: str) -> str:
+    """What a physical fault is called: with its prefix, however it was declared."""
+    return name if name.startswith(FAULT_PREFIX) else FAULT_PREFIX + name
+
+
+def declared_name(name: str) -> str:
+    """The other name of a fault, as it may be declared; a point's own name without the prefix, a path's too."""
+    component, dot, point = name.rpartition(".")
+    return component + dot + point.removeprefix(FAULT_PREFIX)
+
+
 def _declared(cls: type) -> dict[str, Any]:
     """All declarations of a class: those of its bases in order, then its own; InputError where one is made twice."""
     found: dict[str, Any] = {}
@@ -184,10 +198,19 @@ class Model:
     @classmethod
     def point(cls, name: str, where: str = "") -> Point:
         """The declaration of a point, or InputError with the nearest name."""
-        if name not in cls.points:
-            component = where or cls.__name__
-            raise unknown("point", name, cls.points, f"{component} ({cls.__name__})" if where else component)
-        return cls.points[name]
+        return cls.points[cls.named(name, where)]
+
+    @classmethod
+    def named(cls, name: str, where: str = "") -> str:
+        """The name of a point as it is declared, from that or `fault_<what>`; InputError with the nearest name."""
+        if name in cls.points:
+            return name
+        other = declared_name(name)
+        if other in cls.points and cls.points[other].kind == FAULT:
+            return other
+        component = where or cls.__name__
+        known = [fault_name(n) if p.kind == FAULT else n for n, p in cls.points.items()]
+        raise unknown("point", name, known, f"{component} ({cls.__name__})" if where else component)
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, unknown
 from twin.event import Event
+from twin.points import declared_name
 
 STREAM_FILE, RECORDING_FILE, EVENTS_FILE = "recording.arrows", "recording.parquet", "events.jsonl"
 META = "geotwin"
@@ -47,22 +48,27 @@ class RecordedRun:
 
     def unit(self, path: str) -> str:
         """The unit of a signal; InputError with the nearest path where there is none."""
-        if path not in self._units:
-            raise unknown("signal", path, self._units, str(self.file))
-        return self._units[path]
+        return self._units[self._named(path)]
 
     def values(self, path: str) -> dict[int, str]:
         """The names of the numbers of an enumeration; empty for any other signal."""
-        self.unit(path)
-        return self._values.get(path, {})
+        return self._values.get(self._named(path), {})
 
     def signal(self, path: str) -> NDArray[np.float64]:
         """The values of a signal, one per time in `time_s`; InputError with the nearest path where there is none."""
-        self.unit(path)
+        path = self._named(path)
         if path not in self._signals:
             values = self._parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
             self._signals[path] = values.astype(np.float64)
         return self._signals[path]
+
+    def _named(self, path: str) -> str:
+        """The column of a path; a fault's is found by either of its names."""
+        if path in self._units:
+            return path
+        if (other := declared_name(path)) in self._units:
+            return other
+        raise unknown("signal", path, self._units, str(self.file))
 
     @cached_property
     def _parquet(self) -> Any:

@@ -122,9 +122,10 @@ class Store:
         if match is None:
             raise InputError(f"{path!r} is not a path; expected component.point, such as hp_1.leaving_temp")
         model, _, offset = self._find(match["component"])
-        point = model.point(match["point"], match["component"])
+        name = model.named(match["point"], match["component"])
+        point = model.points[name]
         element = int(match["element"] or 0)
         if element >= point.count or (point.count > 1 and match["element"] is None):
             raise InputError(f"{path!r}: {match['point']!r} has elements [0] .. [{point.count - 1}]")
         fields: Mapping[str, Any] = model.dtype.fields or {}
-        return point, offset + fields[match["point"]][1] // 8 + element
+        return point, offset + fields[name][1] // 8 + element

@@ -14,7 +14,7 @@ from hil.bus.unit import Unit
 from plant_models.plant import Plant
 from scenarios.timeline.actions import FailSensor, FailWire
 from twin.journal import Inbox, Journal, Replay
-from twin.points import PARAMETER, STATE, Point
+from twin.points import PARAMETER, STATE, Point, declared_name
 from twin.recorder import Column, Source
 from twin.schedule import CONTROLLER, RECORD, Schedule
 from twin.store import Store
@@ -101,7 +101,7 @@ class Bench:
         Of the components that the plant file calls unrecorded only what is asked for. Registers are recorded as
         published, without the echo of what a controller has just written.
         """
-        wanted = set(asked)
+        wanted = {name for path in asked for name in (path, declared_name(path))}
         left_out = {
             name for name, _, _ in self.store.components() if any(fnmatchcase(name, p) for p in self.plant.unrecorded)
         }

@@ -15,7 +15,7 @@ from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.tick.kinds import MODELS
 from scenarios import load
 from twin.faults import SENSOR, VALUE_FAULTS
-from twin.points import FAULT
+from twin.points import FAULT, fault_name
 
 
 def add_to(commands: Any) -> None:
@@ -68,7 +68,7 @@ def _faults() -> Iterator[tuple[str, str]]:
     for model in MODELS:
         for name, point in model.points.items():
             if point.kind == FAULT:
-                yield f"{model.__name__}.{name}", f"{point.doc} ({point.lo:g} .. {point.hi:g} {point.unit})"
+                yield f"{model.__name__}.{fault_name(name)}", f"{point.doc} ({point.lo:g} .. {point.hi:g} {point.unit})"
 
 
 LISTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {

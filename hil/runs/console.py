@@ -18,7 +18,7 @@ from scenarios.timeline.timeline import Timeline, points
 from twin.errors import InputError, unknown
 from twin.event import SET
 from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
-from twin.points import FAULT
+from twin.points import FAULT, Point, fault_name
 from twin.yaml_lines import load
 
 LONGEST_LINE, MOST_SHOWN = 500, 40
@@ -127,9 +127,9 @@ class Console:
 
     def _find(self, word: str) -> Iterable[str]:
         paths = self.bench.store.paths()
-        found = [(path, p) for path, p in paths if word and (word in path.lower() or word in p.doc.lower())]
+        found = [(path, p) for path, p in paths if word and (word in _called(path, p).lower() or word in p.doc.lower())]
         for path, point in found[:MOST_SHOWN]:
-            yield f"{path} ({point.kind}): {point.doc}"
+            yield f"{_called(path, point)} ({point.kind}): {point.doc}"
         if len(found) > MOST_SHOWN:
             yield f"... and {len(found) - MOST_SHOWN} more; give a longer word"
         if not found:
@@ -149,6 +149,12 @@ def _keys() -> set[str]:
     """The words that an entry of a timeline knows, parameters of faults among them."""
     kinds: list[FaultKind] = [*VALUE_FAULTS.values(), *WIRE_FAULTS.values()]
     return {"to", "over", "for", "target", "from", "shape"} | {p.name for kind in kinds for p in kind.parameters}
+
+
+def _called(path: str, point: Point) -> str:
+    """The path by which a point is called: a fault by its prefix."""
+    component, _, name = path.partition(".")
+    return f"{component}.{fault_name(name)}" if point.kind == FAULT else path
 
 
 def _pairs(verb: str, words: list[str]) -> dict[str, Any]:

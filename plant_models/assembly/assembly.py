@@ -12,7 +12,7 @@ from plant_models.tick.balance import Balance
 from plant_models.water.network import Junction, Network, Passage
 from plant_models.weather.weather import Weather
 from twin.errors import InputError, unknown
-from twin.points import Link, Model
+from twin.points import FAULT, Link, Model, declared_name
 from twin.rig import Rig
 from twin.store import Store
 from twin.units import quantity
@@ -204,11 +204,11 @@ def _parameters(part: Component) -> dict[str, float]:
             unit = model.design[key]
             figures[key] = quantity(given, unit, where) if unit else str(given)
         elif key != "catalogue" and key not in model.links:
-            if key not in model.points:
-                raise unknown(
-                    "parameter", key, [*model.points, *model.links, *model.design], f"{part.where}: {part.name}"
-                )
-            values[key] = _value(model, key, given, where)
+            known = [*model.points, *model.links, *model.design]
+            name = key if key in model.points else declared_name(key)
+            if name not in model.points or (name != key and model.points[name].kind != FAULT):
+                raise unknown("parameter", key, known, f"{part.where}: {part.name}")
+            values[name] = _value(model, name, given, where)
     with _told(part):
         sized = model.size(figures)
     values.update({k: v for k, v in sized.items() if k not in values})

@@ -13,6 +13,7 @@ from scenarios.expressions.binding import Term, bind_condition
 from scenarios.expressions.text import Expression, Node, Number, Operation, Signal
 from scenarios.recording import Directory
 from twin.errors import InputError, nearest
+from twin.points import declared_name
 
 GATHERING = ("min", "max", "mean", "sum", "any", "all")
 _TIMES = ("s", "min", "h", "d")
@@ -27,7 +28,16 @@ def is_wild(path: str) -> bool:
 
 
 def matches(pattern: str, paths: Iterable[str]) -> dict[Capture, str]:
-    """The paths that a pattern stands for, by what its wildcards took, in natural order (2 before 10)."""
+    """The paths that a pattern stands for, by what its wildcards took, in natural order (2 before 10).
+
+    A fault that nobody has by the name in the pattern is looked for by its name without the prefix.
+    """
+    paths = list(paths)
+    found = _matching(pattern, paths)
+    return found or _matching(declared_name(pattern), paths)
+
+
+def _matching(pattern: str, paths: Sequence[str]) -> dict[Capture, str]:
     regex, ranges = _compiled(pattern)
     found: dict[Capture, str] = {}
     for path in paths:

@@ -25,7 +25,7 @@ DOWN = "timeline:\n- {at: 1 h, fault: source_pump_1.stopped, to: 1, for: 1 h, id
 TEMPERATURES = (
     "supply.temp supply.setpoint return.temp weather.outdoor_temp hp_1.leaving_source_temp zone_1.temp zone_2.temp"
 )
-SWITCHES = "hp_1.running hp_2.running hp_1.alarm_flow hp_1.mode hp_1.refrigerant_leak source_pump_1.running"
+SWITCHES = "hp_1.running hp_2.running hp_1.alarm_flow hp_1.mode hp_1.fault_refrigerant_leak source_pump_1.running"
 
 
 @pytest.fixture

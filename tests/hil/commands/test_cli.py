@@ -49,7 +49,7 @@ def scenario(tmp_path):
 def test_the_lists(capsys):
     for what, expected in [
         ("plants", "office"), ("devices", "heat_pump"), ("scenarios", "office/cold_snap"), ("faults", "sensor.drift"),
-        ("faults", "WaterWaterUnit.refrigerant_leak"),
+        ("faults", "WaterWaterUnit.fault_refrigerant_leak"),
     ]:  # fmt: skip
         code, out, _ = say(capsys, "list", what)
         assert code == 0
