@@ -64,10 +64,12 @@ class PumpPair:
             return False
         view = self._view
         proven = view[self.duty.running] > 0.5
-        if proven:
-            self._proof.update(time_s, True)
+        proof, flows = self._proof, self._flows
+        if proven and time_s > proof.last:
+            proof.last = time_s
         if view[self._flow] >= self._least:
-            self._flows.update(time_s, True)
+            if time_s > flows.last:  # noqa: PLR1730  (here and above: a call would cost as much as all the rest of a scan)
+                flows.last = time_s
             if proven:
                 self.flowing = True
                 return False
