@@ -30,6 +30,7 @@ class Point:
     default: the value of a new component, in `unit`
     lo, hi:  what the point may be, or None; a value from outside that range is refused
     values:  the names of the numbers of an enumeration, such as {0: "off", 1: "heat"}
+    law:     the law whose range is left while the point is not 0: its value is by how much, or 1; reports list it
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Point:
     tags: tuple[str, ...] = ()
     count: int = 1
     values: dict[int, str] = field(default_factory=dict)
+    law: str = ""
 
     def check(self, value: float, where: str) -> float:
         """The value itself when it lies in the declared range; else InputError."""

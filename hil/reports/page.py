@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from hil.books.beyond import Beyond
 from hil.reports.happenings import Happening, happenings
 from hil.reports.plots import Plots, draw
 from hil.reports.result import RunResult, counted
@@ -117,6 +118,7 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         rows=[_row(outcome, result) for outcome in result.judged()],
         requirements=_requirements(result),
         happened=[_told(one, result) for one in happened],
+        beyond=[_left(one, result) for one in result.beyond],
         plots=plots,
         library=Markup(plots.library) if plots else "",  # noqa: S704  (made by bokeh, which escapes what it embeds)
         script=Markup(plots.script) if plots else "",  # noqa: S704
@@ -183,6 +185,14 @@ def _told(one: Happening, result: RunResult) -> tuple[str, str, str, str, bool]:
     if one.end_s is not None and one.end_s > one.begin_s:
         length = said(round(one.end_s - one.begin_s, 1))
     return plant_time(start, one.begin_s), length, one_line(one.id), _words(one), one.fault
+
+
+def _left(one: Beyond, result: RunResult) -> tuple[str, str, str, str, str, str]:
+    """First time, length, component, law, by how much and when at the most."""
+    start = result.scenario.clock.start
+    much = "" if one.unit == "1" and one.worst == 1.0 else shown(one.worst, one.unit)
+    first, worst = plant_time(start, one.first_s), plant_time(start, one.worst_s) if much else ""
+    return first, said(round(one.length_s)), one_line(one.path.partition(".")[0]), one_line(one.law), much, worst
 
 
 def _balance(result: RunResult) -> list[tuple[str, str]]:

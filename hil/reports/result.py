@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from hil.books.beyond import Beyond
 from hil.books.savings import Savings
 from hil.books.water_fields import WaterField
 from hil.reports.result_file import (
     Accounts,
     Balance,
+    BeyondPart,
     CriterionResult,
     FactorUsed,
     ResultFile,
@@ -39,6 +41,7 @@ class RunResult:
     energy:   account of energies [kWh] by name; water: of volumes [m3] by name
     facts:    further lines for the table of run facts in the report
     savings:  the comparison with a boiler and a chiller, None where nothing was delivered; fields: water of the wells
+    beyond:   laws that were used outside their range
     """
 
     scenario: Scenario
@@ -59,6 +62,7 @@ class RunResult:
     facts: Mapping[str, str] = field(default_factory=dict)
     savings: Savings | None = None
     fields: Sequence[WaterField] = ()
+    beyond: Sequence[Beyond] = ()
 
     @property
     def name(self) -> str:
@@ -109,6 +113,7 @@ def _content(result: RunResult) -> ResultFile:
         accounts=Accounts(energy_kwh=_numbers(result.energy), water_m3=_numbers(result.water)),
         savings=_savings(result.savings) if result.savings else None,
         water_fields=[_field(field) for field in result.fields],
+        beyond=[_beyond(one) for one in result.beyond],
     )
 
 
@@ -138,6 +143,15 @@ def _field(found: WaterField) -> WaterFieldPart:
         closes=found.closes,
         tax_base=found.base,
         **{name: finite(getattr(found, name)) for name in (*volumes, "tolerance", "taxed", "tax")},
+    )
+
+
+def _beyond(found: Beyond) -> BeyondPart:
+    return BeyondPart(
+        path=plain(found.path),
+        law=plain(found.law),
+        unit=plain(found.unit),
+        **{name: finite(getattr(found, name)) for name in ("first_s", "length_s", "worst", "worst_s")},
     )
 
 

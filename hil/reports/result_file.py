@@ -110,6 +110,18 @@ class WaterFieldPart(_Part):
     tax: float | None
 
 
+class BeyondPart(_Part):
+    """A law that was used outside its range: when first, for how long in all [s], by how much at the most in `unit`."""
+
+    path: str
+    law: str
+    unit: str
+    first_s: float | None
+    length_s: float | None
+    worst: float | None
+    worst_s: float | None
+
+
 class ResultFile(_Part):
     """The outcome of one run of one scenario."""
 
@@ -127,6 +139,7 @@ class ResultFile(_Part):
     accounts: Accounts
     savings: SavingsPart | None
     water_fields: list[WaterFieldPart]
+    beyond: list[BeyondPart]
 
 
 def schema_text() -> str:

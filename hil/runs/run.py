@@ -13,6 +13,7 @@ from hil.bench.heartbeat import Heartbeat
 from hil.bench.lockstep import Answers
 from hil.bench.performer import Performer, check_action
 from hil.books.accounts import energy_account, water_account
+from hil.books.beyond import beyond
 from hil.books.factors import read_factors
 from hil.books.savings import savings
 from hil.books.water_fields import water_fields
@@ -189,6 +190,7 @@ class Run:
             facts=self.facts,
             savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
             fields=fields,
+            beyond=beyond(self.bench.store, recording) if len(recording.time_s) else [],
         )
 
 

@@ -38,7 +38,11 @@ class Refrigerant:
     """Points of the refrigerant side: temperatures, pressures, heat, power and their lags."""
 
     capacity = sensor("1", doc="actual capacity as a fraction of full load")
-    map_clamped = status(values=ONOFF.names, doc="runs beyond the edge of its map: the figures of the edge are used")
+    map_clamped = status(
+        values=ONOFF.names,
+        doc="runs beyond the edge of its map: the figures of the edge are used",
+        law="performance map, held at its edge",
+    )
     evaporating_temp = sensor("degC", 15.0, doc="saturation temperature of the low side")
     condensing_temp = sensor("degC", 15.0, doc="saturation temperature of the high side")
     evaporating_pressure = sensor("Pa", 488e3, doc="absolute")

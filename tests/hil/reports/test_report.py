@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hil.books.beyond import Beyond
 from hil.reports.happenings import Happening, happenings
 from hil.reports.page import why, write_report
 from hil.reports.result import RunResult, write_result
@@ -127,6 +128,21 @@ def test_its_tables_say_what_was_judged(make: Any, run_folder: Path) -> None:
         ["day 1 06:10:00", "40 min", "p1_down"],
         ["day 1 08:00:00", "30 min", "reads_high"],
     ]
+
+
+def test_laws_that_were_left_are_listed(make: Any, run_folder: Path) -> None:
+    left = [
+        Beyond("hp_1.map_clamped", "performance map, held at its edge", "1", 600.0, 240.0, 1.0, 700.0),
+        Beyond("pipe_2.ice", "water below its freezing point", "K", 3600.0, 60.0, 1.25, 3630.0),
+    ]
+    result = make(beyond=left)
+    page = write_report(result, run_folder).read_text(encoding="utf-8")
+    assert cells(page, "beyond")[1:] == [
+        ["day 1 04:10:00", "4 min", "hp_1", "performance map, held at its edge", "–", ""],
+        ["day 1 05:00:00", "1 min", "pipe_2", "water below its freezing point", "1.25 K", "day 1 05:00:30"],
+    ]
+    page = write_report(replace(result, beyond=[]), run_folder).read_text(encoding="utf-8")
+    assert "Every law stayed within" in page
 
 
 def test_files_are_listed_with_their_checksums(make: Any, run_folder: Path) -> None:

@@ -46,7 +46,7 @@ def test_result_is_strict_json_of_the_published_schema(make: Any, run_folder: Pa
     assert content["accounts"]["energy_kwh"]["electricity"] == 301.4
     assert set(content) == {
         "scenario", "plant", "controller", "clock", "seed", "verdict", "criteria", "balance", "timing", "versions",
-        "notes", "accounts", "savings", "water_fields",
+        "notes", "accounts", "savings", "water_fields", "beyond",
     }  # fmt: skip
 
 
