@@ -38,6 +38,8 @@ class Plant:
     unrecorded: patterns of the components that are recorded only where a criterion asks
     parts, steps, junctions: components, ways of the water and names of junctions, for drawings and lists
     tick_s: length of a tick [s]
+    start, instant: plant time 0 as local standard time of the site, and the same with its offset from UTC
+    notes: what the weather file lacks and was made up, in words
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Plant:
     ) -> None:
         """Build and check everything; InputError says what is wrong and where in the file.
 
-        start: local standard time at which the run begins; duration_s: how far the weather must reach
-        weather_name, tick_s: another weather, another length of a tick [s] than those of the plant file
+        start: at which the run begins: a moment with its offset from UTC, or local standard time of the site without
+        one; duration_s: how far the weather must reach
+        weather_name, tick_s: another weather (a name, or the path of a file), another length of a tick [s] than those
+        of the plant file
         """
         file = text.file
         self.name, self.title, self.source, self.about = file.plant, file.title, file.source, file.about
@@ -60,7 +64,8 @@ class Plant:
         self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
         self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
         fill(self.store, self.parts, water, self.steps, rows)
-        series = weather(weather_name or file.site.weather, start, duration_s)
+        series = weather(weather_name or text.weather(), start, duration_s, text.site())
+        self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes
         set_up(self.store.row("weather"), series)
         self._tables = self._gathered(series.values)
         self._state = [self.store.values, *self._tables.net, *self._tables.order]

@@ -9,17 +9,26 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from plant_models.weather.site import Site, read_time_zone
+from plant_models.weather.weather import weather_path
 from twin.errors import InputError, unknown
+from twin.units import quantity
 from twin.yaml_lines import FileModel, Map, load, validate
 
 READY = resources.files("plant_models") / "plants"
 
 
-class Site(FileModel):
-    """Where the plant stands: the weather (a name or a file) and the ground."""
+class SiteEntry(FileModel):
+    """Where the plant stands: the weather (a name or a file beside this one), the ground, the place on the map.
+
+    Latitude, longitude and time zone stand together or not at all; without them an EPW file's own place, else Beijing.
+    """
 
     weather: str = "beijing_design_year"
     ground_temp: str = "14.5 degC"
+    latitude: str = Field(default="", description="degrees north, such as 39.8")
+    longitude: str = Field(default="", description="degrees east, such as 116.467; west is negative")
+    time_zone: str = Field(default="", description="offset of the local standard time from UTC, such as +08:00")
 
 
 class PlantFile(FileModel):
@@ -34,7 +43,7 @@ class PlantFile(FileModel):
         "", description="inherited: has those of the plant it is based on, though its bench is its own"
     )
     speculative: bool = Field(False, description="true: a laboratory result, marked so wherever the title is shown")
-    site: Site = Site()
+    site: SiteEntry = Field(default_factory=SiteEntry)
     tick: str = Field("1 s", description="length of a tick, 0.1 s to 10 s")
     components: dict[str, dict[str, Any]] = Field(description="name: {model: Kind, parameter: quantity, ...}")
     unrecorded: str = Field(
@@ -66,6 +75,24 @@ class PlantText:
             where = getattr(marked, "where", where)
             found = found[key]
         return where
+
+    def weather(self) -> str:
+        """The weather of the site: a built-in name, or the path of a file beside the one that names it."""
+        given = self.tree.get("site", Map()).get("weather", self.file.site.weather)
+        return weather_path(str(given), getattr(given, "source", ""))
+
+    def site(self) -> Site | None:
+        """The place on the map, where the file names it."""
+        entry, where = self.file.site, self.where("site")
+        given = (entry.latitude, entry.longitude, entry.time_zone)
+        if not any(given):
+            return None
+        if not all(given):
+            raise InputError(f"{where}: latitude, longitude and time_zone stand together or not at all")
+        latitude = quantity(entry.latitude, "1", self.where("site", "latitude"))
+        longitude = quantity(entry.longitude, "1", self.where("site", "longitude"))
+        offset = read_time_zone(entry.time_zone, self.where("site", "time_zone"))
+        return Site(latitude, longitude, offset).check(where)
 
 
 def ready_plants() -> dict[str, Any]:

@@ -10,12 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from plant_models.weather.sun import BEIJING, Floats, Times, clear_sky, days_into_year, sun
+from plant_models.weather.site import BEIJING
+from plant_models.weather.sun import Floats, Times, clear_sky, days_into_year, sun
 from plant_models.weather.weather_series import (
     Series,
     assemble,
-    hour_marks,
     irradiance_columns,
+    marks,
     midnight,
     relative_humidity,
 )
@@ -81,7 +82,7 @@ def _series(
 
 def design_year(start: datetime, duration_s: float, seed: int = SEED) -> Series:
     """The synthetic year; dew point 8 K below in winter and 4 K in summer."""
-    times, offset = hour_marks(start, duration_s)
+    times, offset = marks(start, duration_s)
     temp = design_year_temp(times, seed)
     below = 6.0 + 2.0 * np.cos(2.0 * np.pi * (days_into_year(times) - 15.0) / 365.25)
     return _series(start, offset, times, temp, temp - below, CLEARNESS)
@@ -89,14 +90,14 @@ def design_year(start: datetime, duration_s: float, seed: int = SEED) -> Series:
 
 def flat_day(temp: float, start: datetime, duration_s: float, below: float = 8.0) -> Series:
     """A constant temperature without sun, for the proof of a capacity; dew point `below` it [K]."""
-    times, offset = hour_marks(start, duration_s)
+    times, offset = marks(start, duration_s)
     level = np.full(len(times), temp)
     return _series(start, offset, times, level, level - below, 0.0)
 
 
 def hot_day(start: datetime, duration_s: float) -> Series:
     """The summer design day over and over: mean 29.6, highest 33.5 degC, clear, dew point 23.9 degC (wet bulb 26.4)."""
-    times, offset = hour_marks(start, duration_s)
+    times, offset = marks(start, duration_s)
     hours = np.rint(days_into_year(times) * 24.0).astype(np.int64) % 24
     temp = 29.6 + 7.5 * _HOT_DAY[hours]
     return _series(start, offset, times, temp, np.full(len(times), 23.9), 1.0)
@@ -108,7 +109,7 @@ def january_2016(start: datetime, duration_s: float) -> Series:
     The measured snap was shorter than the general shape: 36 h rise, 10 h hold, 36 h fall, 10 K deep, from 19:00 of the
     first day. Before and after it -4.8 degC with 1.5 K of daily course; clear sky.
     """
-    times, offset = hour_marks(start, duration_s)
+    times, offset = marks(start, duration_s)
     hours = (times - np.datetime64(midnight(start), "s")) / np.timedelta64(3600, "s")
     daily = 1.5 * np.cos(2.0 * np.pi * (hours - 14.8) / 24.0)
     temp = -4.8 + daily - 10.0 * snap_shape(hours - 19.0, 36.0, 10.0, 36.0)

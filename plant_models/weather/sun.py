@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from plant_models.weather.site import Site
+
 Floats = NDArray[np.float64]
 Times = NDArray[np.datetime64]
 
@@ -31,19 +33,6 @@ _PEREZ = np.array(
         [0.678, -0.327, -0.250, 0.156, -1.377, 0.251],
     ]
 )
-
-
-@dataclass(frozen=True)
-class Site:
-    """A place on the map: degrees north, degrees east, and the offset of its standard time from UTC [h]."""
-
-    latitude: float
-    longitude: float
-    utc_offset: float
-
-
-BEIJING = Site(39.8, 116.467, 8.0)
-"""Station 54511 of GB 50736-2012 (docs/physics/weather.md#design-values)."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +88,25 @@ def split_global(place: Sun, horizontal: Floats) -> tuple[Floats, Floats]:
     diffuse = np.where(up, share * horizontal, 0.0)
     direct = np.where(place.cos_zenith > 0.03, (horizontal - diffuse) / height, 0.0)
     return np.minimum(direct, place.extraterrestrial), diffuse
+
+
+def complete_irradiance(
+    place: Sun, horizontal: Floats, direct: Floats, diffuse: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Global horizontal, direct normal and diffuse horizontal irradiance [W/m2], each made where it is missing (NaN).
+
+    Two of them give the third by global = direct cos(zenith) + diffuse; the global alone is split (Erbs). What cannot
+    be made stays NaN. Below 1.7 degrees of height the direct one is 0: the quotient says nothing there.
+    """
+    up = np.maximum(place.cos_zenith, 0.0)
+    total = np.where(np.isnan(horizontal), direct * up + diffuse, horizontal)
+    scattered = np.where(np.isnan(diffuse), np.maximum(total - direct * up, 0.0), diffuse)
+    beam = np.maximum(total - scattered, 0.0) / np.maximum(up, 0.03)
+    beam = np.where(up > 0.03, np.minimum(beam, place.extraterrestrial), 0.0 * beam)
+    found = np.where(np.isnan(direct), beam, direct)
+    alone = np.isnan(direct) & np.isnan(diffuse) & ~np.isnan(total)
+    split = split_global(place, np.where(alone, total, 0.0))
+    return total, np.where(alone, split[0], found), np.where(alone, split[1], scattered)
 
 
 @dataclass(frozen=True)

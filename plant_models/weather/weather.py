@@ -9,14 +9,18 @@ import math
 from datetime import datetime
 from pathlib import Path
 
+from plant_models.weather.csv_weather import read_csv
 from plant_models.weather.design_weather import BUILT_IN
-from plant_models.weather.weather_files import read_csv, read_epw
+from plant_models.weather.epw import read_epw, read_epw_year
+from plant_models.weather.site import BEIJING, Site
 from plant_models.weather.weather_series import Series
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, sensor, state
 
 _LONGEST = 20 * 366 * 86400.0
+_FIRST_YEAR, _LAST_YEAR = 1971, 2085
+"""Local time is seconds since 1970 in 32 bits on the bus, after the longest run too."""
 
 
 class Weather(Model):
@@ -51,25 +55,47 @@ class Weather(Model):
     days_in_year = state("1", 365.0, doc="days in the year of the start")
 
 
-def weather(name_or_path: str, start: datetime, duration_s: float) -> Series:
-    """The series from `start` (local standard time, without zone) over `duration_s`.
+def weather(name_or_path: str, start: datetime, duration_s: float, site: Site | None = None) -> Series:
+    """The series from `start` over `duration_s`; it knows its site and the local standard time at which it starts.
 
     name_or_path: a built-in name (see design_weather.BUILT_IN) or a file .epw, .csv or .csv.gz. An EPW or a design year
     stands for any year and runs on across New Year; a CSV holds real dates and must cover the span.
+    start: a moment with its offset from UTC, or local standard time of the site without one
+    site: where the plant stands; where it is not said, an EPW file's own place, else Beijing. The hours of an EPW
+    file are local standard time wherever the plant stands, and its sun is that of the file's place.
     Raises InputError for an unknown name, a bad file or a span that is not covered.
     """
     if not 0.0 <= duration_s <= _LONGEST:
         raise InputError(f"weather {name_or_path}: a duration of {duration_s:g} s is outside 0 .. {_LONGEST:g} s")
-    start = start.replace(tzinfo=None)
     path = Path(name_or_path)
+    here = site or BEIJING
     if name_or_path in BUILT_IN:
-        return BUILT_IN[name_or_path](start, duration_s)
+        return BUILT_IN[name_or_path](_local(here, start), duration_s).at(here)
     lower = path.name.lower()
-    if lower.endswith(".epw"):
-        return read_epw(path, start, duration_s)
+    if lower.endswith((".epw", ".epw.gz")):
+        year = read_epw_year(path)
+        here = site or year.site
+        return read_epw(year, _local(here, start), duration_s).at(here, year.notes)
     if lower.endswith((".csv", ".csv.gz")):
-        return read_csv(path, start, duration_s)
+        return read_csv(path, _local(here, start), duration_s, site=here)
     raise unknown("weather", name_or_path, [*BUILT_IN, "<file>.epw", "<file>.csv", "<file>.csv.gz"])
+
+
+def weather_path(name_or_path: str, source: str) -> str:
+    """A built-in name as it is, and a file beside the one that names it.
+
+    source: the file in which the name stands
+    """
+    if name_or_path in BUILT_IN or not name_or_path.lower().endswith((".epw", ".csv", ".gz")):
+        return name_or_path
+    return str(Path(source).parent / name_or_path)
+
+
+def _local(site: Site, start: datetime) -> datetime:
+    """Local standard time of the start; InputError outside the years that clocks on a bus can show."""
+    if not _FIRST_YEAR <= start.year < _LAST_YEAR:
+        raise InputError(f"a start in the year {start.year} is outside {_FIRST_YEAR} .. {_LAST_YEAR - 1}")
+    return site.local(start)
 
 
 def set_up(row: Rows, series: Series) -> None:

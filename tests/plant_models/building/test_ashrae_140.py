@@ -10,7 +10,7 @@ nothing to the outside; the resistance to the middle of a heavy layer is counted
 sun gives to walls and roof passes through their mass.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,10 @@ import pytest
 from plant_models.building import zone as rooms
 from plant_models.building.zone import Zone, give_heat
 from plant_models.building.zone_sizing import MASS_TO_SURFACE, ROOM_AIR_HEAT, SURFACE_TO_AIR
-from plant_models.weather.sun import BEIJING, ORIENTATIONS, Floats, Sun, plane_irradiance, sun
+from plant_models.weather.epw import read_epw_year
+from plant_models.weather.site import BEIJING
+from plant_models.weather.sun import ORIENTATIONS, Floats, Sun, plane_irradiance, sun
 from plant_models.weather.weather import Weather, advance_weather, set_up, weather
-from plant_models.weather.weather_files import read_epw_year
 from plant_models.weather.weather_series import COLUMNS, Series
 from twin.kernel import Rows, kernel
 from twin.store import Store
@@ -96,7 +97,7 @@ def ashrae_series(g: float) -> tuple[Series, bool]:
         through, opaque = (0.5 * (gains + np.roll(gains, 1)) for gains in both)
         temp = np.roll(c["outdoor_temp"], 1)
     else:
-        made = weather("beijing_design_year", datetime(2001, 1, 1, tzinfo=UTC), 8759 * 3600.0)
+        made = weather("beijing_design_year", datetime(2001, 1, 1), 8759 * 3600.0)  # noqa: DTZ001
         times = np.datetime64("2001-01-01", "s") + np.arange(8760) * np.timedelta64(3600, "s")
         temp = made.column("outdoor_temp")
         irradiance = made.column("direct_irradiance"), made.column("diffuse_irradiance")
@@ -106,7 +107,7 @@ def ashrae_series(g: float) -> tuple[Series, bool]:
     for name, column in {"outdoor_temp": temp, "irradiance_south": through, "global_irradiance": opaque}.items():
         values[:8760, COLUMNS.index(name)] = column
     values[8760] = values[0]
-    return Series(values, 3600.0, datetime(2001, 1, 1, tzinfo=UTC)), DENVER is not None
+    return Series(values, 3600.0, datetime(2001, 1, 1)), DENVER is not None  # noqa: DTZ001
 
 
 @kernel

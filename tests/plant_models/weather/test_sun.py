@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plant_models.weather.sun import BEIJING, clear_sky, plane_irradiance, split_global, sun
+from plant_models.weather.site import BEIJING
+from plant_models.weather.sun import clear_sky, plane_irradiance, split_global, sun
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DAY = 86400.0

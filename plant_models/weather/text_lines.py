@@ -1,0 +1,98 @@
+"""Lines, numbers and gaps of weather files. Whatever stands in a file, the worst it can do is to be refused."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from csv import Error, reader
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plant_models.weather.sun import Floats
+from twin.errors import InputError
+
+MOST_LINES = 1_000_000
+LONGEST_LINE = 20_000
+"""Bytes of a line; the longest of an EPW file, its design conditions, has some 2,000."""
+LONGEST_GAP = 6
+Lines = Iterator[tuple[int, list[str]]]
+
+
+@contextmanager
+def numbered_lines(path: Path) -> Iterator[Lines]:
+    """The numbered lines of a plain or gzipped text file, split at commas; its faults become InputError.
+
+    UTF-8, with or without byte order mark, or ISO 8859-1. Empty lines may stand at the end only.
+    """
+    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
+    try:
+        with opener(path, "rb") as file:
+            yield _split(file, path)
+    except (OSError, EOFError, ValueError, Error, zlib.error) as error:
+        raise InputError(f"weather file {path} cannot be read: {error}") from error
+
+
+def _split(file: Any, path: Path) -> Lines:
+    line = empty = 0
+    while data := file.readline(LONGEST_LINE + 1):
+        line += 1
+        where = f"{path}:{line}"
+        if line > MOST_LINES:
+            raise InputError(f"{where}: longer than {MOST_LINES} lines")
+        if len(data) > LONGEST_LINE:
+            raise InputError(f"{where}: a line of more than {LONGEST_LINE} bytes")
+        if b"\0" in data:
+            raise InputError(f"{where}: not a text file in UTF-8 or ISO 8859-1")
+        text = _decoded(data, line == 1)
+        if not text.strip("\x1a, \t"):
+            empty = empty or line
+            continue
+        if empty:
+            raise InputError(f"{path}:{empty}: an empty line; only the end of the file may have some")
+        yield line, next(reader([text])) if '"' in text else text.split(",")
+
+
+def _decoded(data: bytes, first: bool) -> str:
+    try:
+        text = data.decode("utf-8-sig" if first else "utf-8")
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.rstrip("\r\n")
+
+
+def number(text: str, lo: float, hi: float, where: str) -> float:
+    """A number within its range; NaN for an empty field or NA."""
+    if text.strip() in ("", "NA"):
+        return np.nan
+    try:
+        value = float(text)
+    except ValueError:
+        raise InputError(f"{where}: {text[:40]!r} is not a number") from None
+    if not lo <= value <= hi:
+        raise InputError(f"{where}: {value:g} is outside {lo:g} .. {hi:g}")
+    return value
+
+
+def longest_gap(values: Floats) -> int:
+    """How many values are missing in a row at most."""
+    run = longest = 0
+    for gone in np.isnan(values):
+        run = run + 1 if gone else 0
+        longest = max(longest, run)
+    return longest
+
+
+def fill(values: Floats, first_line: int, path: Path, what: str, longest: int = LONGEST_GAP) -> Floats:
+    """The values with short gaps filled by straight lines; InputError for one longer than so many values."""
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    run = 0
+    for k, gone in enumerate(missing):
+        run = run + 1 if gone else 0
+        if run > longest:
+            raise InputError(f"{path}:{first_line + k}: more than {longest} values missing in a row of {what}")
+    places = np.arange(len(values))
+    return np.interp(places, places[~missing], values[~missing])
