@@ -42,7 +42,10 @@ def _start(given: Any) -> datetime:
 
 
 class Clock(FileModel):
-    """The time of a scenario. scan: how often the controller runs; tick: how often the plant is advanced."""
+    """The time of a scenario. scan: how often the controller runs; tick: how often the plant is advanced.
+
+    start: a moment; its offset counts, and the plant shows it as the local standard time of its site.
+    """
 
     start: Annotated[datetime, PlainValidator(_start), WithJsonSchema({"type": "string", "format": "date-time"})]
     duration: Duration

@@ -5,7 +5,7 @@ import asyncio
 import contextlib
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,10 @@ def add_to(commands: Any) -> None:
     serve.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     add_options(serve)
     serve.add_argument(
-        "--start", metavar="TIME", help="plant time to start at, such as 2026-01-15T08:00 (default: now)"
+        "--start",
+        metavar="TIME",
+        help="plant time to start at, such as 2026-01-15T08:00 (the site's standard time) or "
+        "2026-01-15T08:00+08:00 (default: now)",
     )
     serve.add_argument("--journal", type=Path, metavar="FILE", help="keep every write from outside in this file")
     serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
@@ -57,10 +60,10 @@ async def _serve(options: argparse.Namespace) -> None:
 
 
 def _start(text: str | None) -> datetime:
-    """Local standard time of plant time 0."""
+    """The moment of plant time 0, or local standard time of the site where it has no offset."""
     if text is None:
-        return datetime.now().replace(microsecond=0)  # noqa: DTZ005  (the plant's own local time)
+        return datetime.now(UTC).replace(microsecond=0)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError(f"--start {text!r} is not a time such as 2026-01-15T08:00") from error

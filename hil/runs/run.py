@@ -27,6 +27,7 @@ from hil.runs.ports import opened
 from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
+from plant_models.weather.weather import weather_path
 from scenarios import Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
@@ -49,19 +50,21 @@ class Run:
 
     def __init__(self, scenario: Scenario, options: RunOptions) -> None:
         """Build everything and check the scenario against the plant; InputError before anything is run or written."""
-        self.scenario, self.options = scenario, options
+        self.options = options
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
         self.end_ms = round(clock.duration * 1000)
         self.scan_ms = round(clock.scan * 1000)
-        start = clock.start.replace(tzinfo=None)
         self.factors = read_factors(options.factors)
         text = read_plant(scenario.plant)
         self.name = f"{text.file.plant}/{scenario.scenario}"
-        self.plant = Plant(text, start, clock.duration, scenario.weather or "", clock.tick)
+        other = weather_path(scenario.weather, getattr(scenario.weather, "source", "")) if scenario.weather else ""
+        self.plant = Plant(text, clock.start, clock.duration, other, clock.tick)
+        shown = clock.model_copy(update={"start": self.plant.instant})
+        self.scenario = scenario.model_copy(update={"clock": shown})
         modbus = options.lines.get("modbus")
         units = read_bench(options.bench or scenario.plant, modbus.port if modbus else None)
-        self.bench = Bench(self.plant, units, start, self.seed)
+        self.bench = Bench(self.plant, units, self.plant.start, self.seed)
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
         for action in self.actions:
@@ -72,7 +75,7 @@ class Run:
         self.heartbeat: Heartbeat | None = None
         self.clock: Clock = Free()
         self.notes: list[str] = []
-        self.facts: dict[str, str] = {}
+        self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._attach_controller()
 
@@ -138,7 +141,7 @@ class Run:
             self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
         done = answers.done if answers else None
         bench = self.bench
-        return Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.scenario.clock.start, done)
+        return Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant, done)
 
     async def _run_free(self, progress: Progress) -> None:
         schedule, due = self.bench.schedule, 0

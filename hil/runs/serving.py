@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,13 @@ class Serving:
     ) -> None:
         """Build the plant and its bench.
 
+        start: a moment with its offset, or local standard time of the plant's site without one
         port: the first port of its units; bench: a file instead of the plant's own
         journal: a file that keeps every write from outside
         """
         self.clock = Realtime(check_speed(speed))
         self.plant = build(plant, start)
-        self.bench = Bench(self.plant, read_bench(bench or plant, port), start)
-        self.start = start
+        self.bench = Bench(self.plant, read_bench(bench or plant, port), self.plant.start)
         self.bench.store.row("rig").speed = speed
         self.transports: list[Transport] = []
         self._journal = Journal(journal, {"plant": self.plant.name, "versions": versions()}) if journal else None
@@ -61,8 +61,7 @@ class Serving:
         bench = self.bench
         self.plant.prepare()
         bench.refresh()
-        at = self.start.replace(tzinfo=UTC)
-        served = Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, at)
+        served = Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant)
         try:
             async with opened(served, lines) as self.transports:
                 publish_to(bench, self.transports, publish_period(bench, self.clock, 0))
@@ -100,7 +99,7 @@ class Serving:
     def status(self) -> str:
         """Plant time, a few temperatures, who is connected, and how late the ticks are."""
         schedule, store = self.bench.schedule, self.bench.store
-        at = datetime.fromtimestamp(self.start.replace(tzinfo=UTC).timestamp() + schedule.now_s, UTC)
+        at = self.plant.start + timedelta(seconds=schedule.now_s)
         parts = [
             f"{at:%a %d %b %H:%M:%S}",
             f"x{self.clock.speed:g}",
