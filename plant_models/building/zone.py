@@ -94,6 +94,13 @@ class Zone(Model):
     aperture_east = parameter("m2", 0.0, doc="effective sun-collecting area facing east")
     aperture_walls = parameter("m2", 0.0, doc="walls and roof: absorbed global irradiance that reaches their mass")
     radiant_to_mass = parameter("1", 0.7, lo=0.0, hi=1.0, doc="share of sun and radiant gains on the inner mass")
+    radiant_to_surface = parameter(
+        "1",
+        0.0,
+        lo=0.0,
+        hi=1.0,
+        doc="share of sun and radiant gains that leaves the lit surface at once, before its mass",
+    )
     air_changes = parameter("1/h", 0.5, lo=0.0, doc="infiltration")
     air_changes_occupied = parameter("1/h", 0.0, lo=0.0, doc="more air changes while people are in")
     air_changes_open = parameter("1/h", 5.0, lo=0.0, doc="air changes with a window open")
@@ -190,13 +197,14 @@ def _move_heat(zone: Rows, outdoor: float, inner: float, solar: float, on_walls:
     (docs/physics/buildings.md#exact-step)."""
     a, m, w = zone.conductance_air, zone.conductance_mass, zone.conductance_walls
     glass, fabric, ventilation = zone.conductance_windows, zone.conductance_fabric, zone.update_ventilation
-    spread = 0.5 * inner + solar
+    at_once = zone.radiant_to_surface * (0.5 * inner + solar)
+    spread = 0.5 * inner + solar - at_once
     zone.heat = zone.incoming / dt
     radiant = zone.incoming_radiant / dt
     radiant += zone.radiant_share * (zone.heat - radiant)
     air, star, mass, walls = zone.temp, zone.surface_temp, zone.mass_temp, zone.wall_temp
     qa = a * (star - air) - ventilation * (air - outdoor) + 0.5 * inner + zone.heat - radiant
-    qs = a * (air - star) + m * (mass - star) + w * (walls - star) - glass * (star - outdoor) + radiant
+    qs = a * (air - star) + m * (mass - star) + w * (walls - star) - glass * (star - outdoor) + radiant + at_once
     qm = m * (star - mass) + zone.radiant_to_mass * spread
     qw = w * (star - walls) - fabric * (walls - outdoor) + (1.0 - zone.radiant_to_mass) * spread + on_walls
     u = zone.update
