@@ -99,7 +99,7 @@ class Zone(Model):
         0.0,
         lo=0.0,
         hi=1.0,
-        doc="share of sun and radiant gains that leaves the lit surface at once, before its mass",
+        doc="share of sun and radiant gains that leaves the lit surface before its mass",
     )
     air_changes = parameter("1/h", 0.5, lo=0.0, doc="infiltration")
     air_changes_occupied = parameter("1/h", 0.0, lo=0.0, doc="more air changes while people are in")
