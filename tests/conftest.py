@@ -1,8 +1,11 @@
 """The `validation` fixture: what an independent source says, what the model gave, and how near is near."""
 
+import contextlib
 import json
 import math
 import os
+import random
+import socket
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -85,6 +88,22 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.register_profile("wide", max_examples=times * settings().max_examples, deadline=None)
         settings.load_profile("wide")
     config.stash[RECORDED] = []
+
+
+FIRST_PORT, LAST_PORT = 20_000, 32_000
+"""Below the ports that a system gives out by itself, so that nobody takes the second of a pair in the meantime."""
+
+
+@pytest.fixture
+def two_ports() -> int:
+    """A free TCP port whose next one is free too: the bench of the office has two, one behind the other."""
+    for _ in range(200):
+        port = random.SystemRandom().randrange(FIRST_PORT, LAST_PORT)
+        with contextlib.suppress(OSError), socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
+            return port
+    raise AssertionError("no two ports are free")
 
 
 BEGAN = time.monotonic()

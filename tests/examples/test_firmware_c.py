@@ -2,12 +2,11 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,19 +30,6 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert built.returncode == 0, built.stdout + built.stderr
     assert "-Wall -Wextra -Werror" in built.stdout
     return folder / "controller"
-
-
-def two_free_ports() -> int:
-    """A port that is free, as is the next one: the bench of the office has two gateways."""
-    for port in range(20000, 30000, 2):
-        with ExitStack() as opened:
-            try:
-                for number in (port, port + 1):
-                    opened.enter_context(socket.socket()).bind(("127.0.0.1", number))
-            except OSError:
-                continue
-            return port
-    raise AssertionError("no two ports are free")
 
 
 @contextmanager
@@ -101,8 +87,8 @@ class Plant:
             time.sleep(0.1)
 
 
-def test_it_heats_the_office_and_survives_a_lost_rig(controller: Path, tmp_path: Path) -> None:
-    port = two_free_ports()
+def test_it_heats_the_office_and_survives_a_lost_rig(controller: Path, tmp_path: Path, two_ports: int) -> None:
+    port = two_ports
     rig_log, controller_log = tmp_path / "rig.log", tmp_path / "controller.log"
     plant = Plant(port, (rig_log, controller_log))
     with running([str(controller), "127.0.0.1", str(port)], controller_log) as firmware:

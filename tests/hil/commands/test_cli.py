@@ -197,13 +197,10 @@ def test_a_taken_port_ends_serve_with_3(capsys):
     assert str(port) in err
 
 
-def test_serve_stops_after_its_time(capsys):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    code, out, _ = say(capsys, "serve", "office", "--modbus-port", port, "--for", "0.5", "--speed", "10")
+def test_serve_stops_after_its_time(capsys, two_ports):
+    code, out, _ = say(capsys, "serve", "office", "--modbus-port", two_ports, "--for", "0.5", "--speed", "10")
     assert code == 0
-    assert f"port {port}" in out
+    assert f"port {two_ports}" in out
 
 
 OWN_BENCH = """\

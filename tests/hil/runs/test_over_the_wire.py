@@ -1,7 +1,6 @@
 """The reference controller as a program of its own, over Modbus TCP in lockstep: the same verdicts as in process."""
 
 import json
-import socket
 import subprocess
 import sys
 
@@ -10,21 +9,7 @@ import pytest
 GEOTWIN = [sys.executable, "-m", "hil.cli"]
 
 
-def two_free_ports():
-    """The bench of the office has two ports, one behind the other."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
-def run_over_the_wire(tmp_path, scenario, scan):
-    port = two_free_ports()
+def run_over_the_wire(tmp_path, scenario, scan, port):
     controller = subprocess.Popen(
         [*GEOTWIN, "controller", "reference", "--modbus", f"127.0.0.1:{port}", "--scan", scan],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -42,8 +27,8 @@ def run_over_the_wire(tmp_path, scenario, scan):
 
 
 @pytest.mark.parametrize(("scenario", "scan"), [("seasonal_switch", "2")])
-def test_the_reference_controller_passes_over_modbus(tmp_path, scenario, scan):
-    rig, said = run_over_the_wire(tmp_path, scenario, scan)
+def test_the_reference_controller_passes_over_modbus(tmp_path, scenario, scan, two_ports):
+    rig, said = run_over_the_wire(tmp_path, scenario, scan, two_ports)
     assert rig.returncode == 0, rig.stdout + rig.stderr + said
     result = json.loads((tmp_path / "office" / scenario / "result.json").read_text())
     assert result["verdict"] == "pass"
