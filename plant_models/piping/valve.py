@@ -3,9 +3,11 @@
 import math
 from typing import Any, ClassVar
 
+from plant_models.piping.leaks import SHUT
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.enumeration import Enumeration
+from twin.errors import unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
@@ -19,6 +21,8 @@ HOLD, CLOSE, OPEN = SPRINGS
 SWITCHES = Enumeration("healthy", "lost", "lies")
 RANGEABILITY = 50.0
 """Ratio of an equal-percentage valve."""
+SEATS = {"class_iii": 1e-3, "class_iv": 1e-4, "rate_a": 0.0}
+"""Leakage by the class of the seat: classes III and IV of IEC 60534-4; rate A of EN 12266-1 lets nothing through."""
 SWITCH = 0.01
 """The end switches act within this distance of the ends."""
 
@@ -28,11 +32,12 @@ class Valve(Model):
     docs/physics/piping.md#valves.
 
     Kv at position y is kv (leak + (1 - leak) phi(y)), phi: linear y; equal percentage (50^y - 1) / 49; butterfly
-    1 - cos(90 deg y). A closed valve so passes `leakage` of kv: 1e-4 is the tightness of a usual valve.
+    1 - cos(90 deg y). A closed valve so passes `leakage` of kv: that of its `seat`, or a figure of its own.
     """
 
     symbol = Symbol("valve")
     energies: ClassVar = {"electricity of valves": "energy"}
+    design: ClassVar = {"seat": ""}
     passage = link("passage")
     meter = link("electricitymeter")
     position_cmd = command(lo=0.0, hi=1.0, doc="modulating: position wanted")
@@ -41,7 +46,7 @@ class Valve(Model):
     drive = parameter("1", 0.0, values=DRIVES.names, doc="what the actuator listens to")
     kv = parameter("m3/h", 100.0, lo=1e-3, doc="flow fully open at 1 bar")
     characteristic = parameter("1", 0.0, values=CHARACTERISTICS.names, doc="Kv over position")
-    leakage = parameter("1", 1e-4, lo=1e-6, hi=1.0, doc="Kv closed over Kv open")
+    leakage = parameter("1", 1e-4, lo=0.0, hi=1.0, doc="Kv closed over Kv open; 0 is tight")
     stroke_time = parameter("s", 90.0, lo=0.1, doc="time of a full stroke")
     spring = parameter("1", 0.0, values=SPRINGS.names, doc="what it does without power")
     start_position = parameter("1", 0.0, lo=0.0, hi=1.0, doc="position, and command, at the start")
@@ -73,21 +78,47 @@ class Valve(Model):
         """Put the valve and its commands where they start."""
         row.position = row.position_cmd = row.start_position
         row.open_cmd = 1.0 if row.start_position > 0.5 and row.drive == OPEN_CLOSE else 0.0
-        tables["passage"][int(row.passage)].quadratic = kv_loss(float(kv_at(row)))
+        set_loss(tables["passage"][int(row.passage)], float(kv_at(row)))
+
+    @classmethod
+    def size(cls, figures: dict[str, Any]) -> dict[str, float]:
+        """The leakage of a class of seats: `seat: class_iv`."""
+        return seat_leakage(figures)
+
+
+def seat_leakage(figures: dict[str, Any]) -> dict[str, float]:
+    """The parameter `leakage` of the class of seats among the figures, where one is given."""
+    if "seat" not in figures:
+        return {}
+    if figures["seat"] not in SEATS:
+        raise unknown("seat", str(figures["seat"]), SEATS)
+    return {"leakage": SEATS[str(figures["seat"])]}
+
+
+@kernel
+def opening(characteristic: float, y: float) -> float:
+    """Share of kv that a seat opens at a position y."""
+    share = y
+    if characteristic == EQUAL_PERCENTAGE:
+        share = (math.exp(y * math.log(RANGEABILITY)) - 1.0) / (RANGEABILITY - 1.0)
+    elif characteristic == BUTTERFLY:
+        share = 1.0 - math.cos(0.5 * math.pi * y)
+    return share
 
 
 @kernel
 def kv_at(v: Rows) -> float:
     """Flow coefficient [m3/h at 1 bar] at the present position, leakage included."""
-    y = v.position
-    opening: float = y
-    if v.characteristic == EQUAL_PERCENTAGE:
-        opening = (math.exp(y * math.log(RANGEABILITY)) - 1.0) / (RANGEABILITY - 1.0)
-    elif v.characteristic == BUTTERFLY:
-        opening = 1.0 - math.cos(0.5 * math.pi * y)
     leak = min(1.0, v.leakage + v.fault_leak_by)
-    kv: float = v.kv * (leak + (1.0 - leak) * opening)
+    kv: float = v.kv * (leak + (1.0 - leak) * opening(v.characteristic, v.position))
     return kv
+
+
+@kernel
+def set_loss(passage: Rows, kv: float) -> None:
+    """Loss of the passage at a flow coefficient [m3/h at 1 bar]; at 0 nothing passes."""
+    passage.linear = SHUT if kv <= 0.0 else 0.0
+    passage.quadratic = kv_loss(kv) if kv > 0.0 else 0.0
 
 
 @kernel
@@ -114,26 +145,32 @@ def _target(v: Rows) -> float:
 
 
 @kernel
+def move(v: Rows, dt: float) -> None:
+    """Let an actuator run for dt [s], and count what it takes."""
+    target = _target(v)
+    step = dt / (v.stroke_time * (1.0 + v.fault_slow))
+    moving = target != v.position
+    if moving:
+        v.position = min(target, v.position + step) if target > v.position else max(target, v.position - step)
+    v.power = v.motor_power if moving and v.fault_power < 0.5 else 0.0
+    v.energy += v.power * dt
+
+
+@kernel
 def actuate(valves: Rows, passages: Rows, network: Rows, dt: float) -> None:
     """Move all valves for a tick of dt [s] and set the losses of their passages."""
     for i in range(len(valves)):
         v = valves[i]
-        target = _target(v)
-        step = dt / (v.stroke_time * (1.0 + v.fault_slow))
-        moving = target != v.position
-        if moving:
-            v.position = min(target, v.position + step) if target > v.position else max(target, v.position - step)
-        v.power = v.motor_power if moving and v.fault_power < 0.5 else 0.0
-        v.energy += v.power * dt
+        move(v, dt)
         leak = v.leakage + v.fault_leak_by
         if v.position != v.position_seen or leak != v.leak_seen:
             v.position_seen, v.leak_seen = v.position, leak
-            passages[v.passage].quadratic = kv_loss(kv_at(v))
+            set_loss(passages[v.passage], kv_at(v))
             network[0].moved = 1.0
 
 
 @kernel
-def _switch(made: bool, faulty: float) -> float:
+def show_switch(made: bool, faulty: float) -> float:
     """What an end switch shows: 1 lost never made, 2 lying always made."""
     if faulty > 0.5:
         return 1.0 if faulty > 1.5 else 0.0
@@ -146,7 +183,7 @@ def sense(valves: Rows, passages: Rows, junctions: Rows) -> None:
     for i in range(len(valves)):
         v = valves[i]
         passage = passages[v.passage]
-        v.open_proof = _switch(v.position >= 1.0 - SWITCH, v.fault_open_switch)
-        v.closed_proof = _switch(v.position <= SWITCH, v.fault_closed_switch)
+        v.open_proof = show_switch(v.position >= 1.0 - SWITCH, v.fault_open_switch)
+        v.closed_proof = show_switch(v.position <= SWITCH, v.fault_closed_switch)
         v.flow = passage.flow * M3H
         v.drop = junctions[passage.upstream].pressure - junctions[passage.downstream].pressure

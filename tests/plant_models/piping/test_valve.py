@@ -1,6 +1,7 @@
 """Valves: strokes, end switches, characteristics and faults; check and overflow valves through the solver."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from plant_models.piping import check_valve, overflow_valve, valve
 from plant_models.piping.check_valve import CheckValve
 from plant_models.piping.overflow_valve import OverflowValve
 from plant_models.piping.valve import Valve
+from plant_models.plant import Plant
 from plant_models.water.hydraulics import solve, topology
 from plant_models.water.network import M3H, Junction, Network, Passage
+from twin.errors import InputError
 from twin.store import Store
 
 
@@ -181,3 +184,35 @@ def test_overflow_valve_settles_where_its_curve_meets_the_pump(dt: float) -> Non
     assert v.drop == pytest.approx(1e5 - 2000.0 * (v.flow / M3H) ** 2, rel=1e-3)
     assert 0.1 < v.opening < 0.9
     assert t["network"][0].moved == 0.0
+
+
+def test_a_tight_valve_lets_nothing_through_and_opens_again() -> None:
+    rig = Rig(leakage=0.0, kv=250.0)
+    assert abs(rig.run(200).flow) < 1e-6
+    rig.v.position_cmd = 1.0
+    assert rig.run(200).flow == pytest.approx(250.0, rel=1e-3)
+
+
+def test_the_class_of_the_seat_gives_the_leakage() -> None:
+    assert Valve.size({"seat": "rate_a"}) == {"leakage": 0.0}
+    assert Valve.size({"seat": "class_iv"}) == {"leakage": 1e-4}
+    with pytest.raises(InputError, match="no seat 'rate_b'; did you mean 'rate_a'"):
+        Valve.size({"seat": "rate_b"})
+
+
+def test_two_loops_behind_a_tight_changeover_valve_keep_their_pressures(plant_of: Callable[..., Plant]) -> None:
+    """Half a day at 0.5 bar between them; through a usual seat they would have drawn level within it."""
+    parts = """
+  valve: {model: Valve, kv: 250 m3/h, characteristic: butterfly, drive: open_close, SEAT}
+  a:     {model: Pipe, dn_mm: 80 mm, length_m: 20 m}
+  b:     {model: Pipe, dn_mm: 80 mm, length_m: 20 m}
+  h_one: {model: PressureHolding, volume: 80 L, loop_volume: 1 m3, loop: (one), initial_pressure: 2.8 bar}
+  h_two: {model: PressureHolding, volume: 80 L, loop_volume: 1 m3, loop: (other), initial_pressure: 2.3 bar}
+"""
+    left = {}
+    for seat in ("seat: rate_a", "leakage: 1e-4"):
+        plant = plant_of(parts.replace("SEAT", seat), "  way: (one) > a > valve > b > (other)")
+        plant.advance(12 * 3600)
+        left[seat] = plant.store.read("h_one.pressure") - plant.store.read("h_two.pressure")
+    assert left["seat: rate_a"] == pytest.approx(5e4, rel=0.02)
+    assert left["leakage: 1e-4"] < 2e3
