@@ -11,7 +11,7 @@ from plant_models.assembly.plant_file import PlantText, read_plant
 from plant_models.tick.driver import PHASES, run
 from plant_models.tick.entrance import enter
 from plant_models.tick.kinds import MODELS, Tables
-from plant_models.tick.thermal import new_order
+from plant_models.tick.order import new_order
 from plant_models.water.hydraulics import topology
 from plant_models.weather.weather import set_up, weather
 from twin.addresses import addresses_of

@@ -12,7 +12,7 @@ from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effective
 from plant_models.building.fan_coil import WET_SHARE
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
-from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from plant_models.weather import psychrometrics as moist
 from twin.enumeration import Enumeration
 from twin.errors import InputError
@@ -147,7 +147,7 @@ class AirHandlingUnit(Model):
         row.conductance_heating = coil_conductance(row.rated_heating, air, row.rated_heating / 5.0, 40.0)
         row.conductance_cooling = coil_conductance(sensible, air, sensible / 5.0, 23.0)
         passage = tables["passage"][int(row.passage)]
-        passage.kind, passage.mass = STIRRED, row.mass
+        passage.kind, passage.mass, passage.loss_rate = STIRRED, row.mass, STANDING_LOSS * row.mass
         passage.quadratic = _resistance(row)
         row.room_temp = row.supply_temp = row.supply_sp = row.exhaust_temp = tables["zone"][int(row.zone)].temp
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
-from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
@@ -117,7 +117,7 @@ class FanCoil(Model):
             raise InputError(f"fan coil {number + 1} of the plant blows into no room; give `zone: <name of a Zone>`")
         passage = tables["passage"][row.passage]
         passage.kind = STIRRED
-        passage.mass = row.mass
+        passage.mass, passage.loss_rate = row.mass, STANDING_LOSS * row.mass
         passage.quadratic = resistance(row, row.position)
 
 

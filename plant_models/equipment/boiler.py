@@ -31,6 +31,8 @@ STATES = Enumeration("off", "purge", "firing", "locked")
 OFF, PURGE, FIRING, LOCKED = STATES
 DEW = 57.0
 """Return temperature below which flue gas of natural gas condenses [degC]."""
+JACKET_EXCESS = 50.0
+"""Water above the room [K] that the jacket loss is stated for: 70 degC in a room of 20 degC."""
 KINDS: dict[str, dict[str, float]] = {
     "gas": {"efficiency": 0.96, "min_load": 0.2, "start_time": 45.0, "lag": 20.0, "jacket_loss": 0.005},
     "coal": {"efficiency": 0.70, "min_load": 0.3, "start_time": 1800.0, "lag": 900.0, "jacket_loss": 0.03},
@@ -68,6 +70,7 @@ class Boiler(Model):
     efficiency = parameter("1", 0.96, lo=0.2, hi=1.1, doc="burner and flue at full load, return above 57 degC")
     condensing_gain = parameter("1/K", 0.004, lo=0.0, hi=0.01, doc="gas: more per kelvin of return below 57 degC")
     jacket_loss = parameter("1", 0.005, lo=0.0, hi=0.2, doc="heat lost by the hot boiler over its rated capacity")
+    room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="boiler room; an idle boiler cools towards it")
     min_load = parameter("1", 0.2, lo=0.0, hi=1.0, doc="least firing rate")
     start_time = parameter("s", 45.0, lo=0.0, doc="purge and ignition; coal: until the bed burns")
     lag = parameter("s", 20.0, lo=0.1, doc="time constant of the heat; coal: of the bed")
@@ -121,7 +124,7 @@ class Boiler(Model):
         if row.water <= 0.0:
             row.water = max(10.0, 0.5e-3 * row.rated_capacity)
         passage = tables["passage"][int(row.passage)]
-        passage.kind, passage.mass = STIRRED, row.water
+        passage.kind, passage.mass, passage.room_temp = STIRRED, row.water, row.room_temp
         passage.quadratic = row.drop * M3H * M3H / (row.rated_flow * row.rated_flow)
 
 
@@ -209,6 +212,7 @@ def exchange(boilers: Rows, passages: Rows, dt: float) -> None:
                 b.load = target
         b.heat = b.load * b.rated_capacity
         passage.heat = b.heat
+        passage.loss_rate = 0.0 if b.load > 0.0 else b.jacket_loss * b.rated_capacity / JACKET_EXCESS
         hot = b.jacket_loss * b.rated_capacity if b.load > 0.0 else 0.0
         taken = (b.heat + hot) / burner_efficiency(b, passage.entering_temp)
         b.fuel_power = 0.0 if b.fuel == ELECTRIC else taken

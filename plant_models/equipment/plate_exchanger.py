@@ -4,7 +4,7 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.equipment.counterflow import counterflow_effectiveness
-from plant_models.water.network import HEAT_CAPACITY, M3H
+from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
@@ -48,6 +48,8 @@ class PlateExchanger(Model):
     primary_drop_design = parameter("Pa", 50e3, lo=0.0, doc="pressure loss of the primary side at its design flow")
     secondary_drop_design = parameter("Pa", 50e3, lo=0.0, doc="pressure loss of the secondary side at its design flow")
     mass = parameter("kg", 400.0, lo=0.1, doc="water and half the plates on each side, as water: lag mass / flow")
+    standing_loss = parameter("W/(K kg)", STANDING_LOSS, lo=0.0, hi=5.0, doc="heat lost to the room")
+    room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="room that the exchanger stands in")
     primary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the primary side; glycol lower")
     secondary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the secondary side")
     freeze_time = parameter("s", 60.0, lo=0.1, doc="time below freezing until the plates are blocked, and back")
@@ -98,7 +100,7 @@ class PlateExchanger(Model):
         for side in ("primary", "secondary"):
             passage = tables["passage"][int(row[side])]
             passage.kind = 1
-            passage.mass = row.mass
+            passage.mass, passage.loss_rate, passage.room_temp = row.mass, row.standing_loss * row.mass, row.room_temp
             _set_loss(passage, float(row[f"{side}_drop_design"]), float(row[f"{side}_flow_design"]), 1.0)
         if row.leak_way >= 0:
             tables["passage"][int(row.leak_way)].linear = SHUT

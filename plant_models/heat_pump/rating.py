@@ -5,7 +5,7 @@ from typing import Any
 from plant_models.heat_pump.air_coil import size_coil
 from plant_models.heat_pump.performance_map import look_up
 from plant_models.heat_pump.states import DESUPERHEATER, ONOFF, REFRIGERANT_SIDE
-from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows
 from twin.points import parameter, status
@@ -99,7 +99,7 @@ def fit_passages(unit: Rows, passages: Rows) -> None:
 
 def _fit(passage: Rows, mass: float, drop: float, nominal: float) -> None:
     passage.kind = STIRRED
-    passage.mass = mass
+    passage.mass, passage.loss_rate = mass, STANDING_LOSS * mass
     passage.linear = 0.0
     passage.quadratic = drop * M3H * M3H / (nominal * nominal)
 

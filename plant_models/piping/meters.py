@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H
+from plant_models.water.network import DENSITY, ENOUGH, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
 from twin.symbol import Symbol
@@ -11,6 +11,7 @@ from twin.symbol import Symbol
 class HeatMeter(Model):
     """Heat meter: the flow of a passage times the difference of two junctions' temperatures.
 
+    A sensor at an end of the metered passage is in that passage's own water where it stands.
     Power is positive when the supply is warmer than the return (heating).
     """
 
@@ -66,6 +67,20 @@ class ElectricityMeter(Model):
 
 
 @kernel
+def _sensed(passage: Rows, junctions: Rows, place: int) -> float:
+    """Temperature of the water at a junction [degC]; at an end of the passage and nearly without flow its own water."""
+    temp: float = junctions[place].temp
+    if abs(passage.flow) < ENOUGH:
+        entrance = passage.upstream if passage.flow >= 0.0 else passage.downstream
+        exit = passage.downstream if passage.flow >= 0.0 else passage.upstream
+        if place == entrance:
+            temp = passage.entering_temp
+        elif place == exit:
+            temp = passage.leaving_temp
+    return temp
+
+
+@kernel
 def read_heat(meters: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
     """Read every heat meter after the temperatures of the tick are known."""
     for i in range(len(meters)):
@@ -73,7 +88,8 @@ def read_heat(meters: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         measured = passages[meter.passage].flow * (1.0 + meter.error)
         if meter.fault_reversed > 0.5:
             measured = -measured
-        supply, back = junctions[meter.supply].temp, junctions[meter.back].temp
+        supply = _sensed(passages[meter.passage], junctions, meter.supply)
+        back = _sensed(passages[meter.passage], junctions, meter.back)
         meter.supply_temp = supply if meter.fault_swapped < 0.5 else back
         meter.return_temp = back if meter.fault_swapped < 0.5 else supply
         meter.flow = measured * M3H

@@ -120,10 +120,7 @@ def sense(pipes: Rows, passages: Rows, dt: float) -> None:
 
 @kernel
 def fill(pipe: Rows, temp: float, least: float) -> None:
-    """Fill with water of one temperature [degC].
-
-    least: a pipe that holds less is taken as holding this much [kg], such as the water that moves in one tick.
-    """
+    """Fill with water of one temperature [degC]; `least` is the least that a pipe is taken to hold [kg]."""
     diameter = 0.001 * pipe.dn_mm
     geometric = 0.25 * math.pi * diameter * diameter * pipe.length_m * DENSITY
     pipe.water = geometric if geometric > least else least
@@ -143,6 +140,21 @@ def stored_energy(pipe: Rows) -> float:
         at = (int(pipe.first) + k) & (CAP - 1)
         energy += HEAT_CAPACITY * pipe.mass[at] * (pipe.reference + pipe.excess[at] * pipe.decay)
     return energy
+
+
+@kernel
+def end_temp(pipe: Rows, downstream: bool) -> float:
+    """Mean temperature of the water in the last metre of one end [degC], when it stands."""
+    wanted = pipe.water / max(pipe.length_m, 1.0)
+    count, left, total = int(pipe.parcels), wanted, 0.0
+    for k in range(count):
+        at = (int(pipe.first) + (count - 1 - k if downstream else k)) & (CAP - 1)
+        part = min(left, pipe.mass[at])
+        total += part * pipe.excess[at]
+        left -= part
+        if left <= 0.0:
+            break
+    return _temp(pipe, total / (wanted - left))
 
 
 @kernel

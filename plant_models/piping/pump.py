@@ -8,6 +8,7 @@ from plant_models.water.friction import kv_loss
 from plant_models.water.network import GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.enumeration import Enumeration
+from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.noise import gaussian
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
@@ -23,6 +24,8 @@ NO_LOAD = 0.45
 """Current without load, as a fraction of the rated current."""
 REVERSE_FLOW, REVERSE_HEAD = 0.4, 0.5
 """Flow and head of a pump turning the wrong way, as fractions of the right way."""
+SLOWEST = 0.2
+"""Below this speed the cubic part of the head resists as at it."""
 SUCTION_TIME = 3.0
 """Time constant of the head under cavitation [s]."""
 BEARING_TIME = 600.0
@@ -35,9 +38,10 @@ class Pump(Model):
     """Pump on a frequency converter or straight on line: quadratic head curve, affinity laws. Source:
     docs/physics/piping.md#pumps.
 
-    H = n^2 head_0 + head_1 n q + head_2 q^2 [m], P = n^3 P1(q / n) / efficiency of the converter [W], q in m3/h. Of the
-    electric power, `heat_share` warms the water; the rest warms the plant room. A supply failure leaves the pump
-    coasting; it starts again by itself when the supply is back and it is still enabled. A trip stays until a reset.
+    H = n^2 head_0 + head_1 n q + head_2 q^2 + head_3 q^3 / n [m], falling from no flow on; P = n^3 P1(q / n) /
+    efficiency of the converter [W], q in m3/h. Of the electric power, `heat_share` warms the water; the rest warms the
+    plant room. A supply failure leaves the pump coasting; it starts again by itself when the supply is back and it is
+    still enabled. A trip stays until a reset; water above `limit_temp` trips too.
     """
 
     symbol = Symbol("pump", turns=True)
@@ -51,9 +55,10 @@ class Pump(Model):
     reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 resets a trip, where `remote_reset` allows it")
     panel_reset_cmd = command(lo=0.0, hi=1.0, doc="0 to 1 resets a trip: the button at the pump's own panel")
     drive = parameter("1", 0.0, values=DRIVES.names, doc="frequency converter, or direct on line")
-    head_0 = parameter("m", 16.677, lo=0.1, doc="head at no flow and full speed")
-    head_1 = parameter("m/(m3/h)", 0.04341, doc="linear coefficient of the head")
-    head_2 = parameter("m/(m3/h)**2", -1.181e-3, hi=-1e-9, doc="quadratic coefficient of the head")
+    head_0 = parameter("m", 17.2185, lo=0.1, doc="head at no flow and full speed")
+    head_1 = parameter("m/(m3/h)", 0.0, doc="linear coefficient of the head, not above 0")
+    head_2 = parameter("m/(m3/h)**2", -2.9942e-4, hi=-1e-9, doc="quadratic coefficient of the head")
+    head_3 = parameter("m/(m3/h)**3", -5.0779e-6, hi=0.0, doc="cubic coefficient of the head")
     power_0 = parameter("W", 1521.0, lo=0.0, doc="power at no flow and full speed")
     power_1 = parameter("W/(m3/h)", 34.439, doc="linear coefficient of the power")
     power_2 = parameter("W/(m3/h)**2", -2.136e-2, doc="quadratic coefficient of the power")
@@ -70,6 +75,9 @@ class Pump(Model):
     fittings_kv = parameter("m3/h", 0.0, lo=0.0, doc="flow at 1 bar of the pump's own valves and strainer; 0 no loss")
     heat_share = parameter("1", 0.8, lo=0.0, hi=1.0, doc="share of the electric power that warms the water")
     water = parameter("kg", 20.0, lo=0.1, doc="water and metal inside, as water")
+    standing_loss = parameter("W/(K kg)", 0.2, lo=0.0, hi=5.0, doc="heat that the bare casing loses to the room")
+    room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="room, or ground water, that the pump stands in")
+    limit_temp = parameter("degC", 110.0, lo=40.0, hi=200.0, doc="thermal switch: trips when its water is hotter")
     overload_limit = parameter("1", 1.1, lo=0.5, doc="current above which the motor protection counts")
     overload_delay = parameter("s", 20.0, lo=0.0, doc="time above the limit until the motor protection trips")
     remote_reset = parameter("1", 1.0, lo=0.0, hi=1.0, doc="0: a trip can be reset at the panel only")
@@ -89,6 +97,7 @@ class Pump(Model):
     alarm_overload = alarm(doc="the motor protection has tripped")
     alarm_cavitation = alarm(doc="NPSH available below NPSH required while pumping")
     alarm_bearing = alarm(doc="bearing above 80 degC; trips at 100 degC")
+    alarm_hot = alarm(doc="water in the pump above its limit, as at a closed valve; trips")
     energised = state("1", doc="1: the drive gives power to the motor")
     suction = state("1", 1.0, doc="share of the head that cavitation leaves")
     overloaded = state("s", doc="time above the overload limit")
@@ -110,18 +119,27 @@ class Pump(Model):
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
-        """Prepare the passage: stirred water, the curve of the pump at rest, the check valve."""
+        """Prepare the passage: stirred water, the curve of the pump at rest, the check valve.
+
+        InputError where the head rises from no flow on: pumps side by side would not share their flow.
+        """
+        if row.head_1 > 0.0:
+            raise InputError(
+                f"the head of the pump rises with the flow (head_1 {row.head_1:g} m/(m3/h), expected 0 or below): "
+                "beside a running one a second one would deliver nothing; fit a curve that falls"
+            )
         passage = tables["passage"][int(row.passage)]
         passage.kind = 1
-        passage.mass = row.water
+        passage.mass, passage.loss_rate, passage.room_temp = row.water, row.standing_loss * row.water, row.room_temp
         passage.quadratic = kv_loss(float(row.fittings_kv)) if row.fittings_kv > 0.0 else 0.0
         passage.lift_2 = -row.head_2 * GRAVITY_HEAD * M3H * M3H
+        passage.lift_3 = -row.head_3 * GRAVITY_HEAD * M3H * M3H * M3H / SLOWEST
         passage.check = row.check_valve
 
 
 @kernel
-def _protect(p: Rows) -> None:
-    """Trips and their resets, from the sensors of the last tick."""
+def _protect(p: Rows, water: float) -> None:
+    """Trips and their resets, from the sensors and the water inside [degC] of the last tick."""
     pushed = p.panel_reset_cmd > p.panel_seen or (p.reset_cmd > p.reset_seen and p.remote_reset > 0.5)
     p.reset_seen = p.reset_cmd
     p.panel_seen = p.panel_reset_cmd
@@ -131,7 +149,8 @@ def _protect(p: Rows) -> None:
         p.overloaded = 0.0
     if p.overloaded > p.overload_delay:
         p.alarm_overload = 1.0
-    if p.fault_trip > 0.5 or p.alarm_overload > 0.5 or p.bearing_temp > 100.0:
+    p.alarm_hot = 1.0 if water > p.limit_temp else 0.0
+    if p.fault_trip > 0.5 or p.alarm_overload > 0.5 or p.bearing_temp > 100.0 or p.alarm_hot > 0.5:
         p.alarm_trip = 1.0
 
 
@@ -165,9 +184,13 @@ def _set(p: Rows, passage: Rows, network: Rows) -> None:
     lift_0 = GRAVITY_HEAD * share * n * n * p.head_0
     lift_1 = GRAVITY_HEAD * M3H * share * n * p.head_1 / flow_share
     lift_2 = -GRAVITY_HEAD * M3H * M3H * share * p.head_2 / (flow_share * flow_share)
+    slow = flow_share * flow_share * flow_share * max(n, SLOWEST)
+    lift_3 = -GRAVITY_HEAD * M3H * M3H * M3H * share * p.head_3 / slow
     check = p.check_valve if p.fault_check_open < 0.5 else 0.0
-    if lift_0 != passage.lift_0 or lift_1 != passage.lift_1 or lift_2 != passage.lift_2 or check != passage.check:
-        passage.lift_0, passage.lift_1, passage.lift_2, passage.check = lift_0, lift_1, lift_2, check
+    same = lift_0 == passage.lift_0 and lift_1 == passage.lift_1 and lift_2 == passage.lift_2
+    if not (same and lift_3 == passage.lift_3 and check == passage.check):
+        passage.lift_0, passage.lift_1, passage.lift_2, passage.lift_3 = lift_0, lift_1, lift_2, lift_3
+        passage.check = check
         network[0].moved = 1.0
 
 
@@ -176,7 +199,7 @@ def actuate(pumps: Rows, passages: Rows, network: Rows, dt: float) -> None:
     """Protections, drives and curves of all pumps for a tick of dt [s]."""
     for i in range(len(pumps)):
         p = pumps[i]
-        _protect(p)
+        _protect(p, passages[p.passage].temp)
         energised = 1.0 if p.enable_cmd > 0.5 and p.alarm_trip < 0.5 and p.fault_power < 0.5 else 0.0
         if energised > p.energised:
             p.starts += 1.0

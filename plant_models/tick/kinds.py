@@ -29,7 +29,7 @@ from plant_models.piping.pipe import Pipe
 from plant_models.piping.pump import Pump
 from plant_models.piping.valve import Valve
 from plant_models.tick.balance import Balance
-from plant_models.tick.thermal import Order
+from plant_models.tick.order import Order
 from plant_models.water.hydraulics import Topology
 from plant_models.water.network import Junction, Network, Passage
 from plant_models.weather.weather import Weather

@@ -9,50 +9,16 @@ docs/physics/water.md#heat-on-the-flows, docs/physics/piping.md#pipes, docs/phys
 """
 
 import math
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from plant_models.equipment.tank import leaving_temp as tank_leaving_temp
 from plant_models.equipment.tank import push as tank_push
 from plant_models.piping.pipe import leaving_temp as pipe_leaving_temp
 from plant_models.piping.pipe import push as pipe_push
-from plant_models.water.network import HEAT_CAPACITY, LAYERED, PLUG, STIRRED
+from plant_models.tick.order import EXPLICIT, QUIET, SIZE, STEPS, STILL, Order
+from plant_models.water.network import ENOUGH, HEAT_CAPACITY, LAYERED, PASSES, PLUG, STIRRED
 from twin.kernel import Rows, kernel
 
 MOST_STEPS = 100
-STILL = 1e-9
-"""Flow [kg/s] below which water carries no heat."""
-
-SIZE, EXPLICIT, STEPS = 0, 1, 2
-
-
-class Order(NamedTuple):
-    """The order in which heat travels, and what depends on the flows only; made anew by `arrange`."""
-
-    passage: NDArray[np.int64]  # ordered passages first, explicit ones behind
-    source: NDArray[np.int64]
-    target: NDArray[np.int64]
-    flow: NDArray[np.float64]  # kg/s, without sign
-    k_temp: NDArray[np.float64]  # weight of the stored temperature in the leaving one
-    k_heat: NDArray[np.float64]  # K of the leaving temperature per W
-    sign: NDArray[np.int64]  # by passage: direction at the last arrangement
-    waiting: NDArray[np.int64]  # by junction: passages flowing in that are not yet placed
-    inflow: NDArray[np.float64]  # by junction: kg/s
-    heat: NDArray[np.float64]  # by junction: kg/s K collected during a step
-    placed: NDArray[np.int64]  # by passage
-    counts: NDArray[np.int64]  # SIZE of the ordered part, EXPLICIT passages, STEPS within a tick
-
-
-def new_order(passages: int, junctions: int) -> Order:
-    """An empty order for a network of that size."""
-    i, f = np.int64, np.float64
-    return Order(
-        np.zeros(passages, i), np.zeros(passages, i), np.zeros(passages, i), np.zeros(passages, f),
-        np.zeros(passages, f), np.zeros(passages, f), np.full(passages, 9, i), np.zeros(junctions, i),
-        np.zeros(junctions, f), np.zeros(junctions, f), np.zeros(passages, i), np.zeros(3, i),
-    )  # fmt: skip
 
 
 @kernel
@@ -148,9 +114,11 @@ def _weigh(passages: Rows, order: Order, dt: float) -> None:
     ordered, explicit = order.counts[SIZE], order.counts[EXPLICIT]
     size = len(passages)
     turnover = 1.0
+    order.counts[QUIET] = 0
     for slot in range(size):
         i = order.passage[slot]
         flow = abs(passages[i].flow) if order.sign[i] != 0 else 0.0
+        order.counts[QUIET] += 1 if flow < ENOUGH and passages[i].kind != PASSES else 0
         order.flow[slot] = flow
         order.inflow[order.target[slot]] += flow
         if slot >= size - explicit and passages[i].mass > 0.0:
@@ -188,11 +156,11 @@ def _step(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance: Ro
     stored = 0.0
     for j in range(len(junctions)):
         junction = junctions[j]
-        if order.inflow[j] > 0.0 and junction.given_temp == 0.0:
+        if order.inflow[j] >= ENOUGH and junction.given_temp == 0.0:
             junction.temp = order.heat[j] / order.inflow[j]
         taken_up = junction.compliance > 0.0 or (junction.held > 0.0 and junction.given_temp == 0.0)  # an open basin
         if taken_up and junction.inflow != 0.0:
-            stored += junction.inflow * junction.temp
+            stored += junction.inflow * _mixture(junctions, order, j)
     if stored != 0.0:
         _book(balance, 0.0, -stored * HEAT_CAPACITY * dt, abs(stored) * HEAT_CAPACITY * dt)
 
@@ -220,12 +188,13 @@ def _run_through(passages: Rows, junctions: Rows, balance: Rows, order: Order, d
     for slot in range(order.counts[SIZE]):
         p = passages[order.passage[slot]]
         flow = order.flow[slot]
+        gain = _gain(p, balance, dt)
         if flow > 0.0:
             entering = _mixture(junctions, order, order.source[slot])
             leaving = entering
             if p.kind == STIRRED:
-                leaving = entering + (p.temp - entering) * order.k_temp[slot] + p.heat * order.k_heat[slot]
-                p.temp += (flow * dt * (entering - leaving) + p.heat * dt / HEAT_CAPACITY) / p.mass
+                leaving = entering + (p.temp - entering) * order.k_temp[slot] + gain * order.k_heat[slot]
+                p.temp += (flow * dt * (entering - leaving) + gain * dt / HEAT_CAPACITY) / p.mass
             p.entering_temp = entering
             p.leaving_temp = leaving
             order.heat[order.target[slot]] += flow * leaving
@@ -233,7 +202,7 @@ def _run_through(passages: Rows, junctions: Rows, balance: Rows, order: Order, d
             advected += crossing
             through += abs(crossing)
         elif p.kind == STIRRED:
-            p.temp += p.heat * dt / (p.mass * HEAT_CAPACITY)
+            p.temp += gain * dt / (p.mass * HEAT_CAPACITY)
             p.leaving_temp = p.temp
         heat += p.heat
         p.energy += p.heat * dt
@@ -259,7 +228,8 @@ def _take_up(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance:
         elif p.kind == LAYERED:
             balance[0].lost += tank_push(tanks[p.store], p.flow if flow > 0.0 else 0.0, p.entering_temp, dt)
         elif p.mass > 0.0:
-            p.temp += (flow * dt * (p.entering_temp - p.leaving_temp) + p.heat * dt / HEAT_CAPACITY) / p.mass
+            gain = _gain(p, balance, dt)
+            p.temp += (flow * dt * (p.entering_temp - p.leaving_temp) + gain * dt / HEAT_CAPACITY) / p.mass
             heat += p.heat
             p.energy += p.heat * dt
             through += abs(p.heat)
@@ -268,6 +238,14 @@ def _take_up(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance:
         else:
             p.temp = p.entering_temp
     _book(balance, heat * dt, advected * dt, through * dt)
+
+
+@kernel
+def _gain(p: Rows, balance: Rows, dt: float) -> float:
+    """Heat given to stirred water less what it loses to its room [W]; the loss is booked."""
+    loss: float = p.loss_rate * (p.temp - p.room_temp)
+    balance[0].lost += loss * dt
+    return float(p.heat - loss)
 
 
 @kernel

@@ -5,8 +5,7 @@ sparse symmetric system for the pressure corrections; the flows that follow clos
 rounding, converged or not. Warm start from the flows and pressures in the tables.
 
 - Law of a passage: see `Passage`. The quadratic part is m sqrt(m m + CREEP CREEP) instead of m |m|, and every passage
-  resists with at least LEAST_LOSS, so that no gradient vanishes at no flow.
-- Rising pump curve: where the gradient of a passage is below LEAST_LOSS, LEAST_LOSS stands in for it.
+  resists with at least LEAST_LOSS, which also stands in for a lesser gradient.
 - A Newton step that goes too far is shortened until the work done along it vanishes (line search on the content of the
   network, Collins et al. 1978), so cold starts, reversals and closing check valves converge.
 - Check valve: against backward flow a linear resistance CHECK_LOSS, hence 0.2 g/s at 2 bar.
@@ -50,8 +49,7 @@ class Topology(NamedTuple):
     """Place of each junction in the order of elimination; the number of free junctions where it is held."""
     upstream: Whole
     downstream: Whole
-    coupling: Whole
-    """Index into `matrix` of what each passage couples."""
+    coupling: Whole  # index into `matrix` of what each passage couples
     start: Whole
     row: Whole
     target: Whole
@@ -60,9 +58,9 @@ class Topology(NamedTuple):
     flow: Real
     change: Real
     linear: Real
-    forward: Real
-    """Linear coefficient of forward flow; `linear` is that of backward flow."""
+    forward: Real  # linear coefficient of forward flow; `linear` is that of backward flow
     quadratic: Real
+    cubic: Real
     lift: Real
     ease: Real
     pressure: Real
@@ -105,7 +103,8 @@ def topology(junctions: Rows, passages: Rows) -> Topology:
         target=shape.target,
         matrix=np.zeros(spare + 1),
         right=np.zeros(n + 1),
-        **{name: np.zeros(len(ends)) for name in ("flow", "change", "linear", "forward", "quadratic", "lift", "ease")},
+        ease=np.zeros(len(ends)),
+        **{name: np.zeros(len(ends)) for name in ("flow", "change", "linear", "forward", "quadratic", "cubic", "lift")},
         **{name: np.zeros(len(place)) for name in ("pressure", "old")},
     )
 
@@ -121,6 +120,7 @@ def _gather(junctions: Rows, passages: Rows, net: Topology) -> None:
             net.linear[e] += CHECK_LOSS
         net.forward[e] = p.linear + LEAST_LOSS - p.lift_1
         net.quadratic[e] = p.quadratic + p.lift_2
+        net.cubic[e] = p.lift_3
         net.lift[e] = p.lift_0
     for j in range(len(junctions)):
         net.pressure[j] = junctions[j].pressure
@@ -131,8 +131,8 @@ def _gather(junctions: Rows, passages: Rows, net: Topology) -> None:
 def _loss(net: Topology, e: int, flow: float) -> float:
     """Pressure loss of passage e [Pa] at a flow [kg/s]."""
     linear = net.forward[e] if flow >= 0.0 else net.linear[e]
-    loss: float = (linear + net.quadratic[e] * math.sqrt(flow * flow + CREEP * CREEP)) * flow - net.lift[e]
-    return loss
+    resisted = net.quadratic[e] * math.sqrt(flow * flow + CREEP * CREEP) + net.cubic[e] * flow * flow
+    return (linear + resisted) * flow - net.lift[e]  # type: ignore[no-any-return]
 
 
 @kernel
@@ -140,7 +140,7 @@ def _gradient(net: Topology, e: int, flow: float) -> float:
     """Slope of `_loss` [Pa s/kg], at least LEAST_LOSS."""
     linear = net.forward[e] if flow >= 0.0 else net.linear[e]
     size = math.sqrt(flow * flow + CREEP * CREEP)
-    slope: float = linear + net.quadratic[e] * (size + flow * flow / size)
+    slope: float = linear + net.quadratic[e] * (size + flow * flow / size) + 3.0 * net.cubic[e] * flow * flow
     return max(slope, LEAST_LOSS)
 
 

@@ -16,6 +16,10 @@ GRAVITY_HEAD = 9806.65
 """Pressure of one metre of water [Pa/m]."""
 PASSES, STIRRED, PLUG, LAYERED = 0, 1, 2, 3
 """What the water does inside a passage (`Passage.kind`)."""
+STANDING_LOSS = 0.05
+"""Heat that the water of an insulated apparatus loses to its room [W/(K kg)] (docs/physics/water.md#standing-water)."""
+ENOUGH = 0.005
+"""Flow [kg/s] from which on an instrument shows what flows past it and nothing else (plant_models.tick.standing)."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
 
@@ -30,7 +34,7 @@ class Junction(Model):
     given_temp = parameter("1", 0.0, doc="0 the temperature is that of the mixture; 1 it is given by the owner")
     pressure = state("Pa", doc="piezometric pressure, above atmosphere at elevation 0")
     compliance = state("kg/Pa", doc="water taken up per pressure rise (a vessel); 0 for a rigid junction")
-    temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction")
+    temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction, or of what stands around it")
     elevation = parameter("m", 0.0, doc="height above the plant-room floor")
     inflow = sensor(
         "kg/s", doc="what the passages bring more than they take: 0, or what a vessel or the outside takes up"
@@ -41,8 +45,9 @@ class Passage(Model):
     """One way for water through a component; its pressure law and its heat.
 
     Pressure loss from upstream to downstream at flow m [kg/s]:
-        linear m + quadratic m |m|  -  (lift_0 + lift_1 m - lift_2 m |m|)      (lift_1 only for m > 0)
-    so lift_2 resists water running backwards through a pump, running or not. `check` 1 closes against flow below zero.
+        linear m + quadratic m |m|  -  (lift_0 + lift_1 m - lift_2 m |m| - lift_3 m^3)      (lift_1 only for m > 0)
+    so lift_2 and lift_3 resist water running backwards through a pump, running or not. `check` 1 closes against flow
+    below zero.
     """
 
     recorded = False
@@ -57,12 +62,15 @@ class Passage(Model):
     lift_0 = state("Pa", 0.0, doc="pump: pressure at no flow, at the present speed")
     lift_1 = state("Pa s/kg", 0.0, doc="pump: linear coefficient at the present speed")
     lift_2 = state("Pa s2/kg2", 0.0, doc="pump: quadratic coefficient, positive")
+    lift_3 = state("Pa s3/kg3", 0.0, doc="pump: cubic coefficient at the present speed, positive")
     check = state("1", 0.0, doc="1: a check valve lets no water run backwards")
     flow = sensor("kg/s", 0.0, doc="flow, positive from upstream to downstream")
     mass = parameter("kg", 0.0, doc="stirred water inside")
     heat = state("W", 0.0, doc="heat given to the water during this tick")
     energy = state("J", 0.0, doc="heat given to the water since the start")
     temp = state("degC", 15.0, doc="temperature of the stirred water")
+    loss_rate = parameter("W/K", 0.0, lo=0.0, doc="heat that the stirred water loses to its room; not for pipes, tanks")
+    room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="the room around it")
     entering_temp = sensor("degC", 15.0, doc="temperature of the water coming in, mean of the last tick")
     leaving_temp = sensor("degC", 15.0, doc="temperature of the water going out, mean of the last tick")
 

@@ -102,7 +102,7 @@ class Model:
         if p.lift_0 > 0.0:
             self.net.add_curve(f"c{i}", "HEAD", self._pump_curve(p))
             self.net.add_pump(f"p{i}", *ends, pump_type="HEAD", pump_parameter=f"c{i}")
-        elif p.linear > 0.0:
+        elif p.linear > 0.0 or p.lift_3 > 0.0:
             points = [(m / 1000.0, self._loss(p, m) / GRAVITY_HEAD) for m in [0.0, *self._flows(1e-3, 300.0)]]
             self.net.add_curve(f"c{i}", "HEADLOSS", points)
             self.net.add_valve(f"p{i}", *ends, diameter=0.1, valve_type="GPV", initial_setting=f"c{i}")
@@ -116,13 +116,15 @@ class Model:
 
     def _loss(self, p: Any, m: float) -> float:
         resist = p.quadratic + (p.lift_2 if p.lift_0 <= 0.0 else 0.0)
-        return float((p.linear + LEAST_LOSS) * m + resist * m * math.hypot(m, CREEP))
+        cubic = (p.lift_3 if p.lift_0 <= 0.0 else 0.0) * m * m * m
+        return float((p.linear + LEAST_LOSS) * m + resist * m * math.hypot(m, CREEP) + cubic)
 
     def _pump_curve(self, p: Any) -> list[tuple[float, float]]:
-        """Head over flow down to nothing, without the rise that a curve may have at small flows."""
+        """Head over flow down to nothing; points that differ by less than EPANET can tell are left out."""
         points: list[tuple[float, float]] = []
         for m in [0.0, *self._flows(1e-2, 300.0)]:
-            head = (p.lift_0 + p.lift_1 * m - p.lift_2 * m * m - self._loss(p, m)) / GRAVITY_HEAD
+            head = p.lift_0 + p.lift_1 * m - p.lift_2 * m * m - p.lift_3 * m * m * m - self._loss(p, m)
+            head /= GRAVITY_HEAD
             points = [(q, h) for q, h in points if h > head + 1e-4]
             points.append((m / 1000.0, head))
             if head < 0.0:

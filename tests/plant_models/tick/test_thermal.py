@@ -7,7 +7,8 @@ import pytest
 from plant_models.equipment.tank import LayeredTank
 from plant_models.piping.pipe import Pipe
 from plant_models.tick.balance import Balance, audit, stored_energy
-from plant_models.tick.thermal import advance, arrange, new_order
+from plant_models.tick.order import new_order
+from plant_models.tick.thermal import advance, arrange
 from plant_models.water.network import HEAT_CAPACITY, STIRRED, Junction, Passage
 from twin.store import Store
 
