@@ -2,7 +2,9 @@
 (docs/physics/ground.md#wells).
 
 Water that has been sent back comes out again late and spread, as if through stirred volumes in series. The volumes and
-weights were fitted to a two-dimensional Darcy and heat model; being driven by volume, they hold for 16 to 100 m3/h.
+weights were fitted to a two-dimensional Darcy and heat model of a well 72 m deep at three ratios of conductivity.
+Between the ratios the answers are weighed by ln(ratio); in wells of the same shape and another depth the volumes go
+with the cube of the depth.
 """
 
 import math
@@ -10,6 +12,10 @@ import math
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 
+FITTED_DEPTH = 72.0
+"""Depth [m] of the well that volumes and weights were fitted for."""
+NEAR_CELLS, FAR_CELLS = 6, 2
+"""Cells kept for the first and the second cascade of one fitted ratio; a well keeps those of two."""
 PACKED_VOLUME = 1.3
 """Factor on the first volume with heat-exchange particles in the annulus: they store more heat
 (docs/physics/ground.md#wells)."""
@@ -25,16 +31,29 @@ NOTICED_PRESSURE = 50.0
 def respond(a: Rows, b: Rows, ratio: float, scale: float, volume: float, excess: float) -> float:
     """Send `volume` [m3] through the ground; how much warmer the ground water then comes out than undisturbed [K].
 
-    a, b:   temperatures of the two cascades above the undisturbed ground water [K], advanced in place; exact
-    ratio:  horizontal to vertical conductivity; 1, 3 and 10 are fitted, the nearest is taken
+    a, b:   temperatures of the two cascades above the undisturbed ground water [K], 12 and 4, those of the lower fitted
+            ratio first; advanced in place; exact
+    ratio:  horizontal to vertical conductivity, 1 to 10; fitted at 1, 3 and 10, weighed by its logarithm between
     scale:  factor on the first volume; 1.3 with heat-exchange particles
+    volume: as through a well of the fitted depth: divide it by (depth / 72 m)^3
     excess: temperature of the water sent back above the undisturbed one [K]
+    Checked by tests/plant_models/ground/test_well.py
     """
-    if ratio < 1.8:
+    lower, upper = (1.0, 3.0) if ratio < 3.0 else (3.0, 10.0)
+    share = math.log(ratio / lower) / math.log(upper / lower)
+    below = respond_fitted(a[:NEAR_CELLS], b[:FAR_CELLS], lower, scale, volume, excess)
+    above = respond_fitted(a[NEAR_CELLS:], b[FAR_CELLS:], upper, scale, volume, excess)
+    return float((1.0 - share) * below + share * above)
+
+
+@kernel
+def respond_fitted(a: Rows, b: Rows, ratio: float, scale: float, volume: float, excess: float) -> float:
+    """As `respond`, at one of the fitted ratios 1, 3 and 10; a, b: its own two cascades."""
+    if ratio < 2.0:
         cascade(a, 2, 2.0 * volume / (42e3 * scale), excess)
         cascade(b, 1, 1.0 * volume / 273e3, excess)
         return float(0.262 * a[1] + 0.435 * b[0])
-    if ratio < 5.5:
+    if ratio < 5.0:
         cascade(a, 3, 3.0 * volume / (83e3 * scale), excess)
         cascade(b, 2, 2.0 * volume / 373e3, excess)
         return float(0.217 * a[2] + 0.331 * b[1])
@@ -88,14 +107,16 @@ def step_ground(well: Rows) -> None:
     if well.step_water > 0.0:
         undisturbed = well.ground_temp + well.drifted
         scale = 1.0 + (PACKED_VOLUME - 1.0) * well.particles
-        volume = well.step_water / DENSITY * (1.0 - short_cut(well))
+        size = well.depth / FITTED_DEPTH
+        volume = well.step_water / DENSITY * (1.0 - short_cut(well)) / (size * size * size)
         excess = well.step_heat / well.step_water - undisturbed
         well.ground_excess = respond(well.near, well.far, well.anisotropy, scale, volume, excess)
     well.skin += well.clogging_rate * well.step_solids
     well.filter_load += well.step_sand
     well.age += well.since
     if well.age > 86400.0 * well.drift_after:
-        well.drifted += well.drift * well.since / 86400.0
+        drifted = well.drifted + well.drift * well.since / 86400.0
+        well.drifted = max(-well.drift_end, min(drifted, well.drift_end))
     well.step_water = well.step_heat = well.step_solids = well.step_sand = 0.0
     well.since = 0.0
 

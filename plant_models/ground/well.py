@@ -11,14 +11,14 @@ from typing import Any, ClassVar
 
 from plant_models.ground.aquifer import (
     PACKED_SKIN,
-    doublet_arrival,
     head_slope,
     set_loss,
     set_pressure,
     short_cut,
     step_ground,
 )
-from plant_models.ground.well_return import SHUT, drive_return
+from plant_models.ground.well_return import SHUT, drive_return, own_pump, stroke_valve
+from plant_models.ground.well_sizing import check_range, sized
 from plant_models.ground.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain, warn
 from plant_models.piping.meters import add_water
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
@@ -51,6 +51,7 @@ class SingleWell(Model):
     drain = link("junction")
     withdrawn_meter = link("fieldwatermeter", "meter that also counts the withdrawn water")
     reinjected_meter = link("fieldwatermeter", "meter that also counts the reinjected water")
+    pump = link("pump", "pump that the return valve is interlocked with; the next one in the chain unless given")
     route = ("wellhead", "reinjection", "extraction")
     ends: ClassVar = {
         "wellhead": ("", "return_zone"),
@@ -60,11 +61,13 @@ class SingleWell(Model):
     }
     design: ClassVar = {"capacity": "W", "flow": "m3/h", "depth": "m", "spacing": "m"}
 
+    depth = parameter("m", 72.0, lo=30.0, hi=130.0, doc="depth; screens and seal as in the CJXH-80, in proportion")
     rated_flow = parameter("m3/h", 16.0, lo=0.5, hi=200.0, doc="circulating water of one well")
     ground_temp = parameter("degC", 14.5, lo=0.0, hi=30.0, doc="undisturbed ground water; Beijing 13-15 degC")
     drift = parameter("K/d", 0.0, lo=-0.1, hi=0.1, doc="drift of the ground water by neighbouring wells")
     drift_after = parameter("d", 0.0, lo=0.0, doc="time until the drift begins: breakthrough from the next well")
-    anisotropy = parameter("1", 3.0, lo=1.0, hi=10.0, doc="horizontal to vertical conductivity: 1, 3 or 10")
+    drift_end = parameter("K", 3.0, lo=0.0, hi=10.0, doc="the drift goes no further than this, either way")
+    anisotropy = parameter("1", 3.0, lo=1.0, hi=10.0, doc="horizontal to vertical conductivity")
     particles = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: annulus packed with heat-exchange particles")
     conductivity = parameter("m/s", 1e-3, lo=1e-6, hi=0.1, doc="hydraulic conductivity; 1e-3 gravel, 1e-4 sand")
     return_screen = parameter("m", 14.0, lo=1.0, hi=100.0, doc="length of the upper screen")
@@ -77,6 +80,12 @@ class SingleWell(Model):
     pump_depth = parameter("m", 30.0, lo=1.0, hi=120.0, doc="depth of the pump intake below the floor")
     throttle = parameter("Pa", 1.6e5, lo=0.0, hi=1e6, doc="loss of the return throttle at rated flow")
     hold_pressure = parameter("Pa", 2e4, lo=-9e4, hi=5e5, doc="gauge pressure the return valve holds at least")
+    valve_time = parameter(
+        "s", 10.0, lo=0.1, hi=600.0, doc="stroke of the return valve, which closes with the pump off"
+    )
+    valve_leakage = parameter(
+        "1", 1e-4, lo=1e-6, hi=0.1, doc="share of its opening that the closed return valve leaves"
+    )
     high_pressure = parameter("Pa", 1.5e5, lo=0.0, hi=1.6e6, doc="return pressure of the alarm: half the limit")
     limit_pressure = parameter("Pa", 3e5, lo=0.0, hi=1.6e6, doc="gauge pressure at which the overflow opens")
     seal = parameter("1", 0.0, lo=0.0, hi=0.3, doc="share of the return that passes the seal even when healthy")
@@ -101,6 +110,7 @@ class SingleWell(Model):
 
     flow = sensor("m3/h", doc="water withdrawn")
     return_flow = sensor("m3/h", doc="water reinjected")
+    return_valve = sensor("1", 1.0, doc="position of the return valve; 1 open")
     leaving_temp = sensor("degC", 14.5, doc="water leaving the well")
     entering_temp = sensor("degC", 14.5, doc="water coming back to the well")
     return_pressure = sensor("Pa", doc="gauge pressure at the wellhead of the return")
@@ -125,13 +135,14 @@ class SingleWell(Model):
     pressure_loss = fault(
         hi=1.0, doc="return valve does not throttle: return pressure falls below atmosphere, draws air"
     )
+    valve_stuck_open = fault(doc="return valve does not close: the idle well takes water that other wells lift")
     casing_breach = fault(hi=1.0, doc="casing breaks: 20 % of the return short-cuts, turbidity steps up by 60 mg/L")
     filter_clogging = fault(hi=100.0, doc="filter blocked: its loss grows by this factor, flow falls")
 
     skin = state("1", doc="skin factor of the upper screen")
     filter_load = state("m3", doc="sand in the filter")
-    near = state("K", count=6, doc="first cascade: ground above undisturbed")
-    far = state("K", count=2, doc="second cascade")
+    near = state("K", count=12, doc="first cascade at two ratios of conductivity: ground above undisturbed")
+    far = state("K", count=4, doc="second cascade")
     ground_excess = state("K", doc="ground water that reaches the lower screen, above undisturbed")
     drifted = state("K", doc="drift of the ground water since the start")
     ground_energy = state("J", doc="heat taken from the ground since the start")
@@ -154,6 +165,7 @@ class SingleWell(Model):
     sieve = state("Pa s2/kg2", doc="quadratic loss of the sand filter")
     skin_seen = state("1", -1.0, doc="skin that the return coefficients are for")
     loss_seen = state("1", -1.0, doc="pressure loss fault that they are for")
+    valve_seen = state("1", -1.0, doc="position of the return valve that they are for")
     worn_seen = state("1", -1.0, doc="state of filter and intake that the extraction coefficients are for")
     share_dt = state("s", doc="tick that the two shares are for")
     lag_share = state("1", doc="1 - exp(-dt/lag)")
@@ -161,27 +173,17 @@ class SingleWell(Model):
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, float]:
-        """A well for a ground capacity (5 kW per m3/h), a flow or a depth, scaled from the CJXH-80.
-
-        spacing: distance of the next well, whose cold arrives late (`drift_after`)
-        """
-        values, flow = {}, 16.0
-        if "capacity" in figures or "flow" in figures:
-            flow = figures.get("flow", figures.get("capacity", 0.0) / 5e3)
-            values = {"rated_flow": flow, "sand_flow": 1.25 * flow, "clogging_rate": 0.343 * 16.0 / flow}
-            values["filter_volume"] = 0.005 * flow / 16.0
-        if "depth" in figures:
-            values["return_screen"] = 14.0 * figures["depth"] / 72.0
-            values["extraction_screen"] = 16.0 * figures["depth"] / 72.0
-        if "spacing" in figures:
-            thickness = values.get("return_screen", 14.0) + values.get("extraction_screen", 16.0)
-            values["drift_after"] = doublet_arrival(thickness, figures["spacing"], flow) / 86400.0
-        return values
+        """A well for a ground capacity (5 kW per m3/h), a flow and a depth, scaled from the CJXH-80."""
+        return sized(figures)
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
-        """Fill the bore with ground water and give the ground its pressure."""
+        """Fill the bore with ground water, give the ground its pressure, and find the well's own pump."""
         passages, junctions = tables["passage"], tables["junction"]
+        check_range(row)
+        if row.pump < 0:
+            row.pump = own_pump(row, passages, tables.get("pump", ()))
+        row.return_valve = 1.0 if row.pump < 0 else 0.0
         row.log_reach, row.per_rated = math.log(row.reach), (M3H / row.rated_flow) ** 2
         for at in (row.wellhead, row.extraction):
             passages[at].kind, passages[at].mass = STIRRED, row.bore_volume * DENSITY
@@ -195,6 +197,13 @@ class SingleWell(Model):
             junctions[at].pressure = -GRAVITY_HEAD * row.static_depth
         junctions[row.drain].pressure = row.limit_pressure + GRAVITY_HEAD * junctions[row.return_zone].elevation
         junctions[passages[row.extraction].downstream].elevation = -row.pump_depth
+
+
+@kernel
+def interlock(wells: Rows, pumps: Rows, dt: float) -> None:
+    """Open the return valve of every well whose pump is switched on, and close that of every other."""
+    for i in range(len(wells)):
+        stroke_valve(wells[i], pumps, dt)
 
 
 @kernel

@@ -1,8 +1,10 @@
-"""The return side of a well: screen, throttle, the pressure that is held, the overflow, and the backwash to the drain.
+"""The return side of a well: screen, return valve, the pressure that is held, the overflow, and the backwash.
 
 Source: docs/physics/ground.md#return-and-backwash. A backwash lifts water out of the upper screen through the drain; it
 washes by the water that comes backwards, so with the well pump running it only wastes what the pump sends.
 """
+
+from typing import Any
 
 from plant_models.ground.aquifer import PACKED_SKIN, head_slope, set_loss, set_pressure
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
@@ -14,8 +16,30 @@ VACUUM = -95e3
 """Gauge pressure [Pa] at which a water column breaks."""
 OVERFLOW_LOSS = 1e4
 """Loss of the open overflow at rated flow [Pa]."""
+VALVE_LOSS = 1e4
+"""Loss of the return valve at rated flow [Pa] that grows as one over its opening squared while it closes."""
 FLUSH_HEAD = 1e5
 """Pressure [Pa] that lifts the water of a backwash over the drain: spent at rated flow, less with a clogged screen."""
+
+
+def own_pump(row: Any, passages: Any, pumps: Any) -> int:
+    """The row of the one pump that draws from this well; -1 where there is none, or more than one."""
+    suction = passages[row.extraction].downstream
+    found = [number for number, pump in enumerate(pumps) if passages[pump.passage].upstream == suction]
+    return found[0] if len(found) == 1 else -1
+
+
+@kernel
+def stroke_valve(well: Rows, pumps: Rows, dt: float) -> None:
+    """The well's own panel: the return valve is open while its pump is switched on or a backwash goes on."""
+    target = 1.0
+    if well.pump >= 0 and well.valve_stuck_open < 0.5 and well.backwashing < 0.5:
+        target = 1.0 if pumps[well.pump].energised > 0.5 else 0.0
+    step = dt / well.valve_time
+    if well.return_valve > target:
+        well.return_valve = max(target, well.return_valve - step)
+    elif well.return_valve < target:
+        well.return_valve = min(target, well.return_valve + step)
 
 
 @kernel
@@ -25,10 +49,11 @@ def drive_return(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> 
     flushing = well.backwashing > 0.5
     skin = well.skin + well.clogging + PACKED_SKIN * well.particles
     loss = 1.0 if flushing else well.pressure_loss
-    if skin != well.skin_seen or loss != well.loss_seen:
-        well.skin_seen, well.loss_seen = skin, loss
+    if skin != well.skin_seen or loss != well.loss_seen or well.return_valve != well.valve_seen:
+        well.skin_seen, well.loss_seen, well.valve_seen = skin, loss, well.return_valve
         slope = head_slope(well.conductivity, well.return_screen, well.log_reach, skin)
-        throttle = well.throttle * (1.0 - loss) * well.per_rated
+        opening = well.valve_leakage + (1.0 - well.valve_leakage) * well.return_valve
+        throttle = (well.throttle * (1.0 - loss) + VALVE_LOSS * (1.0 / (opening * opening) - 1.0)) * well.per_rated
         set_loss(back, slope, throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY), network)
     well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation
     set_pressure(junctions[well.aquifer_return], _held(well, back, zone, flushing), network)

@@ -31,6 +31,7 @@ ACTUATE: tuple[Step, ...] = (
     Step(pipe.actuate, "pipe passage network"),
     Step(plate_exchanger.actuate, "plateexchanger passage network"),
     Step(fan_coil.actuate, "fancoil zone passage network dt"),
+    Step(well.interlock, "singlewell pump dt"),
     Step(well.actuate, "singlewell passage junction network dt"),
     Step(household.advance, "household roomunit zone weather passage network dt"),
     Step(boiler.actuate, "boiler dt"),

@@ -1,6 +1,8 @@
 """Single-circulation wells against a two-dimensional reference, closed forms and the published heads."""
 
+import itertools
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 from plant_models.ground import aquifer, well
 from plant_models.ground.well import SingleWell
 from plant_models.water.network import GRAVITY_HEAD, HEAT_CAPACITY, M3H
+from twin.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -35,6 +38,39 @@ def test_extraction_temperature_follows_the_two_dimensional_reference(
     if power == 500e3:
         returned = temps[-1] - power / (m3h / M3H * HEAT_CAPACITY)
         assert returned == pytest.approx(6.05 if ratio == 1 else 8.13, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "depth", "power", "m3h", "reference"),
+    [
+        (1.7, 72, 200e3, 40, [14.17, 13.62, 13.19, 12.83]),
+        (2, 72, 200e3, 40, [14.27, 13.76, 13.37, 13.04]),
+        (5, 72, 300e3, 60, [14.46, 14.15, 13.84, 13.58]),
+        (1, 36, 80e3, 16, [12.40, 11.13, 10.16, 9.36]),
+        (1, 100, 80e3, 16, [14.50, 14.48, 14.37, 14.22]),
+    ],
+)
+def test_depth_and_ratios_between_the_fitted_ones_follow_the_reference(
+    validation: Any, ratio: float, depth: float, power: float, m3h: float, reference: list[float], well_rig: Any
+) -> None:
+    """None of these was fitted: ratios between, and wells of the same shape of another depth."""
+    rig = well_rig(anisotropy=ratio, depth=depth, short_circuit=0.0)
+    temps = [rig.extract(power, m3h, 30 * 86400.0) for _ in reference]
+    validation(
+        f"well {depth} m, {power / 1e3:g} kW at {m3h:g} m3/h, K_h/K_v {ratio:g}: extracted water",
+        "finite volumes in two dimensions, Darcy and heat, docs/physics/ground.md#well-reference",
+        expected=reference, got=temps, tolerance=0.4, unit="degC", x=("days", [30, 60, 90, 120]),
+    )  # fmt: skip
+
+
+def test_the_answer_has_no_step_between_two_ratios(well_rig: Any) -> None:
+    falls = []
+    for ratio in (1.0, 1.79, 1.81, 2.99, 3.01, 5.49, 5.51, 10.0):
+        rig = well_rig(anisotropy=ratio, short_circuit=0.0)
+        falls.append(14.5 - rig.extract(500e3, 100.0, 90 * 86400.0))
+    assert all(after < before for before, after in itertools.pairwise(falls))
+    for number in (1, 3, 5):
+        assert falls[number] - falls[number + 1] < 0.02
 
 
 def test_the_ground_gives_what_was_extracted_and_the_step_does_not_matter(well_rig: Any) -> None:
@@ -81,10 +117,10 @@ def test_cold_arrives_when_a_dipole_between_the_screens_lets_it(validation: Any)
     )
     arrivals = [4 * math.pi * at**3 * shape * 2.5 / 4.19 / (16.0 / 3600.0) / 86400.0 for at in (20.0, 35.0, 40.0)]
     assert arrivals[1:] == pytest.approx([49.7, 74.2], abs=0.2)
-    cells: Any = np.zeros(8)
+    cells: Any = np.zeros(16)
     volume, felt = 0.0, 0.0
     while felt < 0.03:
-        felt = aquifer.respond(cells[:6], cells[6:], 1.0, 1.0, 16.0, 1.0)
+        felt = aquifer.respond(cells[:12], cells[12:], 1.0, 1.0, 16.0, 1.0)
         volume += 16.0
     validation("well, isotropic, 16 m3/h: 3 % of the returned cold is felt", "point dipole, near ends to centres",
                expected=(arrivals[0], arrivals[1]), got=volume / 16.0 / 24.0, unit="d")  # fmt: skip
@@ -100,6 +136,9 @@ def test_cold_of_the_next_well_arrives_after_the_breakthrough_of_the_doublet(val
     assert rig.well.drifted == 0.0
     rig.extract(0.0, 16.0, 6 * 86400.0)
     assert rig.well.drifted == pytest.approx(-0.05, abs=1e-3)
+    rig.well.drift_end = 0.06
+    rig.extract(0.0, 16.0, 6 * 86400.0)
+    assert rig.well.drifted == pytest.approx(-0.06)
 
 
 def test_particles_delay_the_cold_and_a_breach_hurries_it(well_rig: Any) -> None:
@@ -168,4 +207,29 @@ def test_a_well_is_sized_from_its_capacity() -> None:
     values = SingleWell.size({"capacity": 500e3})
     assert values["rated_flow"] == pytest.approx(100.0)
     assert values["sand_flow"] == pytest.approx(125.0)
-    assert SingleWell.size({"depth": 72.0})["return_screen"] == SingleWell.points["return_screen"].default
+    plain = SingleWell.size({"depth": 72.0})
+    assert plain == {name: SingleWell.points[name].default for name in plain}
+    deep = SingleWell.size({"depth": 108.0})
+    assert {name: deep[name] / plain[name] for name in plain} == pytest.approx(
+        {name: 1.0 if name == "pump_depth" else 1.5 for name in plain}
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("capacity: 500 kW, flow: 16 m3/h", "well gives 5 kW per m3/h"),
+        ("capacity: 80 kW, depth: 20 m", "depth: 20 m is outside 30 .. 130 m"),
+        ("flow: 100 m3/h, depth: 36 m", "fitted for 0.15 to 1.5"),
+        ("flow: 5 m3/h, depth: 72 m", "fitted for 0.15 to 1.5"),
+        ("flow: 16 m3/h, depth: 36 m, return_screen: 30 m", "no room for screens"),
+        ("flow: 16 m3/h, depth: 72 m, spacing: 50 m", "but drift is 0 K/d"),
+        ("flow: 16 m3/h, anisotropy: 20", "anisotropy"),
+    ],
+)
+def test_a_well_outside_its_laws_is_refused_with_the_reason(given: str, reason: str, plant_of: Any) -> None:
+    with pytest.raises(InputError, match=re.escape(reason)):
+        plant_of(
+            f"  well: {{model: SingleWell, {given}}}\n  pump: {{model: Pump, catalogue: submersible_16m3h}}",
+            "  ring: (return) > well > pump > (return)",
+        )
