@@ -1,39 +1,37 @@
 """A field of U-tube boreholes: water that passes the ground in one passage (docs/physics/ground.md#boreholes).
 
 The water is a plug-flow pipe whose surroundings are the borehole wall: it leaves with the effectiveness of a U-tube
-after the time it takes to pass, and takes on the temperature of the wall while it stands. The wall answers the heat
-drawn per metre with thirteen exponential responses, from an hour to sixty years, fitted to the g-function of the field
-(fit_boreholes.py).
+after the time it takes to pass, and takes on the temperature of the wall while it stands. The grout delays the heat,
+and the wall answers it with thirteen exponential responses, from an hour to sixty years, fitted to the g-function of
+the field (fit_boreholes.py).
 """
 
 import math
 from typing import Any, ClassVar
 
 from plant_models.catalogue import FOLDER, read_catalogue
+from plant_models.ground.borehole_exchange import LEAST_FLOW, TUBE_ROUGHNESS, set_fluid
+from plant_models.ground.borehole_wall import TERMS, grout_temp, step_wall
 from plant_models.piping.leaks import leak, prepare
 from plant_models.piping.pipe import Pipe, fill, scale
-from plant_models.water.friction import LAMINAR, TURBULENT, VISCOSITY, coefficients
-from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
+from plant_models.water.brine import FLUIDS, FREEZING, brine_property, read_fluid
+from plant_models.water.friction import coefficients
+from plant_models.water.network import DENSITY, M3H, PLUG
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
 from twin.symbol import SOURCE, Symbol
 
 FIELDS = FOLDER / "borehole_fields.csv"
-TERMS, FIRST_TIME = 13, 3600.0
-"""Responses of the wall, and the time constant [s] of the first; each next one is three times as slow."""
-FITTED_DIFFUSIVITY = 2.0 / 2.4e6
-"""Diffusivity of the ground [m2/s] that the responses are fitted for; in other ground time runs in proportion."""
 PACE = 60.0
 """The wall advances in steps of this many seconds."""
-PRANDTL, WATER_CONDUCTIVITY = 9.7, 0.578
-"""Of water at 8 to 10 degC; conductivity [W/(m K)]."""
-LEAST_FLOW = 1e-3
-"""Flow per borehole [kg/s] below which the water stands and takes on the temperature of the wall."""
 FREEZE_TIME, THAW_TIME = 1800.0, 3600.0
 """Time [s] in which a flow below the freezing point blocks the tubes with ice, and in which that melts again."""
-FOULED_FLOW, FOULED_FILM = 0.3, 0.02
-"""Flow lost at one pressure, and added film resistance [m K/W], of tubes at `fault_fouling` 1."""
+FOULED_FLOW = 0.3
+"""Flow lost at one pressure by tubes at `fault_fouling` 1."""
+
+
+FLUID_NAMES = {float(number): name for name, number in FLUIDS.items()}
 
 
 class BoreholeField(Model):
@@ -52,7 +50,7 @@ class BoreholeField(Model):
     outside = link("junction")
     ends: ClassVar = {"leak_way": ("passage>", "outside")}
     inner: ClassVar = {"water": Pipe}
-    design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m"}
+    design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m", "fluid": ""}
 
     boreholes = parameter("1", 1.0, lo=1.0, hi=1000.0, doc="boreholes of the field")
     depth = parameter("m", 100.0, lo=20.0, hi=200.0, doc="length of a borehole below its top")
@@ -66,8 +64,14 @@ class BoreholeField(Model):
     mutual_resistance = parameter(
         "m K/W", 0.0102, lo=1e-4, hi=0.5, doc="share of both legs in that: the larger, the more heat passes leg to leg"
     )
+    tube_resistance = parameter("m K/W", 0.0787, lo=0.0, hi=1.0, doc="share of the leg's that the wall of the tube has")
+    grout_storage = parameter(
+        "J/(m K)", 43e3, lo=0.0, hi=2e5, doc="heat capacity of the grout per metre; 2.7 MJ/(m3 K)"
+    )
+    brine = parameter("1", 0.0, values=FLUID_NAMES, doc="what fills the tubes; `fluid: propylene glycol 30 %` sets it")
+    brine_share = parameter("1", 0.0, lo=0.0, hi=0.6, doc="share of glycol by mass")
     nominal_flow = parameter("m3/h", 0.9, lo=0.05, hi=10.0, doc="flow per borehole that the pressure loss is right at")
-    freezing_point = parameter("degC", 0.0, lo=-40.0, hi=0.0, doc="0 water, lower with glycol")
+    freezing_point = parameter("degC", 0.0, lo=-40.0, hi=0.0, doc="of the fluid; follows from it unless given")
     response = parameter("1", 0.0, count=TERMS, doc="a_k of the field")
     own_response = parameter("1", 0.0, count=TERMS, doc="a_k of a single borehole")
 
@@ -78,6 +82,8 @@ class BoreholeField(Model):
     ground_heat = sensor("W", doc="heat drawn from the ground, mean of the last minute; below zero it is charged")
     ground_energy = sensor("J", doc="heat drawn from the ground since the start")
     resistance = sensor("m K/W", 0.134, doc="effective borehole resistance at the present flow")
+    spread_ratio = sensor("1", 1.0, doc="true spread of temperatures over that shown: brine holds less heat than water")
+    other_fluid = status(doc="brine: pressure losses and heat outside the boreholes are still those of water")
     leaked = sensor("m3", doc="water leaked since the start")
     in_service = sensor("1", 1.0, doc="boreholes that water passes")
     freezing = status(doc="leaving water is below its freezing point")
@@ -96,6 +102,19 @@ class BoreholeField(Model):
     responses = state("K", count=TERMS, doc="parts of the wall's fall below the ground")
     fade = state("1", count=TERMS, doc="what a response keeps over a step")
     fade_step = state("s", doc="step that `fade` is for")
+    inner_fade = state("1", doc="what the inner delay keeps over a step")
+    outer_fade = state("1", doc="what the outer delay keeps")
+    wall_fade = state("1", doc="what the delay of the wall keeps")
+    inner_heat = state("W", doc="heat drawn, with the inner delay of the grout")
+    outer_heat = state("W", doc="heat drawn, with the outer delay of the grout")
+    wall_heat = state("W", doc="heat that reaches the wall")
+    delayed_resistance = state("m K/W", doc="part of the resistance that is delayed")
+    fluid_temp = state("degC", doc="temperature that the properties of the fluid are for")
+    fluid_density = state("kg/m3", 1000.0, doc="density of the fluid")
+    fluid_heat = state("J/(kg K)", 4190.0, doc="heat capacity of the fluid")
+    fluid_conductivity = state("W/(m K)", 0.578, doc="conductivity of the fluid")
+    fluid_viscosity = state("Pa s", 1.3e-3, doc="dynamic viscosity of the fluid")
+    prandtl = state("1", 9.7, doc="Prandtl number of the fluid")
     since = state("s", doc="time since the last step of the wall")
     lost_seen = state("J", doc="heat that the water had lost at that step")
     passing = state("1", 1.0, doc="boreholes, less what blocks them, that the pressure loss is for")
@@ -122,16 +141,24 @@ class BoreholeField(Model):
                 )
         values = {key: float(figures.get(key, row[key])) for key in ("boreholes", "depth")}
         curves = {"response": row, "own_response": fields["single"]}
+        if "fluid" in figures:
+            brine, share = read_fluid(str(figures["fluid"]))
+            values |= {"brine": float(brine), "brine_share": share}
+            values["freezing_point"] = brine_property(brine, FREEZING, share, 0.0) if brine else 0.0
         return values | {key: [curve[f"a_{k}"] for k in range(TERMS)] for key, curve in curves.items()}
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Fill the tubes with water of the ground's temperature and set their pressure loss."""
         passage, water = tables["passage"][row.passage], tables["pipe"][row.water]
-        row.wall_temp = row.ground_temp
+        if row.brine < 0.5 and row.freezing_point < 0.0:
+            raise InputError(f"water does not stay liquid down to {row.freezing_point:g} degC: name the fluid")
+        row.wall_temp = row.entering_temp = row.leaving_temp = row.ground_temp
+        row.other_fluid = float(row.brine > 0.5)
         row.in_service = row.passing = row.boreholes
         length = 2.0 * row.depth
-        row.tube_linear, row.tube_quadratic = coefficients(row.bore_mm, length, row.nominal_flow, 0.01)
+        row.tube_linear, row.tube_quadratic = coefficients(row.bore_mm, length, row.nominal_flow, TUBE_ROUGHNESS)
+        set_fluid(row, row.ground_temp)
         _set_loss(row, water, passage)
         water.passage, water.dn_mm, water.length_m = row.passage, row.bore_mm * math.sqrt(row.boreholes), length
         water.ambient = row.ground_temp
@@ -187,67 +214,6 @@ def _freeze(field: Rows, passage: Rows, dt: float) -> None:
 
 
 @kernel
-def film_resistance(flow: float, bore: float) -> float:
-    """Resistance of the water's film in a smooth tube [m K/W]: laminar Nu 3.66, turbulent Gnielinski, blended between.
-
-    flow: water in the tube [kg/s], positive; bore: inner diameter [m]
-    Source: VDI Heat Atlas 2010, G1, as pygfunction takes it. Checked by tests/plant_models/ground/test_borehole.py
-    """
-    reynolds = 4.0 * flow / (math.pi * bore * VISCOSITY * DENSITY)
-    nusselt = 3.66
-    if reynolds > LAMINAR:
-        at = max(reynolds, TURBULENT)
-        root = 0.79 * math.log(at) - 1.64
-        friction = 0.125 / (root * root)
-        excess = 12.7 * math.sqrt(friction) * (math.pow(PRANDTL, 2.0 / 3.0) - 1.0)
-        turbulent = friction * (at - 1000.0) * PRANDTL / (1.0 + excess)
-        share = min(1.0, (reynolds - LAMINAR) / (TURBULENT - LAMINAR))
-        nusselt = share * turbulent + (1.0 - share) * 3.66
-    return float(1.0 / (math.pi * nusselt * WATER_CONDUCTIVITY))
-
-
-@kernel
-def effective_resistance(flow: float, depth: float, leg: float, mutual: float) -> float:
-    """Effective resistance R_b* of a single U-tube from the mean of entering and leaving water to the wall [m K/W].
-
-    flow: water in the tube [kg/s], positive; depth [m]; leg: from one leg to the wall, film included [m K/W];
-    mutual: part of the resistance that both legs share [m K/W]
-    Source: Hellstrom 1991, wall of one temperature. Checked by tests/plant_models/ground/test_borehole.py
-    """
-    across = leg * (leg - 2.0 * mutual) / mutual
-    beta = depth / (flow * HEAT_CAPACITY) * math.sqrt((1.0 + 2.0 * leg / across) / (leg * leg))
-    rest = math.exp(-2.0 * beta)
-    return float(0.5 * leg * beta * (1.0 + rest) / (1.0 - rest))
-
-
-@kernel
-def exchange(fields: Rows, passages: Rows, pipes: Rows) -> None:
-    """Set the heat exchange of the water with the wall, where flow or faults have changed."""
-    for i in range(len(fields)):
-        field = fields[i]
-        tubes = max(1.0, field.in_service)
-        flow = abs(passages[field.passage].flow) / tubes
-        worn = tubes + 1e3 * field.fault_grout + 1e4 * field.fault_fouling + 1e5 * field.fault_air
-        if flow != field.flow_seen or worn != field.worn_seen:
-            field.flow_seen, field.worn_seen = flow, worn
-            _set_exchange(field, pipes[field.water], flow, tubes)
-
-
-@kernel
-def _set_exchange(field: Rows, water: Rows, flow: float, tubes: float) -> None:
-    """The water's way to the wall's temperature at this flow per borehole [kg/s]: at its end, or while it stands."""
-    leg = field.leg_resistance + film_resistance(flow, 0.001 * field.bore_mm) + FOULED_FILM * field.fault_fouling
-    if flow < LEAST_FLOW:
-        water.end_share = 0.0
-        water.u_loss = tubes * 2.0 * field.depth / (leg * (1.0 + field.fault_grout)) / water.length_m
-        return
-    effective = effective_resistance(flow, field.depth, leg, field.mutual_resistance)
-    field.resistance = effective * (1.0 + field.fault_grout)
-    each = 0.5 + flow * HEAT_CAPACITY * field.resistance / field.depth
-    water.end_share, water.u_loss = (1.0 - 0.5 * field.fault_air) / each, 0.0
-
-
-@kernel
 def sense(fields: Rows, passages: Rows, pipes: Rows, dt: float) -> None:
     """Temperatures and flow; every minute the heat drawn, and the wall that follows it."""
     for i in range(len(fields)):
@@ -262,27 +228,6 @@ def sense(fields: Rows, passages: Rows, pipes: Rows, dt: float) -> None:
             field.lost_seen = pipes[field.water].lost
             field.ground_heat = drawn / field.since
             field.ground_energy += drawn
-            _step_wall(field)
-            pipes[field.water].ambient = field.wall_temp
+            step_wall(field)
+            pipes[field.water].ambient = grout_temp(field)
             field.since = 0.0
-
-
-@kernel
-def _step_wall(field: Rows) -> None:
-    """Advance the responses by the time since the last step; exact for the heat drawn in it."""
-    if field.since != field.fade_step:
-        field.fade_step = field.since
-        slower = FITTED_DIFFUSIVITY * field.heat_capacity / field.conductivity
-        tau = FIRST_TIME * slower
-        for k in range(TERMS):
-            field.fade[k] = math.exp(-field.since / tau)
-            tau *= 3.0
-    scaled = field.ground_heat / (2.0 * math.pi * field.conductivity * field.depth)
-    each, mean = scaled / max(1.0, field.in_service), scaled / field.boreholes
-    fall = 0.0
-    for k in range(TERMS):
-        own = field.own_response[k]
-        final = own * each + (field.response[k] - own) * mean
-        field.responses[k] = final + (field.responses[k] - final) * field.fade[k]
-        fall += field.responses[k]
-    field.wall_temp = field.ground_temp + field.fault_ground - fall

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.optimize import nnls
 
-from plant_models.ground.borehole import FIELDS, FIRST_TIME, TERMS
+from plant_models.ground.borehole import FIELDS
+from plant_models.ground.borehole_wall import FIRST_TIME, TERMS
 
 DEPTH, BURIED, RADIUS = 100.0, 1.5, 0.075
 CONDUCTIVITY, CAPACITY = 2.0, 2.4e6

@@ -8,7 +8,7 @@ from typing import Any
 
 from plant_models.building import air_handler, fan_coil, hot_water, pool, radiant_floor, zone
 from plant_models.equipment import boiler, cooling_tower, plate_exchanger
-from plant_models.ground import borehole, well
+from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
 from plant_models.households import household
 from plant_models.piping import check_valve, holding, meters, overflow_valve, pipe, pump, valve
@@ -52,7 +52,7 @@ EXCHANGE: tuple[Step, ...] = (
     Step(pump.exchange, "pump passage dt"),
     Step(plate_exchanger.exchange, "plateexchanger passage dt"),
     Step(well.exchange, "singlewell passage junction"),
-    Step(borehole.exchange, "boreholefield passage pipe"),
+    Step(borehole_exchange.exchange, "boreholefield passage pipe"),
     Step(water_water_unit.exchange, "waterwaterunit passage performancemap dt"),
     Step(air_coil.exchange, "aircoil weather passage dt"),
     Step(fan_coil.exchange, "fancoil zone passage dt"),

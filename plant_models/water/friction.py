@@ -33,17 +33,18 @@ def friction(dn_mm: float, length_m: float, flow_m3h: float, roughness_mm: float
     reynolds = speed * diameter / VISCOSITY
     if reynolds == 0.0:
         return 0.0
-    loss = _factor(reynolds, roughness_mm / dn_mm) * length_m / diameter * 0.5 * DENSITY * speed**2
+    loss = friction_factor(reynolds, roughness_mm / dn_mm) * length_m / diameter * 0.5 * DENSITY * speed**2
     return math.copysign(loss, flow_m3h)
 
 
-def _factor(reynolds: float, relative_roughness: float) -> float:
-    """Darcy friction factor."""
-    laminar = 64.0 / reynolds
+@kernel
+def friction_factor(reynolds: float, relative_roughness: float) -> float:
+    """Darcy friction factor: laminar 64 / Re, turbulent by Swamee and Jain, blended between."""
     if reynolds <= LAMINAR:
-        return laminar
+        return 64.0 / reynolds
     at = max(reynolds, TURBULENT)
-    turbulent = 0.25 / math.log10(relative_roughness / 3.7 + 5.74 / at**0.9) ** 2
+    root = math.log10(relative_roughness / 3.7 + 5.74 / math.pow(at, 0.9))
+    turbulent = 0.25 / (root * root)
     share = min((reynolds - LAMINAR) / (TURBULENT - LAMINAR), 1.0)
     return share * turbulent + (1.0 - share) * 64.0 / LAMINAR
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from plant_models.ground import borehole
+from plant_models.ground import borehole, borehole_exchange
 from plant_models.ground.borehole import BoreholeField
 from plant_models.piping import pipe
 from plant_models.piping.pipe import Pipe
@@ -14,7 +14,10 @@ from twin.store import Store
 
 
 class FieldRig:
-    """A field and the water that goes through it; `kg_s` is the flow of all boreholes together."""
+    """A field and the water that goes through it; `kg_s` is the flow of all boreholes together.
+
+    The grout holds no heat unless told, so that the wall answers at once.
+    """
 
     def __init__(self, name: str = "single", kg_s: float = 0.25, **parameters: float) -> None:
         self.store = Store(
@@ -33,7 +36,7 @@ class FieldRig:
         self.field, self.passage = self.fields[0], self.passages[0]
         self.field.passage = self.field.water = 0
         self.passage.upstream, self.passage.downstream = 0, 1
-        for key, value in {**BoreholeField.size({"field": name}), **parameters}.items():
+        for key, value in {**BoreholeField.size({"field": name}), "grout_storage": 0.0, **parameters}.items():
             self.field[key] = value
         BoreholeField.connect(self.field, 0, t)
         self.passage.flow = kg_s
@@ -41,7 +44,7 @@ class FieldRig:
     def tick(self, entering: float, dt: float = 1.0) -> float:
         """One tick; the temperature of the leaving water [degC]."""
         borehole.actuate(self.fields, self.passages, self.pipes, self.network, self.balance, dt)
-        borehole.exchange(self.fields, self.passages, self.pipes)
+        borehole_exchange.exchange(self.fields, self.passages, self.pipes)
         self.passage.leaving_temp = pipe.leaving_temp(self.pipes[0], self.passage.flow, dt)
         self.passage.entering_temp = entering
         self.balance[0].lost += pipe.push(self.pipes[0], self.passage.flow, entering, dt)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from plant_models.ground import borehole, fit_boreholes
+from plant_models.ground import borehole, borehole_exchange, borehole_wall, fit_boreholes
 from plant_models.ground.borehole import BoreholeField
 from plant_models.water.friction import friction
 from plant_models.water.network import HEAT_CAPACITY, M3H
@@ -29,7 +29,7 @@ def response(rig: Any, hours: Any) -> list[float]:
         rig.field.responses = 0.0
         rig.field.ground_heat = 41.0 * rig.field.depth * rig.field.boreholes
         rig.field.since = 3600.0 * hour
-        borehole._step_wall(rig.field)
+        borehole_wall.step_wall(rig.field)
         fall = rig.field.ground_temp - rig.field.wall_temp
         found.append(float(fall * 2.0 * math.pi * rig.field.conductivity / 41.0))
     return found
@@ -81,8 +81,8 @@ def test_the_shipped_table_is_what_the_script_writes() -> None:
     [(0.02, 0.61487), (0.05, 0.29188), (0.08, 0.19498), (0.1, 0.1705), (0.15, 0.147), (0.25, 0.13412), (0.35, 0.130)],
 )
 def test_borehole_resistance_laminar_and_turbulent(flow: float, resistance: float, validation: Any) -> None:
-    leg = 0.2486 + borehole.film_resistance(flow, 0.026)
-    got = borehole.effective_resistance(flow, 100.0, leg, 0.0102)
+    leg = 0.2486 + borehole_exchange.film_resistance(flow, 0.026)
+    got = borehole_exchange.effective_resistance(flow, 100.0, leg, 0.0102)
     validation(
         f"R_b* of SK-4 at {flow} kg/s",
         "pygfunction 2.3.1, water at 8 degC",
@@ -177,7 +177,7 @@ def test_design_figures_pick_a_field_or_say_why_not() -> None:
     values = BoreholeField.size({"field": "2x3", "boreholes": 6.0, "spacing": 5.0, "depth": 90.0})
     assert values["boreholes"] == 6.0
     assert values["depth"] == 90.0
-    assert len(values["response"]) == borehole.TERMS
+    assert len(values["response"]) == borehole_wall.TERMS
     assert sum(BoreholeField.size({"field": "4x8"})["response"]) > sum(values["response"])
     with pytest.raises(InputError, match="did you mean '2x3'"):
         BoreholeField.size({"field": "2x33"})
@@ -192,5 +192,5 @@ def test_wall_is_exact_whatever_the_step(field_rig: Any) -> None:
     for rig, parts in ((fine, 60), (coarse, 1)):
         for _ in range(parts):
             rig.field.ground_heat, rig.field.since = 4100.0, 3600.0 / parts
-            borehole._step_wall(rig.field)
+            borehole_wall.step_wall(rig.field)
     assert np.asarray(fine.field.responses) == pytest.approx(np.asarray(coarse.field.responses), rel=1e-12)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from plant_models.assembly.plant_file import PlantText
-from plant_models.ground import borehole
+from plant_models.ground import borehole_wall
 from plant_models.ground.borehole import BoreholeField
 from plant_models.piping import pipe
 from plant_models.plant import Plant
@@ -108,7 +108,7 @@ def test_dead_boreholes_leave_the_others_more_heat_to_give(field_rig: Any) -> No
             rig.settle(14.5, 60.0)
             rig.field.responses = 0.0
             rig.field.ground_heat, rig.field.since = 12e3, hours * 3600.0
-            borehole._step_wall(rig.field)
+            borehole_wall.step_wall(rig.field)
             falls[blocked, hours] = float(14.5 - rig.field.wall_temp)
     assert falls[0.5, 3.0] == pytest.approx(2.0 * falls[0.0, 3.0], rel=0.02)
     assert 1.2 < falls[0.5, 5 * 8760.0] / falls[0.0, 5 * 8760.0] < 1.6
@@ -143,7 +143,7 @@ def test_air_lock_grout_fouling_and_cold_ground_weaken_the_exchange(field_rig: A
 
 
 def test_water_below_its_freezing_point_blocks_the_tubes_and_glycol_does_not(field_rig: Any) -> None:
-    rig, protected = field_rig(), field_rig(freezing_point=-12.0)
+    rig, protected = field_rig(), field_rig(brine=2.0, brine_share=0.3, freezing_point=-12.8)
     for field in (rig, protected):
         field.hold_wall(2.0)
         field.settle(-6.0, 600.0)
