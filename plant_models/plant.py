@@ -8,12 +8,14 @@ import numpy as np
 
 from plant_models.assembly.assembly import Component, components, fill, lay_out, waterways
 from plant_models.assembly.plant_file import PlantText, read_plant
+from plant_models.building.steady_start import DAY, first_day, settle
 from plant_models.tick.driver import PHASES, run
 from plant_models.tick.entrance import enter
 from plant_models.tick.kinds import MODELS, Tables
 from plant_models.tick.order import new_order
 from plant_models.water.hydraulics import topology
 from plant_models.weather.weather import set_up, weather
+from plant_models.weather.weather_series import Series
 from twin.addresses import addresses_of
 from twin.errors import InputError
 from twin.kernel import JIT
@@ -64,12 +66,18 @@ class Plant:
         self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
         self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
         fill(self.store, self.parts, water, self.steps, rows)
-        series = weather(weather_name or text.weather(), start, duration_s, text.site())
+        series = _weather(weather_name or text.weather(), start, duration_s, text)
         self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes
         set_up(self.store.row("weather"), series)
+        self._first_day = first_day(series)
+        self.settle()
         self._tables = self._gathered(series.values)
         self._state = [self.store.values, *self._tables.net, *self._tables.order]
         self._addresses = addresses_of(self._tables)
+
+    def settle(self) -> None:
+        """Put the walls of all rooms onto the steady profile of the first day; their air stays as warm as it is now."""
+        settle(self.store.tables, self._first_day)
 
     def advance(self, ticks: int) -> None:
         """Let so many ticks pass."""
@@ -126,6 +134,14 @@ class Plant:
         order = new_order(len(passages), len(junctions))
         rows = [table.view(np.recarray) for table in tables]
         return Tables._make([np.ascontiguousarray(series), net, order, *rows])
+
+
+def _weather(name_or_path: str, start: datetime, duration_s: float, text: PlantText) -> Series:
+    """The series over the run, and over the first day where the weather reaches so far."""
+    try:
+        return weather(name_or_path, start, max(duration_s, DAY), text.site())
+    except InputError:
+        return weather(name_or_path, start, duration_s, text.site())
 
 
 def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:

@@ -69,8 +69,7 @@ class Run:
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
         for action in self.actions:
             check_action(self.bench, action)
-        for path, value in scenario.initial_values(self.bench.directory).items():
-            self.bench.store.write(path, value)
+        self._write_initial(scenario.initial_values(self.bench.directory))
         self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
         self.heartbeat: Heartbeat | None = None
         self.clock: Clock = Free()
@@ -78,6 +77,14 @@ class Run:
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._attach_controller()
+
+    def _write_initial(self, values: dict[str, float]) -> None:
+        """What the scenario says of the start; what it leaves open of a room follows from its air and the weather."""
+        for path, value in values.items():
+            self.bench.store.write(path, value)
+        self.plant.settle()
+        for path, value in values.items():
+            self.bench.store.write(path, value)
 
     def _attach_controller(self) -> None:
         options, rig = self.options, self.bench.store.row("rig")
