@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from plant_models.building.zone import Zone, occupancy
-from plant_models.building.zone_sizing import AIR_HEAT
+from plant_models.building.zone_sizing import ROOM_AIR_HEAT
 from plant_models.weather.sun import Floats
 from plant_models.weather.weather_series import Series
 from twin.kernel import Rows, kernel
@@ -64,7 +64,7 @@ def settle_rooms(zones: Rows, weather: Rows, day: Rows) -> None:
         people = mean_occupancy(zone, sky.hour, sky.weekday)
         inner = zone.gains_always + zone.gains_occupied * people
         changes = zone.air_changes + zone.air_changes_occupied * people
-        ventilation = AIR_HEAT * zone.volume * changes / 3600.0
+        ventilation = ROOM_AIR_HEAT * zone.volume * changes / 3600.0
         solar = zone.aperture_south * day[2] + zone.aperture_west * day[3]
         solar += zone.aperture_north * day[4] + zone.aperture_east * day[5]
         _settle_room(zone, outdoor, ventilation, inner, solar, zone.aperture_walls * day[1])
