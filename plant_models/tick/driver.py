@@ -11,7 +11,7 @@ from plant_models.equipment import boiler, cooling_tower, plate_exchanger
 from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
 from plant_models.households import household
-from plant_models.piping import check_valve, holding, meters, overflow_valve, pipe, pump, valve
+from plant_models.piping import check_valve, holding, meters, overflow_valve, pipe, pump, three_way_valve, valve
 from plant_models.tick import standing, thermal
 from plant_models.tick.balance import audit
 from plant_models.tick.kinds import Tables
@@ -26,6 +26,7 @@ ACTUATE: tuple[Step, ...] = (
     Step(air_coil.actuate, "aircoil waterwaterunit weather passage junction network dt"),
     Step(pump.actuate, "pump passage network dt"),
     Step(valve.actuate, "valve passage network dt"),
+    Step(three_way_valve.actuate, "threewayvalve passage network dt"),
     Step(overflow_valve.actuate, "overflowvalve passage junction network dt"),
     Step(check_valve.actuate, "checkvalve passage network"),
     Step(pipe.actuate, "pipe passage network"),
@@ -69,6 +70,7 @@ EXCHANGE: tuple[Step, ...] = (
 SENSE: tuple[Step, ...] = (
     Step(pump.sense, "pump passage junction dt"),
     Step(valve.sense, "valve passage junction"),
+    Step(three_way_valve.sense, "threewayvalve passage"),
     Step(overflow_valve.sense, "overflowvalve passage junction"),
     Step(check_valve.sense, "checkvalve passage"),
     Step(well.sense, "singlewell passage junction fieldwatermeter dt"),
@@ -91,6 +93,7 @@ SENSE: tuple[Step, ...] = (
     Step(meters.clear, "electricitymeter"),
     Step(meters.count, "pump electricitymeter"),
     Step(meters.count, "valve electricitymeter"),
+    Step(meters.count, "threewayvalve electricitymeter"),
     Step(meters.count, "waterwaterunit electricitymeter"),
     Step(meters.count, "aircoil electricitymeter"),
     Step(meters.count, "fancoil electricitymeter"),

@@ -27,6 +27,7 @@ from plant_models.piping.meters import ElectricityMeter, FieldWaterMeter, HeatMe
 from plant_models.piping.overflow_valve import OverflowValve
 from plant_models.piping.pipe import Pipe
 from plant_models.piping.pump import Pump
+from plant_models.piping.three_way_valve import ThreeWayValve
 from plant_models.piping.valve import Valve
 from plant_models.tick.balance import Balance
 from plant_models.tick.order import Order
@@ -41,7 +42,8 @@ MODELS: tuple[type[Model], ...] = (
     Junction, Passage, Network, Balance, Weather, Pipe, LayeredTank, Pump, Valve, OverflowValve, CheckValve,
     PlateExchanger, SingleWell, PressureHolding, PerformanceMap, WaterWaterUnit, Zone, FanCoil,
     HeatMeter, WaterMeter, FieldWaterMeter, ElectricityMeter, BoreholeField, Household, RoomUnit, Pool, CoolingTower,
-    Boiler, AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, Rig,
+    Boiler, AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, ThreeWayValve,
+    Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here and in the phases (plant_models.tick.driver)."""
 
