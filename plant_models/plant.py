@@ -113,7 +113,8 @@ class Plant:
     def balance(self) -> dict[str, float]:
         """Residuals of the energy and water accounts so far, as fractions of the throughput."""
         balance, network = self.store.row("balance"), self.store.row("network")
-        return {
+        boiled = {"boiled_s": float(network.boiled)} if network.boiled > 0.0 else {}
+        return boiled | {
             "energy_residual": float(balance.residual),
             "water_residual": float(network.closure),
             "energy_drift": float(balance.drift / balance.throughput) if balance.throughput > 0.0 else 0.0,

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 from plant_models.constants import ATMOSPHERE
 from plant_models.piping.leaks import SHUT, leak, prepare
 from plant_models.piping.make_up import count_starts, drive, refill
-from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
+from plant_models.water.network import ATMOSPHERE, DENSITY, GRAVITY_HEAD, M3H
+from plant_models.weather.psychrometrics import vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import Symbol
@@ -21,8 +22,6 @@ NOTICED = 200.0
 """A pressure change by thermal expansion [Pa] that is worth solving the network again: 2 cm of water."""
 RESEAT = 0.9
 """The relief valve closes at this part of its opening pressure."""
-LEAST_PRESSURE = -98e3
-"""Gauge pressure [Pa] of water that boils cold."""
 LEAST_GAS = 0.005
 """Gas [m3 at pre-charge pressure] that is left when the pre-charge is lost."""
 MIXING = 300.0
@@ -85,6 +84,7 @@ class PressureHolding(Model):
     regenerating = status(doc="the softener regenerates")
     alarm_low = alarm(doc="pressure under 0.15 MPa: water shortage, pumps should stop")
     alarm_high = alarm(doc="pressure over 0.35 MPa")
+    alarm_vapour = alarm(doc="the loop is at the vapour pressure of its water: pockets of vapour, or air, in it")
     alarm_tank_low = alarm(doc="make-up tank under 10 %: the make-up pump is locked out")
     alarm_leak = alarm(doc="more than 6 starts an hour or 30 minutes of make-up at a stretch")
 
@@ -156,14 +156,17 @@ def expansion(volume: float, fill_temp: float, temp: float) -> float:
 
 @kernel
 def vessel_state(row: Rows) -> tuple[float, float]:
-    """Gauge pressure [Pa] and compliance [kg/Pa] of the loop from its content: gas law, or elasticity when empty."""
+    """Gauge pressure [Pa] and compliance [kg/Pa] of the loop from its content: gas law, or elasticity when empty.
+
+    It does not fall below the vapour pressure of the loop's water: vapour takes the place of what is missing.
+    """
     lost = row.precharge_lost * max(0.0, row.volume - LEAST_GAS)
     gas = (row.precharge + ATMOSPHERE) * (row.volume - lost)
     water = row.content / DENSITY + expansion(row.loop_volume, row.fill_temp, row.loop_temp)
     if water <= 0.0:
         stretch = row.elasticity * row.loop_volume
         pressure = gas / row.volume - ATMOSPHERE + water / stretch
-        return max(LEAST_PRESSURE, pressure), stretch * DENSITY
+        return max(vapour_pressure(row.loop_temp) - ATMOSPHERE, pressure), stretch * DENSITY
     room = max(1e-4 * row.volume, row.volume - water)
     return gas / room - ATMOSPHERE, DENSITY * room * room / gas
 
@@ -212,7 +215,9 @@ def sense(holdings: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         row.made_up += made
         row.relieved += passages[row.relief].flow * dt / DENSITY
         row.leaked += passages[row.leak_way].flow * dt / DENSITY
-        row.pressure = vessel_state(row)[0] + row.sensor_drift
+        pressure = vessel_state(row)[0]
+        row.alarm_vapour = 1.0 if pressure <= vapour_pressure(row.loop_temp) - ATMOSPHERE else 0.0
+        row.pressure = max(-ATMOSPHERE, pressure + row.sensor_drift)
         refill(row, made, dt)
         count_starts(row, dt)
         row.power = row.make_up_power * row.running

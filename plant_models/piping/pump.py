@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from plant_models.constants import ATMOSPHERE
 from plant_models.water.friction import kv_loss
-from plant_models.water.network import GRAVITY_HEAD, M3H
+from plant_models.water.network import ATMOSPHERE, GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.enumeration import Enumeration
 from twin.errors import InputError
@@ -244,13 +244,13 @@ def exchange(pumps: Rows, passages: Rows, dt: float) -> None:
 def _suction(p: Rows, passage: Rows, junction: Rows, dt: float) -> None:
     """NPSH margin, and the share of the head that cavitation leaves (docs/physics/piping.md#pumps)."""
     vapour = vapour_pressure(passage.entering_temp)
-    available = (junction.pressure + ATMOSPHERE - vapour) / GRAVITY_HEAD - junction.elevation
+    available = max(0.0, (junction.pressure + ATMOSPHERE - vapour) / GRAVITY_HEAD - junction.elevation)
     ratio = p.flow / p.rated_flow
     required = p.npsh_required * (1.0 + ratio * ratio)
     p.npsh_margin = available - required
     target = 1.0 - 0.7 * p.fault_cavitation
     if p.speed > 0.0 and p.npsh_margin < 0.0 and required > 0.0:
-        target = min(target, max(0.3, 1.0 + 2.0 * p.npsh_margin / required))
+        target = min(target, max(0.0, 1.0 + 2.0 * p.npsh_margin / required))
     p.alarm_cavitation = 1.0 if target < 1.0 and p.speed > 0.0 else 0.0
     if target != p.suction:
         p.suction += (target - p.suction) * (1.0 - math.exp(-dt / SUCTION_TIME))

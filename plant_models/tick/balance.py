@@ -32,7 +32,7 @@ def stored_energy(passages: Rows, pipes: Rows, tanks: Rows) -> float:
     energy = 0.0
     for i in range(len(passages)):
         if passages[i].kind == STIRRED:
-            energy += passages[i].mass * HEAT_CAPACITY * passages[i].temp
+            energy += passages[i].mass * HEAT_CAPACITY * passages[i].temp + passages[i].steam
     for i in range(len(pipes)):
         energy += pipe_energy(pipes[i])
     for i in range(len(tanks)):

@@ -12,7 +12,7 @@ from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
 from plant_models.households import household
 from plant_models.piping import check_valve, holding, meters, overflow_valve, pipe, pump, three_way_valve, valve
-from plant_models.tick import standing, thermal
+from plant_models.tick import boiling, standing, thermal
 from plant_models.tick.balance import audit
 from plant_models.tick.kinds import Tables
 from plant_models.tick.steps import Step, phase
@@ -63,6 +63,7 @@ EXCHANGE: tuple[Step, ...] = (
     Step(air_handler.exchange, "airhandlingunit zone passage weather dt"),
     Step(radiant_floor.exchange, "radiantfloor zone passage dt"),
     Step(thermal.advance, "passage junction pipe layeredtank balance order dt"),
+    Step(boiling.limit, "passage junction network dt"),
     Step(standing.read, "passage junction pipe layeredtank order dt"),
     Step(zone.advance, "zone weather dt"),
 )

@@ -20,6 +20,8 @@ STANDING_LOSS = 0.05
 """Heat that the water of an insulated apparatus loses to its room [W/(K kg)] (docs/physics/water.md#standing-water)."""
 ENOUGH = 0.005
 """Flow [kg/s] from which on an instrument shows what flows past it and nothing else (plant_models.tick.standing)."""
+ATMOSPHERE = 101325.0
+"""Pressure of the air [Pa]."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
 
@@ -69,6 +71,7 @@ class Passage(Model):
     heat = state("W", 0.0, doc="heat given to the water during this tick")
     energy = state("J", 0.0, doc="heat given to the water since the start")
     temp = state("degC", 15.0, doc="temperature of the stirred water")
+    steam = state("J", 0.0, doc="heat in the steam that stirred water has made and not yet taken back")
     loss_rate = parameter("W/K", 0.0, lo=0.0, doc="heat that the stirred water loses to its room; not for pipes, tanks")
     room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="the room around it")
     entering_temp = sensor("degC", 15.0, doc="temperature of the water coming in, mean of the last tick")
@@ -84,4 +87,6 @@ class Network(Model):
     residual = state("1", 0.0, doc="error of the flows left by the last solution, relative to the largest flow")
     drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution")
     closure = state("1", 0.0, doc="worst water balance of a junction since the start, relative to the largest flow")
+    boiling = sensor("1", doc="passages in which water boils")
+    boiled = state("s", doc="time since the start in which water boiled somewhere")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")
