@@ -150,7 +150,8 @@ class Model:
     `inner`:     rows of other Models that belong to the component, by the link to them (a field's water: a Pipe)
     `catalogue`: the catalogue that `catalogue: item` looks up; a column that names a link holds text
     `implied`:   links that may name shipped data in place of a component, with the design figure that takes the name
-    `design`:    design figures and their units ("" for text) that `size` turns into parameters
+    `design`:    design figures and their units ("" for text) that `size` turns into parameters; of unit
+                 "folder": takes the folder of the plant file, None for a ready plant
 
     For books, drawings and recordings it may declare:
     `symbol`:     how a schematic draws it; None: it stands in the table of components only

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from plant_models.assembly.chains import Step, Water, expand, lanes, read_chain
-from plant_models.assembly.plant_file import PlantText
+from plant_models.assembly.plant_file import PlantText, folder_of
 from plant_models.catalogue import catalogue
 from plant_models.tick.balance import Balance
 from plant_models.water.network import Junction, Network, Passage
@@ -17,6 +18,8 @@ from twin.rig import Rig
 from twin.store import Store
 from twin.units import quantity
 
+FOLDER = "folder"
+"""Unit of a design figure that takes the folder of the plant file."""
 SINGLE: dict[type[Model], str] = {Network: "network", Balance: "balance", Weather: "weather", Rig: "rig"}
 """The kinds of which every plant has one row."""
 
@@ -26,6 +29,11 @@ class Component:
 
     def __init__(self, name: str, model: type[Model], given: dict[str, Any], where: str) -> None:
         self.name, self.model, self.given, self.where = name, model, given, where
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the file that it is written in; None for a ready plant."""
+        return folder_of(self.where)
 
     def passages(self) -> list[str]:
         """The names of the links to passages."""
@@ -56,12 +64,18 @@ def components(text: PlantText, models: dict[str, type[Model]]) -> dict[str, Com
 def _imply(part: Component, found: dict[str, Component], models: dict[str, type[Model]]) -> None:
     """Add the component behind a link that names shipped data, such as a performance map, unless it is there."""
     if "catalogue" in part.given:
-        items = catalogue(part.model.catalogue, part.given["catalogue"])
+        with _told(part):
+            items = catalogue(part.model.catalogue, part.given["catalogue"], part.folder)
         part.given = {**{k: v for k, v in items.items() if k in part.model.links}, **part.given}
     for name, figure in part.model.implied.items():
-        target = str(part.given.get(name, ""))
+        file = str(part.given.get(name, ""))
+        target = file.removesuffix(".csv")
+        if target != file:
+            part.given = part.given | {name: target}
         if target and target not in found:
-            found[target] = Component(target, models[part.model.links[name].table], {figure: target}, part.where)
+            found[target] = Component(target, models[part.model.links[name].table], {figure: file}, part.where)
+        elif target != file and str(found[target].given.get(figure, "")) != file:
+            raise InputError(f"{part.where}: {part.name}.{name}: a component {target!r} is already there")
 
 
 def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list[Step]]:
@@ -193,14 +207,14 @@ def _linked(store: Store, part: Component, name: str, link: Link) -> int:
 
 def _parameters(part: Component) -> dict[str, float]:
     """The values of declared points: from the catalogue, then from design figures, then as given."""
-    model, figures = part.model, {}
+    model, figures = part.model, dict[str, Any]()
     values: dict[str, float] = {}
     if "catalogue" in part.given:
-        items = catalogue(model.catalogue, part.given["catalogue"])
+        items = catalogue(model.catalogue, part.given["catalogue"], part.folder)
         values.update({k: v for k, v in items.items() if k not in model.links})
     for key, given in part.given.items():
         where = f"{part.where}: {part.name}.{key}"
-        if key in model.design:
+        if model.design.get(key, FOLDER) != FOLDER:
             unit = model.design[key]
             figures[key] = quantity(given, unit, where) if unit else str(given)
         elif key != "catalogue" and key not in model.links:
@@ -209,6 +223,7 @@ def _parameters(part: Component) -> dict[str, float]:
             if name not in model.points or (name != key and model.points[name].kind != FAULT):
                 raise unknown("parameter", key, known, f"{part.where}: {part.name}")
             values[name] = _value(model, name, given, where)
+    figures.update({key: part.folder for key, unit in model.design.items() if unit == FOLDER})
     with _told(part):
         sized = model.size(figures)
     values.update({k: v for k, v in sized.items() if k not in values})

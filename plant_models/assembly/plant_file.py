@@ -106,6 +106,12 @@ def read_plant(name_or_path: str) -> PlantText:
     return PlantText(_tree(name_or_path))
 
 
+def folder_of(where: str) -> Path | None:
+    """Folder of the plant file in a place such as `my/plant.yaml:12:7`; None for a ready plant, which has none."""
+    source = Path(where.rsplit(":", 2)[0])
+    return None if source.stem in ready_plants() and not source.is_file() else source.parent
+
+
 def _tree(name_or_path: str, where: str = "") -> Map:
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):

@@ -3,26 +3,25 @@
 The water is a plug-flow pipe whose surroundings are the borehole wall: it leaves with the effectiveness of a U-tube
 after the time it takes to pass, and takes on the temperature of the wall while it stands. The grout delays the heat,
 and the wall answers it with thirteen exponential responses, from an hour to sixty years, fitted to the g-function of
-the field (fit_boreholes.py).
+the field (field_response.py).
 """
 
 import math
 from typing import Any, ClassVar
 
-from plant_models.catalogue import FOLDER, read_catalogue
 from plant_models.ground.borehole_exchange import LEAST_FLOW, TUBE_ROUGHNESS, set_fluid
 from plant_models.ground.borehole_wall import TERMS, grout_temp, step_wall
+from plant_models.ground.field_layout import find_field
 from plant_models.piping.leaks import leak, prepare
 from plant_models.piping.pipe import Pipe, fill, scale
 from plant_models.water.brine import FLUIDS, FREEZING, brine_property, read_fluid
 from plant_models.water.friction import coefficients
 from plant_models.water.network import DENSITY, M3H, PLUG
-from twin.errors import InputError, unknown
+from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
 from twin.symbol import SOURCE, Symbol
 
-FIELDS = FOLDER / "borehole_fields.csv"
 PACE = 60.0
 """The wall advances in steps of this many seconds."""
 FREEZE_TIME, THAW_TIME = 1800.0, 3600.0
@@ -37,8 +36,9 @@ FLUID_NAMES = {float(number): name for name, number in FLUIDS.items()}
 class BoreholeField(Model):
     """Field of single U-tube boreholes (SK-4: 100 m, De32) in parallel. Source: docs/physics/ground.md#boreholes.
 
-    `field` picks a line of catalogue/borehole_fields.csv. One wall temperature stands for all boreholes. Boreholes that
-    are shut off leave the others more heat to give at once, and the field as a whole the same heat in the long run.
+    `field` is a layout such as 6x4_7.5m, or a file beside the plant file (field_layout.py). One wall temperature stands
+    for all boreholes. Boreholes that are shut off leave the others more heat to give at once, and the field as a whole
+    the same heat in the long run.
     """
 
     symbol = Symbol("borehole", end=SOURCE)
@@ -50,10 +50,10 @@ class BoreholeField(Model):
     outside = link("junction")
     ends: ClassVar = {"leak_way": ("passage>", "outside")}
     inner: ClassVar = {"water": Pipe}
-    design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m", "fluid": ""}
+    design: ClassVar = {"field": "", "boreholes": "1", "spacing": "m", "depth": "m", "fluid": "", "beside": "folder"}
 
     boreholes = parameter("1", 1.0, lo=1.0, hi=1000.0, doc="boreholes of the field")
-    depth = parameter("m", 100.0, lo=20.0, hi=200.0, doc="length of a borehole below its top")
+    depth = parameter("m", 100.0, lo=20.0, hi=400.0, doc="length of a borehole below its top")
     ground_temp = parameter("degC", 14.5, lo=-5.0, hi=30.0, doc="undisturbed ground, mean over the depth")
     conductivity = parameter("W/(m K)", 2.0, lo=0.3, hi=6.0, doc="thermal conductivity of the ground")
     heat_capacity = parameter("J/(m3 K)", 2.4e6, lo=1e6, hi=5e6, doc="heat capacity of the ground by volume")
@@ -126,26 +126,13 @@ class BoreholeField(Model):
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, Any]:
-        """The responses of the chosen field; InputError where number, spacing or depth differ from those fitted."""
-        fields = read_catalogue(FIELDS)
-        name = str(figures.get("field", "single"))
-        if name not in fields:
-            raise unknown("borehole field", name, fields, FIELDS.name)
-        row = fields[name]
-        for key, allowed in (("boreholes", 0.0), ("spacing", 0.0), ("depth", 0.2)):
-            given = float(figures.get(key, row[key]))
-            if abs(given - row[key]) > (allowed + 1e-9) * row[key]:
-                raise InputError(
-                    f"borehole field {name!r}: {key} {given:g} given, fitted for {row[key]:g}; "
-                    "add a field with python -m plant_models.ground.fit_boreholes"
-                )
-        values = {key: float(figures.get(key, row[key])) for key in ("boreholes", "depth")}
-        curves = {"response": row, "own_response": fields["single"]}
+        """The responses of the chosen field at its depth, and the fluid; InputError where figures contradict it."""
+        values = find_field(figures)
         if "fluid" in figures:
             brine, share = read_fluid(str(figures["fluid"]))
             values |= {"brine": float(brine), "brine_share": share}
             values["freezing_point"] = brine_property(brine, FREEZING, share, 0.0) if brine else 0.0
-        return values | {key: [curve[f"a_{k}"] for k in range(TERMS)] for key, curve in curves.items()}
+        return values
 
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from plant_models.catalogue import FOLDER
+from plant_models.catalogue import FOLDER, beside_file
 from plant_models.constants import ZERO_CELSIUS
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
@@ -52,13 +52,13 @@ class PerformanceMap(Model):
     cut_outs = parameter("Pa", 0.0, count=3, doc="absolute: low pressure, high pressure, restart below")
     speculative = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: no such machine exists, the figures are assumptions")
     route = ()
-    design: ClassVar = {"file": ""}
+    design: ClassVar = {"file": "", "beside": "folder"}
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, Any]:
-        """The numbers of the shipped map that `file` names."""
+        """The numbers of the map that `file` names: a shipped one, or `my_map.csv` beside the plant file."""
         row = np.zeros(1, cls.dtype).view(np.recarray)[0]
-        fill_map(row, load_map(str(figures.get("file", ""))))
+        fill_map(row, load_map(str(figures.get("file", "")), figures.get("beside")))
         return {name: row[name] for name in cls.points}
 
 
@@ -83,8 +83,10 @@ def shipped_maps() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in MAPS.glob("*.csv")))
 
 
-def load_map(name: str) -> MapData:
-    """The shipped map of that name; InputError with the nearest name where there is none."""
+def load_map(name: str, beside: Path | None = None) -> MapData:
+    """The shipped map of that name, or a file beside the plant file; InputError with the nearest name otherwise."""
+    if name.endswith(".csv"):
+        return read_map(beside_file(name, beside))
     if name not in shipped_maps():
         raise unknown("performance map", name, shipped_maps())
     return read_map(MAPS / f"{name}.csv")
@@ -97,15 +99,17 @@ def read_map(path: Path) -> MapData:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     notes = dict(_note(line) for line in lines if line.startswith("#") and ":" in line)
-    rows = csv.DictReader(line for line in lines if line.strip() and not line.startswith("#"))
+    kept = [(at, line) for at, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+    rows = csv.DictReader(line for _, line in kept)
     missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
     if missing:
         raise InputError(f"{path}: no column {missing[0]!r}; needed: {', '.join(COLUMNS)}")
     points: dict[tuple[float, float], tuple[float, ...]] = {}
-    for number, row in enumerate(rows, 1):
-        point = tuple(_number(row[name], f"{path}: point {number}: {name}") for name in COLUMNS)
+    for row in rows:
+        where = f"{path}:{kept[rows.line_num - 1][0]}"
+        point = tuple(_number(row[name], f"{where}: {name}") for name in COLUMNS)
         if (point[0], point[1]) in points:
-            raise InputError(f"{path}: point {number}: {point[0]:g}/{point[1]:g} degC is given twice")
+            raise InputError(f"{where}: {point[0]:g}/{point[1]:g} degC is given twice")
         points[point[0], point[1]] = point[2:]
     evap, cond = (tuple(sorted({key[axis] for key in points})) for axis in (0, 1))
     _check_grid(path, points, evap, cond)

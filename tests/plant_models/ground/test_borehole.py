@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 from scipy.special import exp1
 
-from plant_models.ground import borehole, borehole_exchange, borehole_wall, fit_boreholes
-from plant_models.ground.borehole import BoreholeField
+from plant_models.ground import borehole_exchange, borehole_wall
 from plant_models.water.friction import friction
 from plant_models.water.network import HEAT_CAPACITY, M3H
-from twin.errors import InputError
 
 HOURS = [1, 3, 6, 12, 24, 72, 168, 720, 2160, 2880, 8760, 87600, 219000]
 G_SINGLE = [
@@ -58,22 +56,6 @@ def test_wall_follows_the_infinite_line_source(validation: Any, field_rig: Any) 
 def test_time_runs_faster_in_ground_of_higher_diffusivity(field_rig: Any) -> None:
     base, quick = field_rig(), field_rig(conductivity=3.0, heat_capacity=1.8e6)
     assert response(quick, [12.0]) == pytest.approx(response(base, [12.0 * 2.0]), rel=1e-12)
-
-
-def test_a_field_that_is_not_in_the_table_is_fitted(validation: Any, field_rig: Any) -> None:
-    """pygfunction run here, for 3 x 4 boreholes 6 m apart."""
-    times, g = fit_boreholes.g_function(3, 4, 6.0)
-    rig = field_rig("single", boreholes=12.0, response=fit_boreholes.fit(times, g))
-    hours = [float(t / 3600.0) for t in times[::6]]
-    validation("g-function of 3 x 4, 6 m, fitted anew", "pygfunction run by the test", expected=list(g[::6]),
-               got=response(rig, hours), tolerance=0.02, x=("hours", hours))  # fmt: skip
-
-
-def test_the_shipped_table_is_what_the_script_writes() -> None:
-    lines = borehole.FIELDS.read_text(encoding="utf-8").splitlines()[2:]
-    found = [float(value) for value in lines[2].split(",")[4:-1]]
-    made = [float(value) for value in fit_boreholes.line(1, 2, 5.0).split(",")[4:-1]]
-    assert made == pytest.approx(found, abs=2e-3)
 
 
 @pytest.mark.parametrize(
@@ -171,20 +153,6 @@ def test_pressure_loss_is_that_of_the_tube_and_shared_by_all(field_rig: Any) -> 
     loss = one.passage.linear * 0.25 + one.passage.quadratic * 0.25 * 0.25
     assert loss == pytest.approx(friction(26.0, 200.0, 0.25 * M3H, 0.01), rel=1e-6)
     assert six.passage.linear * 1.5 + six.passage.quadratic * 1.5 * 1.5 == pytest.approx(loss, rel=1e-9)
-
-
-def test_design_figures_pick_a_field_or_say_why_not() -> None:
-    values = BoreholeField.size({"field": "2x3", "boreholes": 6.0, "spacing": 5.0, "depth": 90.0})
-    assert values["boreholes"] == 6.0
-    assert values["depth"] == 90.0
-    assert len(values["response"]) == borehole_wall.TERMS
-    assert sum(BoreholeField.size({"field": "4x8"})["response"]) > sum(values["response"])
-    with pytest.raises(InputError, match="did you mean '2x3'"):
-        BoreholeField.size({"field": "2x33"})
-    with pytest.raises(InputError, match=r"boreholes 5 given, fitted for 6; add a field"):
-        BoreholeField.size({"field": "2x3", "boreholes": 5.0})
-    with pytest.raises(InputError, match="depth 60 given"):
-        BoreholeField.size({"depth": 60.0})
 
 
 def test_wall_is_exact_whatever_the_step(field_rig: Any) -> None:

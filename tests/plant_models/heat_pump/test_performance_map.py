@@ -165,7 +165,7 @@ def test_what_no_machine_has_shown_is_marked() -> None:
     ("change", "message"),
     [
         (("cooling_capacity", "cooling_capacty"), "no column 'cooling_capacity'"),
-        (("\n4,25,", "\n4,x,"), "point 37: condenser_leaving_temp: 'x' is not a number"),
+        (("\n4,25,", "\n4,x,"), r"mine.csv:\d+: condenser_leaving_temp: 'x' is not a number"),
         (("\n4,25,", "\n4,nan,"), "not a finite number"),
         (("\n4,25,", "\n4,30,"), "4/30 degC is given twice"),
         (("\n4,25,", "\n4,26,"), "missing from the grid of 15 x 12"),

@@ -308,11 +308,11 @@ def test_catalogue_items_are_parameters_of_the_pump() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("item,head_0,source\nx,ten,y\n", "pumps.csv: x: head_0: 'ten' is not a number"),
+        ("item,head_0,source\nx,ten,y\n", "pumps.csv:2: head_0: 'ten' is not a number"),
         ("item,head_0,source\nx,nan,y\n", "'nan' is not a number"),
         ("item,head_0,source\nx,10,\n", "needs its name and its source"),
         ("item,head_0,source\nx,10\n", "expected 3 cells"),
-        ("item,head_0,source\nx,10,y\nx,11,y\n", "the item is there twice"),
+        ("item,head_0,source\nx,10,y\nx,11,y\n", "pumps.csv:3: the item 'x' is there twice"),
     ],
 )
 def test_bad_catalogue_lines_are_refused(tmp_path: Any, text: str, message: str) -> None:
