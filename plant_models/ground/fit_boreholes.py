@@ -1,4 +1,4 @@
-"""Write the table of shipped borehole fields: `python -m plant_models.ground.fit_boreholes` (needs the extra `boreholes`).
+"""Write the table of shipped borehole fields: `python -m plant_models.ground.fit_boreholes` (extra `boreholes`).
 
 Fields that are not in it are computed when a plant needs them (plant_models/ground/field_response.py). Nothing imports
 this module at run time.

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from plant_models.constants import ATMOSPHERE
 from plant_models.piping.leaks import SHUT, leak, prepare
 from plant_models.piping.make_up import count_starts, drive, refill
-from plant_models.water.network import ATMOSPHERE, DENSITY, GRAVITY_HEAD, M3H
+from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status

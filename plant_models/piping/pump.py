@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from plant_models.constants import ATMOSPHERE
 from plant_models.water.friction import kv_loss
-from plant_models.water.network import ATMOSPHERE, GRAVITY_HEAD, M3H
+from plant_models.water.network import GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.enumeration import Enumeration
 from twin.errors import InputError

@@ -4,7 +4,8 @@ The heat of the steam stays with the water that made it, as `steam`, and comes b
 Source: docs/physics/water.md#boiling.
 """
 
-from plant_models.water.network import ATMOSPHERE, GRAVITY_HEAD, HEAT_CAPACITY, STIRRED
+from plant_models.constants import ATMOSPHERE
+from plant_models.water.network import GRAVITY_HEAD, HEAT_CAPACITY, STIRRED
 from plant_models.weather.psychrometrics import dew_point
 from twin.kernel import Rows, kernel
 

@@ -20,8 +20,6 @@ STANDING_LOSS = 0.05
 """Heat that the water of an insulated apparatus loses to its room [W/(K kg)] (docs/physics/water.md#standing-water)."""
 ENOUGH = 0.005
 """Flow [kg/s] from which on an instrument shows what flows past it and nothing else (plant_models.tick.standing)."""
-ATMOSPHERE = 101325.0
-"""Pressure of the air [Pa]."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
 
