@@ -19,6 +19,8 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, sensor, state
 
 _LONGEST = 20 * 366 * 86400.0
+YEAR_S = 365 * 86400.0
+"""A typical year repeats after so long; each leap day shifts it against the calendar by a day more."""
 _FIRST_YEAR, _LAST_YEAR = 1971, 2085
 """Local time is seconds since 1970 in 32 bits on the bus, after the longest run too."""
 
@@ -52,7 +54,10 @@ class Weather(Model):
     start_second = state("s", doc="second of the day at the start")
     start_weekday = state("1", doc="weekday at the start, 0 on Monday")
     start_day = state("1", 1.0, doc="day of the year at the start")
-    days_in_year = state("1", 365.0, doc="days in the year of the start")
+    start_year = state("1", 2001.0, doc="year of the start")
+    repeat_s = state(
+        "s", doc="a typical year goes on from so much earlier when its series has ended; 0: the last row holds"
+    )
 
 
 def weather(name_or_path: str, start: datetime, duration_s: float, site: Site | None = None) -> Series:
@@ -70,12 +75,12 @@ def weather(name_or_path: str, start: datetime, duration_s: float, site: Site | 
     path = Path(name_or_path)
     here = site or BEIJING
     if name_or_path in BUILT_IN:
-        return BUILT_IN[name_or_path](_local(here, start), duration_s).at(here)
+        return BUILT_IN[name_or_path](_local(here, start), duration_s).at(here, repeats=True)
     lower = path.name.lower()
     if lower.endswith((".epw", ".epw.gz")):
         year = read_epw_year(path)
         here = site or year.site
-        return read_epw(year, _local(here, start), duration_s).at(here, year.notes)
+        return read_epw(year, _local(here, start), duration_s).at(here, year.notes, repeats=True)
     if lower.endswith((".csv", ".csv.gz")):
         return read_csv(path, _local(here, start), duration_s, site=here)
     raise unknown("weather", name_or_path, [*BUILT_IN, "<file>.epw", "<file>.csv", "<file>.csv.gz"])
@@ -107,20 +112,36 @@ def set_up(row: Rows, series: Series) -> None:
     row.start_second = start.hour * 3600.0 + start.minute * 60.0 + start.second + start.microsecond * 1e-6
     row.start_weekday = start.weekday()
     row.start_day = start.timetuple().tm_yday
-    row.days_in_year = datetime(start.year, 12, 31).timetuple().tm_yday  # noqa: DTZ001  (a calendar day)
+    row.start_year = start.year
+    row.repeat_s = YEAR_S if series.repeats and (len(series.values) - 1) * series.step_s >= YEAR_S else 0.0
     _interpolate(row, series.values)
 
 
 @kernel
 def advance_weather(table: Rows, series: Rows, dt: float) -> None:
-    """Let dt [s] pass: calendar and interpolated values of the one row. Past its end the series stays at its last row.
+    """Let dt [s] pass: calendar and interpolated values of the one row. dt is a whole number of milliseconds.
 
+    Past its end a series of a year or more that stands for any year goes on 365 days earlier, so that a plant may be
+    served for years; a measured one stays at its last row.
     series: float64 array, one row per `step_s`, the columns of `COLUMNS`.
     """
     if len(table) == 0:
         return
-    table[0].time_s += dt
+    table[0].time_s = math.floor((table[0].time_s + dt) * 1000.0 + 0.5) / 1000.0
     _interpolate(table[0], series)
+
+
+@kernel
+def _day_of_year(year: float, day: float) -> float:
+    """Day of its own year, of a day counted from 1 January of `year` on (1 on that day)."""
+    length = 365.0
+    while True:
+        leap = year % 4.0 == 0.0 and (year % 100.0 != 0.0 or year % 400.0 == 0.0)
+        length = 366.0 if leap else 365.0
+        if day <= length:
+            return day
+        day -= length
+        year += 1.0
 
 
 @kernel
@@ -131,10 +152,11 @@ def _interpolate(row: Rows, series: Rows) -> None:
     row.hour = (seconds - days * 86400.0) / 3600.0
     weekday = row.start_weekday + days
     row.weekday = weekday - 7.0 * math.floor(weekday / 7.0)
-    day = row.start_day + days
-    row.day_of_year = day if day <= row.days_in_year else day - row.days_in_year
+    row.day_of_year = _day_of_year(row.start_year, row.start_day + days)
     place = max(0.0, (row.offset_s + row.time_s) / row.step_s)
     last = len(series) - 1
+    while row.repeat_s > 0.0 and place > last:
+        place -= row.repeat_s / row.step_s
     k = min(int(place), last)
     after = min(k + 1, last)
     f = min(place - k, 1.0)

@@ -23,6 +23,7 @@ class Series:
     """Weather at equal steps: `values` one row per `step_s`, the scenario starts `offset_s` after the first row.
 
     start: local standard time of `site`; notes: what the file lacks and was made up, in words
+    repeats: it stands for any year, and goes on anew where a run is longer than the series
     """
 
     values: Floats
@@ -32,10 +33,11 @@ class Series:
     columns: tuple[str, ...] = COLUMNS
     site: Site = BEIJING
     notes: tuple[str, ...] = ()
+    repeats: bool = False
 
-    def at(self, site: Site, notes: tuple[str, ...] = ()) -> "Series":
-        """The same with its site and what is to be noted."""
-        return replace(self, site=site, notes=notes)
+    def at(self, site: Site, notes: tuple[str, ...] = (), repeats: bool = False) -> "Series":
+        """The same with its site, what is to be noted, and whether it stands for any year."""
+        return replace(self, site=site, notes=notes, repeats=repeats)
 
     def column(self, name: str) -> Floats:
         """One column by its name."""
@@ -60,14 +62,11 @@ def marks(start: datetime, duration_s: float, step_s: float = 3600.0) -> tuple[T
     return np.datetime64(first, "s") + np.arange(count) * np.timedelta64(round(step_s), "s"), offset
 
 
-def saturation_pressure(temp: Floats) -> Floats:
-    """Vapour pressure of saturated air [Pa] over water (Magnus, WMO)."""
-    return np.asarray(611.2 * np.exp(17.62 * temp / (243.12 + temp)), np.float64)
-
-
 def relative_humidity(temp: Floats, dew_point: Floats) -> Floats:
-    """Relative humidity, 0..1."""
-    return np.clip(saturation_pressure(dew_point) / saturation_pressure(temp), 0.0, 1.0)
+    """Relative humidity, 0..1, by the one law of vapour pressure (plant_models/weather/psychrometrics.py)."""
+    pairs = zip(dew_point.tolist(), temp.tolist(), strict=True)
+    found = [moist.vapour_pressure(dew) / moist.vapour_pressure(air) for dew, air in pairs]
+    return np.clip(np.array(found, np.float64), 0.0, 1.0)
 
 
 def complete_humidity(

@@ -97,7 +97,7 @@ def test_duty_rotates_with_overlap(office: Any) -> None:
 
 def test_a_failed_well_pump_is_replaced(office: Any) -> None:
     plant = office("reference", "2026-01-15T06:00", watch=("withdrawn.flow", "panel.alarm_well_pump"))
-    plant.run(3)
+    plant.run(4)
     running = [n for n in range(1, 5) if plant.read(f"well_pump_{n}.running") > 0.5]
     plant.set(**{f"well_pump_{running[0]}__fault_trip": 1.0})
     start = plant.now

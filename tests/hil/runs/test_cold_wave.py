@@ -36,13 +36,18 @@ VILLAGE = next((name for name in ("village_500", "household_5_6") if name in rea
 
 
 class Week(NamedTuple):
-    """One row a minute: outdoor [degC], sun on four facades [W/m2], rooms [degC], heat given to them [J]."""
+    """One row a minute: outdoor [degC], sun on four facades [W/m2], rooms [degC], heat given to them [J].
+
+    surface, mass: of each room at the start [degC], that of the mass as the mean of all that stores heat in it
+    """
 
     outdoor: Any
     sun: Any
     rooms: Any
     given: Any
     zones: Any
+    surface: Any
+    mass: Any
 
 
 def lived_through(name: str) -> Week:
@@ -51,6 +56,9 @@ def lived_through(name: str) -> Week:
     bench = Bench(build(name, START, DAYS * 86400.0, weather), read_bench(name), START)
     bench.control(controller("reference", BusLink(bench.bus), name), 10_000)
     zones, sky = bench.store.tables["zone"], bench.store.row("weather")
+    surface, inner, outer = (zones[name].copy() for name in ("surface_temp", "mass_temp", "wall_temp"))
+    capacity = zones["capacity_mass"] + zones["capacity_walls"]
+    mass = (zones["capacity_mass"] * inner + zones["capacity_walls"] * outer) / capacity
     facades = [f"irradiance_{side}" for side in ("south", "west", "north", "east")]
     rows: list[tuple[Any, ...]] = []
 
@@ -62,7 +70,7 @@ def lived_through(name: str) -> Week:
     bench.schedule.run(DAYS * 86_400_000)
     assert bench.plant.balance()["failures"] == 0.0
     assert bench.plant.balance()["energy_residual"] < 1e-6
-    return Week(*(np.array(column) for column in zip(*rows, strict=True)), zones)
+    return Week(*(np.array(column) for column in zip(*rows, strict=True)), zones, surface, mass)
 
 
 def people(zones: Any, minute: int) -> Any:
@@ -84,7 +92,7 @@ def predicted(week: Week) -> Any:
     area = to_air / 3.45
     on_mass, on_glass = to_mass / 9.1 / area, windows / (9.1 * area)
     apertures = np.array([z[f"aperture_{side}"] for side in ("south", "west", "north", "east")])
-    air = surface = mass = week.rooms[0]
+    air, surface, mass = week.rooms[0], week.surface, week.mass
     found = [air]
     for minute in range(len(week.rooms) - 1):
         outside, inside = week.outdoor[minute], people(z, minute)

@@ -1,8 +1,10 @@
 """Moist air against published tables."""
 
+import numpy as np
 import pytest
 
 from plant_models.weather import psychrometrics as air
+from plant_models.weather.weather_series import relative_humidity
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,10 @@ def test_humidity_and_enthalpy_of_room_air() -> None:
     ratio = air.humidity_ratio(0.5 * air.vapour_pressure(25.0))
     assert ratio == pytest.approx(9.88e-3, rel=0.01)
     assert air.air_enthalpy(25.0, ratio) == pytest.approx(50.3e3, rel=0.01)
+
+
+def test_weather_and_rooms_share_one_law_of_moisture() -> None:
+    """The humidity of a series is that of its dew point by the law that rooms and coils use."""
+    temp, dew = np.array([-20.0, 0.0, 25.0, 35.0]), np.array([-25.0, -5.0, 13.86, 20.0])
+    ratio = [air.vapour_pressure(d) / air.vapour_pressure(t) for d, t in zip(dew, temp, strict=True)]
+    assert relative_humidity(temp, dew).tolist() == ratio

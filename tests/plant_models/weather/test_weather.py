@@ -152,6 +152,46 @@ def test_the_calendar_of_the_row_is_that_of_the_world(start: datetime) -> None:
         advance_weather(sky, series.values, 2700.0)
 
 
+def test_the_calendar_holds_for_years_and_a_typical_year_goes_on() -> None:
+    """Five years in steps of 40,000 s over the leap day of 2028; then the weather is that of 365 days earlier."""
+    start = at(2026, 11, 20, 7, 30)
+    sky = table()
+    series = weather("beijing_design_year", start, 366 * DAY)
+    set_up(sky[0], series)
+    for k in range(1, 5 * 366 * 86400 // 40_000):
+        advance_weather(sky, series.values, 40_000.0)
+        now = start + timedelta(seconds=k * 40_000)
+        assert (sky[0].weekday, sky[0].day_of_year) == (now.weekday(), now.timetuple().tm_yday), now
+        assert sky[0].hour == pytest.approx(now.hour + now.minute / 60 + now.second / 3600)
+        passed = k * 40_000 / 3600.0 + 0.5
+        while passed > len(series.values) - 1:
+            passed -= 8760.0
+        temp = np.interp(passed, np.arange(len(series.values)), series.column("outdoor_temp"))
+        assert sky[0].outdoor_temp == pytest.approx(temp)
+    noon = weather("beijing_summer_design_day", start, 366 * DAY)
+    set_up(sky[0], noon)
+    advance_weather(sky, noon.values, 800 * DAY + 6.5 * 3600.0)
+    assert sky[0].outdoor_temp == pytest.approx(33.5), "14:00 of a day in the third year"
+
+
+def test_a_measured_series_and_a_short_one_hold_their_last_row() -> None:
+    sky = table()
+    series = weather("beijing_summer_design_day", at(2026, 7, 1), DAY)
+    set_up(sky[0], series)
+    advance_weather(sky, series.values, 10 * DAY + 3600.0)
+    assert sky[0].outdoor_temp == series.column("outdoor_temp")[-1]
+
+
+def test_a_tenth_of_a_second_added_for_a_day_is_a_day() -> None:
+    sky = table()
+    series = weather("beijing_heating_design_day", at(2026, 1, 15), DAY)
+    set_up(sky[0], series)
+    for _ in range(864_000):
+        advance_weather(sky, series.values, 0.1)
+    assert sky[0].time_s == 86400.0
+    assert (sky[0].hour, sky[0].day_of_year) == (0.0, 16.0)
+
+
 def test_a_start_between_the_hours_reads_between_the_rows() -> None:
     sky = table()
     series = weather("beijing_design_year", at(2016, 1, 5, 7, 15), DAY)
