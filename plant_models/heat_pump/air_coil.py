@@ -4,9 +4,9 @@ The stirred passage `air` is the coil's surface: its flow stands for the air in 
 effectiveness 1 - exp(-NTU), so that flow times (entering - surface) is the sensible heat. Water settles on a surface
 below the dew point by the same effectiveness for humidity (Lewis number 1, ASHRAE Handbook Fundamentals, Mass
 Transfer), as frost below 0 degC. Frost resists heat by its layer and the air by what it leaves of the gaps; melting
-takes its heat of fusion from the surface. Air enters and leaves through own junctions, so the water network sees one
-more passage with a linear law. Source: docs/plants/documents.md#s10. Checked by
-tests/plant_models/heat_pump/test_air_coil.py.
+takes its heat of fusion from the surface, and some of the water steams away. Air enters and leaves through own
+junctions, so the water network sees one more passage with a linear law. Source: docs/plants/documents.md#s10. Checked
+by tests/plant_models/heat_pump/test_air_coil.py.
 """
 
 import math
@@ -31,8 +31,8 @@ FROST_DENSITY, FROST_CONDUCTIVITY = 250.0, 0.2
 """Of frost as it grows on coils [kg/m3, W/(m K)]: defaults of this project within the range of Hayashi et al. 1977."""
 NARROWING = 1.5
 """Air falls with the free part of the gaps to this power, at the fan's own curve: an assumption."""
-NATURAL = 0.03
-"""Part of the nominal air that wind and buoyancy move when the fan stands."""
+NATURAL = 0.05
+"""Part of the nominal air that wind and buoyancy move when the fan stands: a warm coil in a defrost loses by it."""
 FILM = 0.6
 """Air-side conductance grows with the air to this power."""
 RESISTANCE = 1000.0
@@ -71,13 +71,13 @@ class AirCoil(Model):
     energy = kept("J", doc="electric energy of the fan")
     settled = kept("kg", doc="frost settled since the start, less what the air took back")
     melted = kept("kg", doc="frost thawed since the start")
-    condensed = kept("kg", doc="dew drained since the start")
+    condensed = kept("kg", doc="dew drained since the start, less what evaporated from a thawing coil")
 
     nominal_air_flow = parameter("m3/h", 0.0, lo=0.0, doc="clean coil at full speed; 0: as the unit's rating needs")
     ntu = parameter("1", 1.2, lo=0.05, hi=10.0, doc="transfer units of the clean coil at nominal air")
     surface = parameter("m2", 0.0, lo=0.0, doc="fins; 0: 25 m2 per kg/s of air")
     fin_gap = parameter("mm", 2.0, lo=0.5, hi=10.0, doc="free width between fins")
-    mass = parameter("kg", 0.0, lo=0.0, doc="metal and refrigerant as water; 0: 12 s of the air's equivalent")
+    mass = parameter("kg", 0.0, lo=0.0, doc="metal and refrigerant as water; 0: 18 s of the air's equivalent")
     fan_power = parameter("W", 0.0, lo=0.0, doc="at full speed; 0: 210 W per kg/s of air (100 Pa, 38 %)")
     melting_conductance = parameter("W/K", 0.0, lo=0.0, doc="surface to melting frost; 0: 3 x that to the air")
 
@@ -107,7 +107,7 @@ def size_coil(coil: Rows, passage: Rows, cooling: float) -> None:
         coil.nominal_air_flow = cooling / (RATED_DIFFERENCE * effectiveness * AIR_HEAT * COLD_AIR_DENSITY) * 3600.0
     air = nominal_air(coil)
     rate = effectiveness * air * AIR_HEAT
-    for name, value in (("surface", 25.0 * air), ("mass", 12.0 * rate / HEAT_CAPACITY), ("fan_power", 210.0 * air),
+    for name, value in (("surface", 25.0 * air), ("mass", 18.0 * rate / HEAT_CAPACITY), ("fan_power", 210.0 * air),
                         ("melting_conductance", 3.0 * rate)):  # fmt: skip
         if coil[name] <= 0.0:
             coil[name] = value
@@ -185,6 +185,10 @@ def exchange(coils: Rows, weather: Rows, passages: Rows, dt: float) -> None:
             gone = melting * dt / FUSION_HEAT
             coil.frost = max(0.0, coil.frost - gone)
             coil.melted += gone
+            if water < 0.0:
+                steam = min(-water, gone / dt)
+                latent = -steam * EVAPORATION_HEAT
+                coil.condensed -= steam * dt
         coil.latent_heat, coil.melting_heat = latent, melting
         passage.heat += latent - melting
 

@@ -38,6 +38,7 @@ class Cycle:
     volumetric, efficiency: coefficients c0 + c1 (PR - 1) + ..., the first in m3/h; held outside their range of PR
     rating: leaving evaporator, leaving condenser and the water's differences there, where sizes are rated
     cut_outs: low pressure, high pressure, and the pressure below which high pressure lets it restart [Pa absolute]
+    envelope: evaporating least and greatest, condensing least and greatest [degC], least pressure difference [Pa]
     """
 
     name: str
@@ -47,6 +48,7 @@ class Cycle:
     efficiency: tuple[float, ...]
     rating: tuple[float, float, float, float]
     cut_outs: tuple[float, float, float]
+    envelope: tuple[float, ...] = (-15.0, 15.0, 20.0, 61.0, 170e3)
     bounds: Pair = (0.50, 0.78)
     ratios: Pair = (1.0, 99.0)
     approach: float = 2.0
@@ -100,6 +102,8 @@ def through(cycle: Cycle, points: Sequence[Rated], degree: int) -> Cycle:
 
 EN_14511 = (7.0, 35.0, 3.0, 5.0)
 LARGE = (7.0, 35.0, 5.0, 5.0)
+SCROLL_R410A, SCROLL_R407C = (-15.0, 15.0, 10.0, 62.0, 0.0), (-15.0, 15.0, 10.0, 62.0, 0.0)
+"""Envelopes of small scrolls: oil comes without a difference of pressures (docs/physics/heat-pumps.md#envelope)."""
 KEYMARK = "fitted to W10/W35, W10/W55 (EN 14511) of the {}, Heat Pump Keymark: docs/physics/heat-pumps.md#rated-points"
 SCREW = Cycle(
     "screw_r134a", "screw of 690 m3/h, efficiency 0.740 - 0.075 (PR - 2.68): docs/physics/heat-pumps.md#maps", "R134a",
@@ -109,19 +113,19 @@ AIR_SCROLL = Cycle(
     "air_scroll_r410a", "air-source scroll, default of this project, no maker's data: 60 m3/h (1 - 0.03 (PR - 1)), "
     "efficiency 0.74 - 0.035 (PR - 1); the evaporator's temperature is that of the coil's surface", "R410A",
     (60.0, -1.8), (0.74, -0.035), rating=(0.0, 35.0, 5.0, 5.0), cut_outs=(220e3, 4200e3, 3700e3), bounds=(0.40, 0.68),
-    evaporator=AIR, saturation=(-45.0, 67.0),
+    envelope=(-40.0, 15.0, 10.0, 62.0, 0.0), evaporator=AIR, saturation=(-45.0, 67.0),
 )  # fmt: skip
 CARRIER = replace(
     SCREW, name="carrier_30xw_1012", rating=LARGE, bounds=(0.30, 0.85),
     about="fitted to the column 7 degC of the Carrier 30XW-P 1012 in docs/physics/heat-pumps.md#rated-points",
 )  # fmt: skip
 GEOLIA = Cycle(
-    "geolia_17", KEYMARK.format("Geolia 17"), "R410A", (), (), EN_14511, (750e3, 4200e3, 3700e3), (0.30, 0.85),
-    saturation=(-25.0, 67.0),
+    "geolia_17", KEYMARK.format("Geolia 17"), "R410A", (), (), EN_14511, (750e3, 4200e3, 3700e3), SCROLL_R410A,
+    (0.30, 0.85), saturation=(-25.0, 67.0),
 )  # fmt: skip
 WWC_220 = Cycle(
-    "wwc_220h_x", KEYMARK.format("WWC 220H/X"), "R407C", (), (), EN_14511, (430e3, 2800e3, 2500e3), (0.30, 0.85),
-    subcooling=9.0, saturation=(-25.0, 75.0),
+    "wwc_220h_x", KEYMARK.format("WWC 220H/X"), "R407C", (), (), EN_14511, (430e3, 2800e3, 2500e3), SCROLL_R407C,
+    (0.30, 0.85), subcooling=9.0, saturation=(-25.0, 75.0),
 )  # fmt: skip
 WWC_100 = replace(WWC_220, name="wwc_100h_x", about=KEYMARK.format("WWC 100H/X"))
 
@@ -175,6 +179,7 @@ def map_text(cycle: Cycle) -> str:
         "units": "degC, degC, W, W, degC, Pa absolute, Pa absolute",
         "rating": " ".join(f"{x:g}" for x in cycle.rating),
         "cut_outs": " ".join(f"{x:g}" for x in cycle.cut_outs),
+        "envelope": " ".join(f"{x:g}" for x in cycle.envelope),
         "approach": f"{cycle.approach:g} K",
         "saturation": " ".join(f"{c:.9g}" for c in saturation_fit(cycle)),
         "saturation law": f"ln(p/Pa) = a + b/T + c T + d T T with T in K, fitted {cycle.saturation[0]:g}.."
@@ -200,6 +205,7 @@ SPECULATIVE_HEADER = f"""\
 # units: degC, degC, W, W, degC
 # rating: 7 35 5 5
 # cut_outs: 100000 10000000 9000000
+# envelope: -40 60 -40 90 0
 # approach: 2 K
 # saturation: 13.8155106 0 0 0
 # saturation law: none, a solid has no vapour: 1 MPa stands everywhere and no pressure switch trips

@@ -18,6 +18,10 @@ from twin.kernel import Rows, kernel
 from twin.points import command, fault, parameter, status
 from twin.points import state as kept
 
+MIGRATED = 0.2
+"""What is left of heat and power when a running unit is turned round: the liquid lies on the wrong side, and heat and
+power grow again with the lag of loading; assumed."""
+
 
 class Changeover:
     """Points of the changeover: the mode, the four-way valve, and what goes wrong with them."""
@@ -75,3 +79,5 @@ def turn_valve(unit: Rows, dt: float) -> None:
         unit.nominal_condenser_flow = flow
         unit.seen_evaporator_flow = unit.seen_condenser_flow = -1.0
         unit.freeze_sensor_temp = unit.condenser_leaving_temp
+        unit.capacity *= MIGRATED
+        unit.input_fraction *= MIGRATED

@@ -2,11 +2,10 @@
 
 A map is a CSV file in `catalogue/maps` (made by `plant_models.heat_pump.build_maps`, or from a data sheet): comment
 lines `# key: value`, a line of column names, one line per point. For an air-source unit the evaporator's temperature is
-that of the coil's surface. Needed are `approach` and `saturation`; `rating` and `cut_outs` are those of a water-cooled
-R134a screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two temperatures
-must be present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it is held and
-says so.
-Source: docs/physics/heat-pumps.md#maps.
+that of the coil's surface. Needed are `approach` and `saturation`; `rating`, `cut_outs` and `envelope` are those of a
+water-cooled R134a screw where absent; `speculative: true` marks what no machine has ever shown. Every pair of the two
+temperatures must be present; the steps need not be equal. Between the points the map is bilinear, beyond its edge it
+is held and says so. Source: docs/physics/heat-pumps.md#maps.
 """
 
 import csv
@@ -50,6 +49,8 @@ class PerformanceMap(Model):
         "1", 0.0, count=4, doc="rating point: leaving evaporator, condenser [degC], their differences [K]"
     )
     cut_outs = parameter("Pa", 0.0, count=3, doc="absolute: low pressure, high pressure, restart below")
+    envelope = parameter("1", 0.0, count=5, doc="evaporating least, greatest (MOP), condensing least, greatest [degC]; "
+                         "least pressure difference for the oil [Pa], 0: oil comes without it")  # fmt: skip
     speculative = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: no such machine exists, the figures are assumptions")
     route = ()
     design: ClassVar = {"file": "", "beside": "folder"}
@@ -72,6 +73,7 @@ class MapData:
     saturation: tuple[float, ...]
     rating: tuple[float, ...]
     cut_outs: tuple[float, ...]
+    envelope: tuple[float, ...]
     speculative: bool
     evap_temp: tuple[float, ...]
     cond_temp: tuple[float, ...]
@@ -121,6 +123,7 @@ def read_map(path: Path) -> MapData:
         saturation=_numbers(notes.get("saturation", ""), 4, f"{path}: saturation"),
         rating=_numbers(notes.get("rating", "7 50 5 5"), 4, f"{path}: rating"),
         cut_outs=_numbers(notes.get("cut_outs", "290e3 1800e3 1600e3"), 3, f"{path}: cut_outs"),
+        envelope=_numbers(notes.get("envelope", "-15 15 20 61 170e3"), 5, f"{path}: envelope"),
         speculative=notes.get("speculative", "") == "true",
         evap_temp=evap,
         cond_temp=cond,
@@ -170,6 +173,7 @@ def fill_map(row: Rows, data: MapData) -> None:
     row.evap_temp[: len(data.evap_temp)] = data.evap_temp
     row.cond_temp[: len(data.cond_temp)] = data.cond_temp
     row.saturation[:], row.rating[:], row.cut_outs[:] = data.saturation, data.rating, data.cut_outs
+    row.envelope[:] = data.envelope
     row.speculative = float(data.speculative)
     for name, values in data.columns.items():
         row[name][: len(values)] = values

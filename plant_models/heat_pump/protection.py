@@ -4,6 +4,7 @@
 All functions take one row of the table of units. A cause is one of CAUSES.
 """
 
+from plant_models.heat_pump.pressures import low_difference
 from plant_models.heat_pump.states import (
     ALARM,
     COOLING,
@@ -55,6 +56,7 @@ class Protection:
     discharge_limit = parameter("degC", 140.0, doc="trip of the discharge gas; default of this project")
     discharge_delay = parameter("s", 5.0, lo=0.0, doc="discharge gas too hot until the trip")
     oil_delay = parameter("s", 15.0, lo=0.0, doc="without oil pressure until the trip")
+    pressure_difference_delay = parameter("s", 120.0, lo=0.0, doc="less than least_pressure_difference until the trip")
     oil_failure = fault(doc="No oil pressure: trips on oil soon after every start, locked out at the third.")
     phase_loss = fault(doc="A phase is missing: the compressor stops at once and cannot start.")
     evaporator_switch_stuck = fault(lo=-1.0, doc="Flow switch: +1 always made, so loss of flow freezes; -1 never made.")
@@ -64,6 +66,7 @@ class Protection:
     freeze_timer = kept("s", doc="freeze sensor too cold")
     freeze_refrigerant_timer = kept("s", doc="evaporating temperature too low")
     oil_timer = kept("s", doc="without oil pressure")
+    difference_timer = kept("s", doc="pressures too near to each other to feed the oil")
     source_timer = kept("s", doc="source water out of its range")
     discharge_timer = kept("s", doc="discharge gas too hot")
 
@@ -166,16 +169,20 @@ def _watch_compressor(unit: Rows, dt: float) -> float:
     """The protections that look at a running compressor."""
     if unit.on_time <= dt + ROUNDING:
         unit.flow_timer = unit.lp_timer = unit.freeze_timer = unit.freeze_refrigerant_timer = unit.oil_timer = 0.0
-    awake = min(unit.on_time, unit.since_defrost) > unit.lp_bypass + ROUNDING and unit.defrosting < 0.5
+        unit.difference_timer = 0.0
+    steady = unit.defrosting < 0.5 and unit.since_defrost > unit.lp_bypass + ROUNDING
+    awake = steady and unit.on_time > unit.lp_bypass + ROUNDING
     low = unit.evaporating_pressure < unit.lp_cut_out and awake
     wet = not air_evaporates(unit)
     unit.flow_timer = persists(unit.flow_timer, not flow_proven(unit), dt)
     unit.lp_timer = persists(unit.lp_timer, low, dt)
     unit.freeze_timer = persists(unit.freeze_timer, wet and unit.freeze_sensor_temp < unit.freeze_water_temp, dt)
     unit.freeze_refrigerant_timer = persists(
-        unit.freeze_refrigerant_timer, wet and unit.evaporating_temp < unit.freeze_refrigerant_temp, dt
+        unit.freeze_refrigerant_timer, steady and wet and unit.evaporating_temp < unit.freeze_refrigerant_temp, dt
     )
     unit.oil_timer = persists(unit.oil_timer, unit.oil_failure > 0.5, dt)
+    fed = unit.defrosting > 0.5 or not low_difference(unit)
+    unit.difference_timer = persists(unit.difference_timer, not fed, dt)
     cause = NONE
     if unit.condensing_pressure > unit.hp_cut_out:
         cause = HIGH_PRESSURE
@@ -185,7 +192,7 @@ def _watch_compressor(unit: Rows, dt: float) -> float:
         cause = FLOW
     elif overdue(unit.lp_timer, unit.lp_delay):
         cause = LOW_PRESSURE
-    elif overdue(unit.oil_timer, unit.oil_delay):
+    elif overdue(unit.oil_timer, unit.oil_delay) or overdue(unit.difference_timer, unit.pressure_difference_delay):
         cause = OIL
     elif overdue(unit.freeze_refrigerant_timer, unit.freeze_refrigerant_delay):
         cause = FREEZE

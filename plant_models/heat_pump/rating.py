@@ -14,6 +14,10 @@ UNIT_MASS = 150.0 / 445e3
 """Water in either exchanger per watt of rated cold [kg/W] (docs/physics/heat-pumps.md#rating-a-unit: 100-200 kg in the
 screw unit of scale 1)."""
 
+ENVELOPE = ("least_evaporating_temp", "greatest_evaporating_temp", "least_condensing_temp", "greatest_condensing_temp")
+OPEN_TEMP = -99.0
+"""What a temperature of the envelope is where the map's is to hold [degC]."""
+
 
 class Rating:
     """Points of the unit's size: what its rating sets where they are 0."""
@@ -38,7 +42,7 @@ def scale_for(map_row: Rows, heating_capacity: float) -> float:
 
 
 def rate_unit(unit: Rows, map_row: Rows) -> None:
-    """Set scale, nominal flows, water and cut-outs of a unit where its parameters leave them open (0).
+    """Set scale, nominal flows, water, cut-outs and envelope of a unit where its parameters leave them open (0).
 
     A scale of 1.096 gives 83.8 m3/h at the evaporator and 111.4 m3/h at the condenser (docs/plants/documents.md#s7).
     """
@@ -54,6 +58,11 @@ def rate_unit(unit: Rows, map_row: Rows) -> None:
     for number, name in enumerate(("lp_cut_out", "hp_cut_out", "hp_reset")):
         if unit[name] <= 0.0:
             unit[name] = map_row.cut_outs[number]
+    for number, name in enumerate(ENVELOPE[:4]):
+        if unit[name] <= OPEN_TEMP:
+            unit[name] = map_row.envelope[number]
+    if unit.least_pressure_difference < 0.0:
+        unit.least_pressure_difference = map_row.envelope[4]
     unit.speculative = map_row.speculative
     if unit.evaporator_mass <= 0.0:
         unit.evaporator_mass = UNIT_MASS * cooling * unit.scale

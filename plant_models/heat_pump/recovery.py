@@ -34,11 +34,17 @@ class Recovery:
 
 @kernel
 def share_heat(unit: Rows, dt: float) -> None:
-    """Move the refrigerant valve to the second condenser: as commanded, held back by its own thermostat and flow."""
+    """Move the refrigerant valve to the second condenser: as commanded, held back by its own thermostat and flow.
+
+    Where head pressure is held, cold water in the second condenser gets no more heat than keeps the pressure up.
+    """
     if unit.recovery < 0 or unit.recovery_type == DESUPERHEATER or unit.recovery_valve_stuck > 0.5:
         return
     wanted = 1.0
     if unit.mode != RECOVERY:
         room = 0.5 + (unit.recovery_temp_sp - unit.recovery_leaving_temp) / unit.recovery_band
         wanted = min(unit.recovery_cmd, max(0.0, room)) if unit.recovery_flow_ok > 0.5 else 0.0
+    if unit.head_pressure_temp > 0.0:
+        high = 1.0 + (unit.condensing_temp - unit.head_pressure_temp) / unit.head_pressure_band
+        wanted *= min(1.0, max(0.0, high))
     unit.recovery_share = moved(unit.recovery_share, wanted, dt / unit.recovery_valve_time)

@@ -1,23 +1,37 @@
 """The refrigerant side of a unit: heat, power, pressures and lags between its waters (docs/physics/heat-pumps.md#maps,
 #refrigerant-side).
 
-Heat and power come from the map at the leaving waters, shifted by what separates the refrigerant from them beyond the
-design: less flow, fouling. Two condensers share one condensing pressure. Below half the nominal flow the film law no
+Heat and power come from the map at the saturation temperatures, written as the leaving waters that have them at the
+design: so less flow, fouling and the smaller approach at part load all count. Two condensers share one condensing
+pressure. Below half the nominal flow the film law no
 longer holds and the factor stays; what happens then is the warming or cooling of the standing water itself.
 """
 
 import math
 
-from plant_models.heat_pump.performance_map import look_up, saturation_pressure
-from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, ONOFF, REFRIGERANT_SIDE, VARIABLE_SPEED
+from plant_models.heat_pump.head_pressure import condenser_flow, condenser_water, follow
+from plant_models.heat_pump.performance_map import look_up
+from plant_models.heat_pump.pressures import (
+    DISCHARGE_LAG,
+    EQUALISE_LAG,
+    POCKET_LAG,
+    PRESSURE_LAG,
+    START_LAG,
+    STOP_LAG,
+    TRIP_LAG,
+    equalise,
+    limit,
+    open_part,
+    settle,
+    thawing,
+)
+from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, REFRIGERANT_SIDE, VARIABLE_SPEED
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import fault, parameter, sensor, status
+from twin.points import fault, parameter, sensor
 from twin.points import state as kept
 
-START_LAG, STOP_LAG, TRIP_LAG, POCKET_LAG, EQUALISE_LAG = 0, 1, 2, 3, 4
 STEADY = 1e-6
-STILL_TEMP = 0.05
 LEAK_SUPPRESSION = 25.0
 """K by which the evaporating temperature sinks with the whole charge lost, as a rate: 0.1 of the charge is 2.5 K."""
 VALVE_SUPPRESSION = 4.0
@@ -26,7 +40,7 @@ LEAK_UNLOADING = 0.3
 """Power that goes with lost capacity: the thinner suction gas unloads the compressor by less than it cools less."""
 VALVE_LOSS = 0.3
 """Capacity lost with the expansion valve stuck (docs/physics/heat-pumps.md#refrigerant-side)."""
-DEFROST_TEMP = 4.0
+DEFROST_TEMP = -8.0
 """Water equivalent of the evaporating temperature that the expansion valve holds in a defrost at most [degC]."""
 NARROW = 0.1
 """A condenser with less than this share of the heat is fed too little to raise the condensing pressure alone."""
@@ -38,16 +52,6 @@ class Refrigerant:
     """Points of the refrigerant side: temperatures, pressures, heat, power and their lags."""
 
     capacity = sensor("1", doc="actual capacity as a fraction of full load")
-    map_clamped = status(
-        values=ONOFF.names,
-        doc="runs beyond the edge of its map: the figures of the edge are used",
-        law="performance map, held at its edge",
-    )
-    evaporating_temp = sensor("degC", 15.0, doc="saturation temperature of the low side")
-    condensing_temp = sensor("degC", 15.0, doc="saturation temperature of the high side")
-    evaporating_pressure = sensor("Pa", 488e3, doc="absolute")
-    condensing_pressure = sensor("Pa", 488e3, doc="absolute")
-    discharge_temp = sensor("degC", 15.0)
     freeze_sensor_temp = sensor("degC", 15.0, doc="pocket in the evaporator's outlet head, slower than the water")
     heating_capacity = sensor("W", doc="heat given on the warm side, recovery included; negative in a reverse defrost")
     cooling_capacity = sensor("W", doc="heat taken on the cold side, mean of the tick; negative in a defrost")
@@ -57,7 +61,6 @@ class Refrigerant:
     heating_energy = kept("J", doc="heat given, less what defrosts took back")
     cooling_energy = kept("J", doc="heat taken, less what defrosts gave to the coil")
     energy = kept("J", doc="electric energy")
-    equalise_lag = parameter("s", 60.0, lo=0.1, doc="refrigerant_side: pressures become equal at rest with this lag")
     start_lag = parameter("s", 30.0, lo=0.1, doc="time constant of heat and power, loading")
     stop_lag = parameter("s", 10.0, lo=0.1, doc="time constant of heat and power, unloading and stopping")
     trip_lag = parameter("s", 3.0, lo=0.1, doc="time constant of heat and power after a protective trip")
@@ -74,14 +77,13 @@ class Refrigerant:
     seen_target = kept("1", -1.0, doc="capacity to which input_target belongs")
     input_fraction = kept("1", doc="actual power as a fraction of full load")
     lag_dt = kept("s", doc="tick to which the lag weights belong")
-    lag_decay = kept("1", count=5, doc="weight of the old value after a tick: start, stop, trip, pocket, equalising")
-    lag_held = kept("1", count=5, doc="weight of the old value in the mean of a tick")
+    lag_decay = kept("1", count=7, doc="weight of the old value after a tick: start, stop, trip, pocket, equalising, "
+                     "pressures, discharge gas")  # fmt: skip
+    lag_held = kept("1", count=7, doc="weight of the old value in the mean of a tick")
     seen_evaporator_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
     seen_condenser_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
     evaporator_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
     condenser_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
-    low_pressure_temp = kept("degC", -300.0, doc="temperature to which evaporating_pressure belongs")
-    high_pressure_temp = kept("degC", -300.0, doc="temperature to which condensing_pressure belongs")
 
 
 @kernel
@@ -95,6 +97,7 @@ def convey(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: R
     unit.freeze_sensor_temp = evaporator.temp + (unit.freeze_sensor_temp - evaporator.temp) * unit.lag_decay[POCKET_LAG]
     if unit.contactor < 0.5 and unit.capacity == 0.0 and unit.input_fraction == 0.0:
         _rest(unit, evaporator, condenser, recovery, row)
+        follow(unit, condenser, dt)
         unit.energy += unit.power * dt
         return
     _compress(unit, evaporator, condenser, recovery, row)
@@ -103,6 +106,7 @@ def convey(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: R
     if unit.recovery >= 0:
         condenser.heat = unit.heating_capacity - unit.recovery_capacity
         recovery.heat = unit.recovery_capacity
+    follow(unit, condenser, dt)
     if unit.changeover == REFRIGERANT_SIDE and (unit.mode == COOLING) == (unit.evaporator == unit.source):
         taken = unit.cooling_capacity
         unit.cooling_capacity = -unit.heating_capacity
@@ -130,7 +134,7 @@ def _tell_ratios(unit: Rows) -> None:
 def _weigh_lags(unit: Rows, dt: float) -> None:
     """Weights of the exact first-order update, and of its mean, for ticks of dt [s]."""
     unit.lag_dt = dt
-    for k in range(5):
+    for k in range(7):
         tau = unit.start_lag
         if k == STOP_LAG:
             tau = unit.stop_lag
@@ -140,6 +144,10 @@ def _weigh_lags(unit: Rows, dt: float) -> None:
             tau = unit.pocket_lag
         elif k == EQUALISE_LAG:
             tau = unit.equalise_lag
+        elif k == PRESSURE_LAG:
+            tau = unit.pressure_lag
+        elif k == DISCHARGE_LAG:
+            tau = unit.discharge_lag
         decay = math.exp(-dt / tau)
         unit.lag_decay[k] = decay
         unit.lag_held[k] = (1.0 - decay) * tau / dt
@@ -147,35 +155,12 @@ def _weigh_lags(unit: Rows, dt: float) -> None:
 
 @kernel
 def _rest(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows) -> None:
-    """A unit at rest: no heat; the refrigerant takes the temperature of the water on either side, or their mean.
-
-    The mean where a four-way valve and an open expansion valve let the pressures become equal.
-    """
+    """A unit at rest: no heat; the pressures become equal."""
     evaporator.heat = condenser.heat = recovery.heat = 0.0
     unit.heating_capacity = unit.cooling_capacity = unit.recovery_capacity = unit.cop = unit.eer = 0.0
     unit.power = unit.crankcase_power if unit.supply_loss < 0.5 else 0.0
-    unit.map_clamped = 0.0
     unit.freezing_timer = 0.0
-    if unit.changeover == REFRIGERANT_SIDE:
-        mean, decay = 0.5 * (evaporator.temp + condenser.temp), unit.lag_decay[EQUALISE_LAG]
-        unit.evaporating_temp = mean + (unit.evaporating_temp - mean) * decay
-        unit.condensing_temp = mean + (unit.condensing_temp - mean) * decay
-    else:
-        unit.evaporating_temp = evaporator.temp
-        unit.condensing_temp = condenser.temp
-    unit.discharge_temp = condenser.temp
-    _set_pressures(unit, row, STILL_TEMP)
-
-
-@kernel
-def _set_pressures(unit: Rows, row: Rows, tolerance: float) -> None:
-    """Both pressures from the refrigerant's temperatures, anew when those have moved by more than the tolerance [K]."""
-    if abs(unit.evaporating_temp - unit.low_pressure_temp) > tolerance:
-        unit.low_pressure_temp = unit.evaporating_temp
-        unit.evaporating_pressure = saturation_pressure(row, unit.evaporating_temp)
-    if abs(unit.condensing_temp - unit.high_pressure_temp) > tolerance:
-        unit.high_pressure_temp = unit.condensing_temp
-        unit.condensing_pressure = saturation_pressure(row, unit.condensing_temp)
+    equalise(unit, row, evaporator.temp, condenser_water(unit, condenser))
 
 
 @kernel
@@ -197,30 +182,27 @@ def part_load_power(part_load: float, capacity: float) -> float:
 @kernel
 def _compress(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows) -> None:
     """Lags, refrigerant temperatures, heat and power of this tick."""
-    _notice_flows(unit, evaporator.flow, condenser.flow)
+    _notice_flows(unit, evaporator.flow, condenser_flow(unit, condenser))
     capacity, power_part = _load(unit)
     approach = row.approach
-    extra_low = approach * (unit.evaporator_factor - 1.0) + unit.evaporator_fouling
-    extra_high = approach * (unit.condenser_factor - 1.0) + unit.condenser_fouling
-    suppression = LEAK_SUPPRESSION * unit.refrigerant_leak + VALVE_SUPPRESSION * unit.expansion_valve_stuck
-    cold = evaporator.temp - extra_low * capacity
-    if unit.defrosting > 0.5:
-        cold = min(cold, DEFROST_TEMP)
-    warm, share = condenser.temp + extra_high * capacity, 0.0
+    low = evaporator.temp - (approach * unit.evaporator_factor + unit.evaporator_fouling) * capacity
+    if unit.defrosting > 0.5 or thawing(unit):
+        low = min(low, DEFROST_TEMP - approach * capacity)
+    warm, share = condenser_water(unit, condenser), 0.0
+    warm += (approach * (unit.condenser_factor - 1.0) + unit.condenser_fouling) * capacity
     if unit.recovery_share > 0.0:
         warm, share = _common(unit.recovery_share, warm, recovery.temp, approach * capacity)
-    unit.evaporating_temp = cold - (approach + suppression) * capacity
-    unit.condensing_temp = warm + approach * capacity
-    _set_pressures(unit, row, 0.0)
+    low, high = limit(unit, low, warm + approach * capacity)
+    cold, warm = low + approach, high - approach
     if unit.defrosting > 0.5 and unit.defrost == HOT_GAS:
         cold, warm = row.rating[0], row.rating[1]
-    cooling, power, discharge, clamped = look_up(row, cold, warm)
-    unit.map_clamped = clamped if unit.defrosting < 0.5 else 0.0
-    unit.discharge_temp = unit.condensing_temp + (discharge - warm - approach) * min(1.0, power_part)
-    relief = min(1.0, max(0.0, (RELIEF_TEMP - unit.condensing_temp) / FADE))
-    relief *= min(1.0, max(0.0, (unit.evaporating_temp - VACUUM_TEMP) / FADE))
+    cooling, power, discharge, unit.map_clamped = look_up(row, cold, warm)
+    suppression = LEAK_SUPPRESSION * unit.refrigerant_leak + VALVE_SUPPRESSION * unit.expansion_valve_stuck
+    low -= suppression * capacity
+    settle(unit, row, low, high, high + (discharge - warm - approach) * min(1.0, power_part))
+    relief = min(1.0, max(0.0, (RELIEF_TEMP - high) / FADE)) * min(1.0, max(0.0, (low - VACUUM_TEMP) / FADE))
     charge = 1.0 - unit.refrigerant_leak
-    unit.cooling_capacity = _open(unit) * (
+    unit.cooling_capacity = open_part(unit) * (
         unit.scale * cooling * capacity * charge * (1.0 - VALVE_LOSS * unit.expansion_valve_stuck) * relief
     )
     unit.power = unit.scale * power * power_part * (1.0 - LEAK_UNLOADING * unit.refrigerant_leak) * relief
@@ -228,14 +210,6 @@ def _compress(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row
     unit.recovery_capacity = share * unit.heating_capacity
     if unit.recovery >= 0 and unit.recovery_type == DESUPERHEATER:
         unit.recovery_capacity = _desuperheat(unit, recovery)
-
-
-@kernel
-def _open(unit: Rows) -> float:
-    """Part of the gas that passes the evaporator: less while the four-way valve is on its way; hot gas takes none."""
-    if unit.defrosting > 0.5 and unit.defrost == HOT_GAS:
-        return 0.0
-    return abs(2.0 * unit.four_way_valve - 1.0) if unit.changeover == REFRIGERANT_SIDE else 1.0
 
 
 @kernel

@@ -6,10 +6,14 @@ docs/sequences/sources.md.
 
 import math
 
+from plant_models.heat_pump.pressures import COLD_EVAPORATION, HOT_CONDENSATION
 from plant_models.heat_pump.states import COOLING, ONOFF, PART_LOADS, ROUNDING, STEPS, VARIABLE_SPEED
 from twin.kernel import Rows, kernel
 from twin.points import fault, parameter, status
 from twin.points import state as kept
+
+HELD = 3.0
+"""A unit does not load any more so near to its greatest condensing temperature [K]; assumed."""
 
 
 class Staging:
@@ -47,9 +51,13 @@ def lowest(unit: Rows) -> None:
 
 @kernel
 def stage(unit: Rows, low: float, dt: float) -> None:
-    """Load below and unload above the set point's deadband, within the demand limit."""
+    """Load below and unload above the set point's deadband, within the demand limit; unload at the envelope's edge."""
     short = demand(unit)
     direction = 1.0 if short > unit.deadband else (-1.0 if short < -unit.deadband else 0.0)
+    if unit.envelope in (COLD_EVAPORATION, HOT_CONDENSATION):
+        direction = -1.0
+    elif unit.condensing_temp > unit.greatest_condensing_temp - HELD:
+        direction = min(direction, 0.0)
     target, top = unit.capacity_target, min(1.0, max(0.0, unit.ordered_limit))
     if unit.part_load == STEPS:
         top = math.floor(top * unit.steps + ROUNDING) / unit.steps

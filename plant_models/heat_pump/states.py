@@ -52,6 +52,7 @@ DEFROSTS = Enumeration("none", "reverse", "hot_gas")
 NEVER, REVERSE, HOT_GAS = DEFROSTS
 STARTERS = Enumeration("time", "demand")
 TIME, DEMAND = STARTERS
+ENVELOPES = Enumeration("inside", "cold_evaporation", "mop", "cold_condensation", "hot_condensation", "low_difference")
 ONOFF = Enumeration("off", "on")
 
 ROUNDING = 1e-6

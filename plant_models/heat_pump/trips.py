@@ -37,7 +37,7 @@ class Trips:
     alarm_lp = own_alarm(doc="low refrigerant pressure")
     alarm_hp = own_alarm(doc="high refrigerant pressure")
     alarm_freeze = own_alarm(doc="evaporator near freezing")
-    alarm_oil = own_alarm(doc="no oil pressure")
+    alarm_oil = own_alarm(doc="no oil pressure: its pump, or too little difference of the pressures")
     alarm_phase = own_alarm(doc="a phase of the supply is missing or in the wrong order")
     alarm_source = own_alarm(doc="source water out of the range that the unit is built for")
     alarm_discharge = own_alarm(doc="discharge gas too hot")

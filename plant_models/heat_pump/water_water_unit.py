@@ -19,7 +19,9 @@ from typing import Any, ClassVar
 
 from plant_models.heat_pump.changeover import Changeover, turn_valve
 from plant_models.heat_pump.defrost import Defrost
+from plant_models.heat_pump.head_pressure import HeadPressure, regulate
 from plant_models.heat_pump.orders import Orders, take_orders
+from plant_models.heat_pump.pressures import Pressures
 from plant_models.heat_pump.protection import Protection, judge_flows, supervise
 from plant_models.heat_pump.rating import Rating, fit_coil, fit_passages, rate_unit, take_roles
 from plant_models.heat_pump.recovery import Recovery, share_heat
@@ -54,12 +56,25 @@ COLUMNS = """
     since_stop powered mode_time step_timer flow_timer lp_timer freeze_timer freeze_refrigerant_timer
     oil_timer source_timer discharge_timer request_time proof_time freezing_timer slow_time comm_timer
     frost_time defrost_time since_defrost lag_dt
+    envelope head_pressure_valve head_pressure_valve_stuck difference_timer
 """
 """The points that a recording has of a unit, in the order of its columns; a new one comes last."""
 
 
 class WaterWaterUnit(
-    Orders, Sequence, Staging, Protection, Trips, Changeover, Recovery, Defrost, Refrigerant, Rating, Model
+    Orders,
+    Sequence,
+    Staging,
+    Protection,
+    Trips,
+    Changeover,
+    Recovery,
+    Defrost,
+    Refrigerant,
+    Pressures,
+    HeadPressure,
+    Rating,
+    Model,
 ):
     """A water/water heat pump or chiller of one circuit with its own protections. Source:
     docs/physics/heat-pumps.md#maps, #protections.
@@ -107,6 +122,7 @@ class WaterWaterUnit(
         rate_unit(row, tables["performancemap"][row.map])
         fit_passages(row, tables["passage"])
         fit_coil(row, number, tables)
+        row.branch_temp = tables["passage"][row.condenser].temp
         row.freeze_sensor_temp = tables["passage"][row.evaporator].temp
         if row.restart_stagger == 0.0:
             row.restart_stagger = 5.0 + (35.0 * number) % 76.0
@@ -128,6 +144,7 @@ def actuate(units: Rows, passages: Rows, network: Rows, dt: float) -> None:
         advance_sequence(unit, dt)
         turn_valve(unit, dt)
         share_heat(unit, dt)
+        regulate(unit, dt)
         switch_contactor(unit)
         tell(unit)
         if unit.frozen > 0.5 and unit.blocked < 0.5:

@@ -175,8 +175,8 @@ def fingerprint() -> str:
         rig.flow(1.0, 1.0)
         rig.run(200.0)
         digest.update(rig.store.values.tobytes())
-    air = AirRig(0.0, 0.95, defrost_interval=120.0).full_load()
-    digest.update(air.run(400.0).store.values.tobytes())
+    air = AirRig(0.0, 0.95, defrost_interval=900.0).full_load()
+    digest.update(air.run(1000.0).store.values.tobytes())
     for rig in (Rig((30.0, 12.0), changeover=1.0, mode_cmd=1.0), Rig((12.0, 30.0), recovery=45.0, recovery_cmd=0.4)):
         rig.full_load()
         rig.unit.mode_cmd = 0.0

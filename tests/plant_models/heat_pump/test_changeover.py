@@ -9,8 +9,8 @@ from plant_models.heat_pump.performance_map import look_up
 
 
 def cooling(rig: Any, **more: float) -> Any:
-    """A reversible unit that cools its load: ground water enters at 15, the building's water at 12 degC."""
-    return rig((15.0, 12.0), changeover=1.0, mode_cmd=1.0, **more)
+    """A reversible unit that cools its load: the water of a tower enters at 25, the building's at 12 degC."""
+    return rig((25.0, 12.0), changeover=1.0, mode_cmd=1.0, **more)
 
 
 def test_both_changeovers_give_the_same_heat(rig: Any) -> None:

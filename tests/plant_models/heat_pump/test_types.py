@@ -8,7 +8,7 @@ import pytest
 
 from plant_models.heat_pump.states import ALARM, LOCKOUT
 
-GROUND, HOT = (12.0, 45.0), (15.0, 12.0)
+GROUND, HOT = (12.0, 45.0), (25.0, 12.0)
 TYPES: dict[str, tuple[tuple[float, float], dict[str, Any]]] = {
     "steps": (GROUND, {}),
     "slide": (GROUND, {"part_load": 1.0}),
@@ -79,7 +79,7 @@ def test_every_protection_of_every_type(rig: Any, kind: str) -> None:
     for name, (act, alarm, limit) in PROTECTIONS.items():
         if kind == "barocaloric" and name in NO_REFRIGERANT:
             continue
-        bench = made(rig, kind, lp_bypass=0.0).full_load()
+        bench = made(rig, kind, lp_bypass=0.0, freeze_refrigerant_temp=-12.2).full_load()
         act(bench)
         if name == "source too cold":
             bench.unit.freeze_water_temp = bench.unit.evaporator_leaving_temp
