@@ -10,9 +10,10 @@ meters and accounts close to rounding: the water gets minus what the units take.
 import math
 from typing import Any, ClassVar
 
-from plant_models.building.zone import give_heat
+from plant_models.building.zone import give_heat, give_vapour
 from plant_models.households.sequence import cut, draw, step
 from plant_models.water.network import M3H
+from plant_models.weather.psychrometrics import EVAPORATION_HEAT
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol
@@ -99,7 +100,12 @@ def _book(house: Rows, units: Rows, zones: Rows, passage: Rows, passed: float) -
     for i in range(house.first, house.first + house.units):
         u = units[i]
         if u.power != 0.0:
-            joules = u.capacity * passed
+            joules = (u.capacity + u.latent) * passed
+            if u.latent > 0.0:
+                vapour = u.latent * passed / EVAPORATION_HEAT
+                give_vapour(zones, u.zone, -vapour)
+                u.condensate += vapour
+                u.latent_energy += u.latent * passed
             give_heat(zones, u.zone, joules)
             u.heat_to_room += joules
             u.energy += u.power * passed
@@ -130,7 +136,16 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
         if house.no_supply > 0.5:
             cut(u, passage.temp)
         else:
-            step(u, zone.temp, zone.measured_temp, passage.entering_temp, water, passage.temp, passed)
+            step(
+                u,
+                zone.temp,
+                zone.humidity_ratio,
+                zone.measured_temp,
+                passage.entering_temp,
+                water,
+                passage.temp,
+                passed,
+            )
         conductance += open_flow(u)
         house.power += u.power
         house.heat += u.capacity

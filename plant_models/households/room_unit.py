@@ -3,12 +3,14 @@
 
 Heating: Q = Q_n (1 + 0.025 (t_w - t_w0) - 0.006 (t_a - 20)), power by a Carnot efficiency that the rating point fixes,
 condensing 20 K above the room, evaporating 3 K below the leaving water. Cooling is its mirror image. Both approaches
-shrink with the load, as in Modelica Buildings' ConstantCarnotEffectiveness. Its household drives it: see `household`.
+shrink with the load, as in Modelica Buildings' ConstantCarnotEffectiveness. A unit that cools evaporates below the
+surface of its coil, which dries the air: see `drying`. Its household drives it: see `household`.
 """
 
 from typing import Any, ClassVar
 
 from plant_models.constants import ZERO_CELSIUS
+from plant_models.households.drying import COIL_APPROACH, Drying, dry_air
 from plant_models.households.states import ALARMS, DRIVES, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
@@ -31,17 +33,19 @@ LEAST_SPEED = 0.2
 MOST_LEFT = 0.999
 
 
-class RoomUnit(Model):
+class RoomUnit(Drying, Model):
     """Room unit on demand: thermostat 16..32 degC, compressor, water valve that closes with it, protections of its own.
 
-    `capacity` is the heat into the room, its electricity included: positive when heating. The water gives
-    `source_heat` = capacity - power; negative when the room is cooled. Units of one household stand together in the
+    `capacity` is the heat into the room, its electricity included: positive when heating; when cooling it contains
+    `latent`, the heat of the vapour that runs off as condensate. The water gives `source_heat` = capacity - power;
+    negative when the room is cooled. Units of one household stand together in the
     plant file. `share` is the part of the catalogued set that this room has.
     """
 
     symbol = Symbol("coil_with_fan", end=ROOMS)
     energies: ClassVar = {
         "heat of room units into the rooms, net": "heat_to_room", "electricity of room units": "energy",
+        "heat of condensation in room units": "latent_energy",
     }  # fmt: skip
     catalogue = "room_units"
     route = ()
@@ -94,7 +98,7 @@ class RoomUnit(Model):
     starts = state("1", doc="starts of the compressor")
     run_hours = state("h", doc="hours of the compressor")
     energy = state("J", doc="electric energy since the start")
-    heat_to_room = state("J", doc="heat given to the room since the start, cooling counted negative")
+    heat_to_room = state("J", doc="heat given to the room since the start, cooling counted negative, without vapour")
 
     efficiency = state("1", 0.4, doc="Carnot efficiency that the rating point fixes")
     valve = state("1", doc="1: the water valve is open")
@@ -162,10 +166,11 @@ def carnot_efficiency(row: Any) -> float:
 
 
 @kernel
-def perform(u: Rows, room: float, entering: float, flow: float, still: float) -> tuple[float, float]:
+def perform(u: Rows, room: float, ratio: float, entering: float, flow: float, still: float) -> tuple[float, float]:
     """Work out capacity, power and water side of a running unit; returns condensing and evaporating temperature [degC].
 
-    room: room air [degC]; entering, flow: its water [degC, kg/s]; still: leaving water where too little flows [degC]
+    room, ratio: room air [degC] and its vapour [kg/kg]
+    entering, flow: its water [degC, kg/s]; still: leaving water where too little flows [degC]
     Checked by tests/plant_models/households/test_room_unit.py::test_rating_points
     """
     heating = u.heating > 0.5
@@ -175,18 +180,24 @@ def perform(u: Rows, room: float, entering: float, flow: float, still: float) ->
     part = u.speed
     air = AIR_APPROACH * part * soiled
     water = WATER_APPROACH * part + 15.0 * u.refrigerant_leak * part
-    condensing = room + air if heating else leaving + WATER_APPROACH * part
-    evaporating = leaving - water if heating else room - air - 15.0 * u.refrigerant_leak * part
-    lift = max(condensing - evaporating, LEAST_LIFT)
     if heating:
         heat = u.rated_heating * (1.0 + SOURCE_SLOPE * (entering - WATER_HEATING) + SINK_SLOPE * (room - ROOM_HEATING))
     else:
         heat = u.rated_cooling * (1.0 + SOURCE_SLOPE * (room - ROOM_COOLING) + SINK_SLOPE * (entering - WATER_COOLING))
     heat = max(heat, 0.0) * part * (1.0 - 0.4 * u.filter_blocked) * (1.0 - 0.2 * u.dirty_coil)
     heat *= 1.0 - MOST_LEFT * u.refrigerant_leak
-    fan = u.fan_share * u.rated_power
     if u.compressor_failed > 0.5:
         heat = 0.0
+    u.latent = 0.0
+    if heating or heat == 0.0:
+        u.coil_temp = condensing = room + air
+        evaporating = leaving - water
+    else:
+        heat = dry_air(u, heat, room, ratio)
+        condensing = leaving + WATER_APPROACH * part
+        evaporating = u.coil_temp - COIL_APPROACH * part - 15.0 * u.refrigerant_leak * part
+    lift = max(condensing - evaporating, LEAST_LIFT)
+    fan = u.fan_share * u.rated_power
     carnot = (condensing if heating else evaporating) + ZERO_CELSIUS
     u.power = fan + heat * lift / (u.efficiency * max(carnot, 100.0))
     u.capacity = heat if heating else -heat
@@ -199,5 +210,5 @@ def perform(u: Rows, room: float, entering: float, flow: float, still: float) ->
 @kernel
 def rest(u: Rows, still: float) -> None:
     """A unit whose compressor stands: no heat, no power."""
-    u.capacity = u.power = u.source_heat = u.speed = u.running = 0.0
+    u.capacity = u.power = u.source_heat = u.latent = u.speed = u.running = 0.0
     u.leaving_temp = still

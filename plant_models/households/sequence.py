@@ -200,10 +200,13 @@ def _modulate(u: Rows, short: float, dt: float) -> None:
 
 
 @kernel
-def step(u: Rows, room: float, measured: float, entering: float, flow: float, inside: float, dt: float) -> None:
+def step(
+    u: Rows, room: float, ratio: float, measured: float, entering: float, flow: float, inside: float, dt: float
+) -> None:
     """One decision of a unit, dt [s] after its last.
 
-    room, measured: air of the room, and what its sensor shows [degC]; entering, flow: its water [degC, kg/s]
+    room, ratio: air of the room [degC] and its vapour [kg/kg]; measured: what its sensor shows [degC]
+    entering, flow: its water [degC, kg/s]
     inside: water of the household's passage [degC]
     """
     u.entering_temp, u.water_flow = entering, flow
@@ -213,7 +216,7 @@ def step(u: Rows, room: float, measured: float, entering: float, flow: float, in
     if u.status_code == RUNNING:
         u.run_hours += dt / 3600.0
         _modulate(u, short, dt)
-        condensing, evaporating = perform(u, room, entering, flow, inside)
+        condensing, evaporating = perform(u, room, ratio, entering, flow, inside)
         _unload(u, dt)
         _protect(u, condensing, evaporating, inside, dt)
     if u.status_code == RUNNING:

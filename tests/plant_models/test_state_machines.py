@@ -133,7 +133,7 @@ class Room:
 
     def run(self, seconds):
         for _ in range(seconds):
-            room.step(self.u, self.room, self.room, 10.0, self.flow, self.inside, 1.0)
+            room.step(self.u, self.room, 0.008, self.room, 10.0, self.flow, self.inside, 1.0)
         return self
 
 def room_at(state):

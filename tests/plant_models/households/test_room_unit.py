@@ -23,9 +23,9 @@ def unit(item="dnv_i_56", **points):
     return row
 
 
-def settled(row, room, water, flow=None):
+def settled(row, room, water, flow=None, ratio=0.0104):
     for _ in range(50):
-        perform(row, room, water, row.rated_flow if flow is None else flow, water)
+        perform(row, room, ratio, water, row.rated_flow if flow is None else flow, water)
     return row
 
 

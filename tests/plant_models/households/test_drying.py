@@ -1,0 +1,84 @@
+"""A room unit that cools dries the air: against the psychrometric chart, and closed over a day of a whole house
+(docs/physics/heat-pumps.md#drying)."""
+
+import pytest
+from CoolProp.HumidAirProp import HAPropsSI
+
+from plant_models.catalogue import catalogue
+from plant_models.households.drying import contact_air, surface_for, taken
+from plant_models.households.room_unit import RoomUnit, carnot_efficiency, perform
+from twin.store import Store
+
+
+def unit(speed=1.0, **points):
+    row = Store({RoomUnit: ["unit"]}).row("unit")
+    for name, value in (catalogue("room_units", "dnv_i_56") | points).items():
+        row[name] = value
+    row.rated_cooling, row.heating, row.speed = 0.9 * row.rated_heating, 0.0, speed
+    row.efficiency = carnot_efficiency(row)
+    return row
+
+
+def settled(row, room, ratio, water=25.0):
+    for _ in range(50):
+        evaporating = perform(row, room, ratio, water, row.rated_flow, water)[1]
+    return evaporating
+
+
+def test_the_rated_room_makes_a_coil_as_the_psychrometric_chart_has_it():
+    """27 degC, 19 degC wet bulb: the enthalpy that the air loses is the cooling; some 0.7 of it are sensible."""
+    row, ratio = unit(), HAPropsSI("W", "T", 300.15, "B", 292.15, "P", 101325)
+    evaporating = settled(row, 27.0, ratio)
+    room = HAPropsSI("H", "T", 300.15, "W", ratio, "P", 101325)
+    coil = HAPropsSI("H", "T", row.coil_temp + 273.15, "R", 1.0, "P", 101325)
+    assert contact_air(row) * (room - coil) == pytest.approx(-row.capacity, rel=0.03)
+    assert 9.0 < row.coil_temp < 12.0
+    assert 6.0 < evaporating < 9.0
+    assert 0.66 < 1.0 + row.latent / row.capacity < 0.82
+
+
+def test_dry_air_gives_sensible_heat_only_and_a_colder_coil():
+    damp, dry = unit(), unit()
+    settled(damp, 27.0, 0.012)
+    settled(dry, 27.0, 0.004)
+    assert dry.latent == 0.0
+    assert dry.coil_temp < damp.coil_temp - 3.0
+    assert -dry.capacity / dry.power < -damp.capacity / damp.power, "a colder coil takes more electricity"
+
+
+def test_damper_air_gives_more_water_and_slow_compressors_less():
+    rates = []
+    for ratio, speed in ((0.010, 1.0), (0.014, 1.0), (0.010, 0.4)):
+        row = unit(speed)
+        settled(row, 27.0, ratio)
+        rates.append(-row.latent / row.capacity)
+    assert rates[1] > rates[0] + 0.1
+    assert rates[2] < rates[0]
+
+
+def test_the_surface_takes_what_was_asked_for_and_never_freezes():
+    for heat in (200.0, 1500.0, 4000.0):
+        surface = surface_for(0.25, heat, 26.0, 0.011, 20.0)
+        assert taken(0.25, surface, 26.0, 0.011) == pytest.approx(heat, rel=1e-3)
+    row = unit(air_flow_per_watt=2e-5)
+    settled(row, 24.0, 0.004)
+    assert row.coil_temp == 2.0
+    assert -row.capacity < 0.9 * row.rated_cooling, "it unloads rather than freezes"
+    assert row.source_heat == pytest.approx(row.capacity - row.power, rel=1e-12)
+
+
+def test_vapour_and_heat_of_a_house_that_cools_close(house):
+    """What the rooms' air gains less what the outdoors and the coils take; sensible and latent are the cooling."""
+    at = house(water=18.0, room=28.0)
+    for one in at.units:
+        one.mode_cmd, one.temp_sp = 2.0, 24.0
+    for zone in at.zones:
+        zone.humidity_ratio = 0.014
+    at.run(4 * 3600)
+    for one, zone in zip(at.units, at.zones, strict=True):
+        assert one.condensate > 0.5
+        assert one.latent_energy == pytest.approx(2.501e6 * one.condensate, rel=1e-12)
+        assert zone.humidity < 0.7
+    taken_up = sum(one.latent_energy - one.heat_to_room for one in at.units)
+    assert at.house.energy_cooling == pytest.approx(taken_up, rel=1e-9)
+    assert at.house.energy_source == pytest.approx(-at.house.energy_cooling - sum(o.energy for o in at.units), rel=1e-9)
