@@ -83,7 +83,10 @@ class BoreholeField(Model):
     ground_energy = sensor("J", doc="heat drawn from the ground since the start")
     resistance = sensor("m K/W", 0.134, doc="effective borehole resistance at the present flow")
     spread_ratio = sensor("1", 1.0, doc="true spread of temperatures over that shown: brine holds less heat than water")
-    other_fluid = status(doc="brine: pressure losses and heat outside the boreholes are still those of water")
+    other_fluid = status(
+        doc="brine: pressure losses and heat outside the boreholes are still those of water",
+        law="properties of water, while the loop holds brine",
+    )
     leaked = sensor("m3", doc="water leaked since the start")
     in_service = sensor("1", 1.0, doc="boreholes that water passes")
     freezing = status(doc="leaving water is below its freezing point")

@@ -24,8 +24,18 @@ STILL_TEMP = 0.05
 class Pressures:
     """Points of the refrigerant's temperatures and pressures, and of the envelope."""
 
-    map_clamped = status(values=ONOFF.names, doc="runs beyond the edge of its map: the figures of the edge are used")
-    envelope = status(values=ENVELOPES.names, lo=0.0, hi=5.0, doc="what limits a running unit: it unloads, or trips")
+    map_clamped = status(
+        values=ONOFF.names,
+        doc="runs beyond the edge of its map: the figures of the edge are used",
+        law="performance map, held at its edge",
+    )
+    envelope = status(
+        values=ENVELOPES.names,
+        lo=0.0,
+        hi=5.0,
+        doc="what limits a running unit: it unloads, or trips",
+        law="operating envelope of the unit",
+    )
     evaporating_temp = sensor("degC", 15.0, doc="saturation temperature of the low side")
     condensing_temp = sensor("degC", 15.0, doc="saturation temperature of the high side")
     evaporating_pressure = sensor("Pa", 488e3, doc="absolute")

@@ -3,16 +3,15 @@
 Of the air that the fan blows a part passes the coil as it came; the rest leaves saturated at the temperature of the
 coil's surface, the apparatus dew point, or dry and as warm as the surface where that is above the dew point. So the
 surface follows from the heat that the refrigerant takes, and the share of the vapour in it from the surface.
-Source: ASHRAE Handbook Fundamentals, chapter Psychrometrics; the bypass factor is Carrier's. Checked by
+Source: ASHRAE Handbook Fundamentals 2021, Psychrometrics; the bypass factor is Carrier's. Checked by
 tests/plant_models/households/test_drying.py.
 """
 
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT, humidity_ratio, vapour_pressure
+from plant_models.constants import AIR_HEAT, EVAPORATION_HEAT
+from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import parameter, sensor, state
 
-AIR_HEAT = 1006.0
-"""Specific heat of air [J/(kg K)]."""
 LEAST_COIL = 2.0
 """The unit unloads before its surface is colder, so that it does not freeze [degC]; assumed."""
 LEAST_FAN = 0.2

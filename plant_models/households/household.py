@@ -11,9 +11,9 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.zone import give_heat, give_vapour
+from plant_models.constants import EVAPORATION_HEAT
 from plant_models.households.sequence import cut, draw, step
 from plant_models.water.network import M3H
-from plant_models.weather.psychrometrics import EVAPORATION_HEAT
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol

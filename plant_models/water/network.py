@@ -85,6 +85,8 @@ class Network(Model):
     residual = state("1", 0.0, doc="error of the flows left by the last solution, relative to the largest flow")
     drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution")
     closure = state("1", 0.0, doc="worst water balance of a junction since the start, relative to the largest flow")
-    boiling = sensor("1", doc="passages in which water boils")
+    boiling = sensor(
+        "1", doc="passages in which water boils", law="liquid water: stirred water is held at its boiling point"
+    )
     boiled = state("s", doc="time since the start in which water boiled somewhere")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")
