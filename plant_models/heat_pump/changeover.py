@@ -79,5 +79,6 @@ def turn_valve(unit: Rows, dt: float) -> None:
         unit.nominal_condenser_flow = flow
         unit.seen_evaporator_flow = unit.seen_condenser_flow = -1.0
         unit.freeze_sensor_temp = unit.condenser_leaving_temp
+        unit.branch_temp = unit.evaporator_leaving_temp
         unit.capacity *= MIGRATED
         unit.input_fraction *= MIGRATED

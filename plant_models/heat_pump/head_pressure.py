@@ -2,13 +2,13 @@
 
 A three-way valve in the condenser's water: all of the water flows, a share of it through the condenser, and both mix
 behind it. So the network sees one passage; the refrigerant sees the warmer water of the branch. The valve moves by its
-share of its position, faster the farther the condensing temperature is off. With a four-way valve it stands on the
-source side and acts when the source is the condenser. All functions take one row of the table of units.
+share of its position, faster the farther the condensing temperature is off. With a four-way valve either water has
+one, and that of the present condenser acts; a coil in the air has none. All functions take one row of the table of
+units.
 """
 
 import math
 
-from plant_models.heat_pump.states import REFRIGERANT_SIDE
 from plant_models.water.network import HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 from twin.points import fault, parameter, status
@@ -34,8 +34,7 @@ class HeadPressure:
 @kernel
 def regulated(unit: Rows) -> bool:
     """True where the unit has a regulating valve in the water of its present condenser."""
-    here = unit.changeover != REFRIGERANT_SIDE or unit.condenser == unit.source
-    return bool(unit.head_pressure_temp > 0.0 and here)
+    return bool(unit.head_pressure_temp > 0.0 and not (unit.air > 0.5 and unit.condenser == unit.source))
 
 
 @kernel

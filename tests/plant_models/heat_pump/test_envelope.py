@@ -83,6 +83,14 @@ def test_head_pressure_control_holds_the_condensing_temperature_on_cold_wells(ri
     assert 7.0 < unit.eer < 8.5
 
 
+def test_a_reversible_unit_starts_on_a_cold_loop_of_its_building_too(rig: Any) -> None:
+    """Heating with 15 degC in the loop, then cooling with 15 degC in the wells: a valve in either water."""
+    for mode, entering in ((0.0, (12.0, 15.0)), (1.0, (15.0, 12.0))):
+        bench = started(rig, entering, changeover=1.0, mode_cmd=mode, head_pressure_temp=29.0).full_load().run(600.0)
+        assert (bench.unit.state, bench.unit.alarm) == (RUN, 0.0)
+        assert bench.unit.condensing_temp == pytest.approx(29.0, abs=1.0)
+
+
 def test_head_pressure_control_stays_out_of_the_way_of_warm_water(rig: Any) -> None:
     plain, held = rig().full_load().unit, rig(head_pressure_temp=29.0).full_load().unit
     assert held.head_pressure_valve == 1.0
