@@ -17,7 +17,7 @@ The burner goes from one state to another:
 import math
 from typing import Any, ClassVar
 
-from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.enumeration import Enumeration
 from twin.errors import unknown
 from twin.kernel import Rows, kernel
@@ -31,8 +31,6 @@ STATES = Enumeration("off", "purge", "firing", "locked")
 OFF, PURGE, FIRING, LOCKED = STATES
 DEW = 57.0
 """Return temperature below which flue gas of natural gas condenses [degC]."""
-JACKET_EXCESS = 50.0
-"""Water above the room [K] that the jacket loss is stated for: 70 degC in a room of 20 degC."""
 KINDS: dict[str, dict[str, float]] = {
     "gas": {"efficiency": 0.96, "min_load": 0.2, "start_time": 45.0, "lag": 20.0, "jacket_loss": 0.005},
     "coal": {"efficiency": 0.70, "min_load": 0.3, "start_time": 1800.0, "lag": 900.0, "jacket_loss": 0.03},
@@ -212,7 +210,7 @@ def exchange(boilers: Rows, passages: Rows, dt: float) -> None:
                 b.load = target
         b.heat = b.load * b.rated_capacity
         passage.heat = b.heat
-        passage.loss_rate = 0.0 if b.load > 0.0 else b.jacket_loss * b.rated_capacity / JACKET_EXCESS
+        passage.loss_rate = 0.0 if b.load > 0.0 else STANDING_LOSS * b.water
         hot = b.jacket_loss * b.rated_capacity if b.load > 0.0 else 0.0
         taken = (b.heat + hot) / burner_efficiency(b, passage.entering_temp)
         b.fuel_power = 0.0 if b.fuel == ELECTRIC else taken

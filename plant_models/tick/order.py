@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 STILL = 1e-9
 """Flow [kg/s] below which water carries no heat."""
 
-SIZE, EXPLICIT, STEPS, QUIET = 0, 1, 2, 3
+SIZE, EXPLICIT, STEPS, QUIET, NEAR = 0, 1, 2, 3, 4
 
 
 class Order(NamedTuple):
@@ -27,7 +27,9 @@ class Order(NamedTuple):
     placed: NDArray[np.int64]  # by passage
     weight: NDArray[np.float64]  # by junction: weights of the water that stands around it
     around: NDArray[np.float64]  # by junction: its temperatures times their weights
-    counts: NDArray[np.int64]  # SIZE of the ordered part, EXPLICIT passages, STEPS within a tick, QUIET passages
+    quiet: NDArray[np.int64]  # passages whose water stands or drips
+    near: NDArray[np.int64]  # passages that end at a junction without enough inflow
+    counts: NDArray[np.int64]  # SIZE of the ordered part, EXPLICIT passages, STEPS in a tick, QUIET and NEAR passages
 
 
 def new_order(passages: int, junctions: int) -> Order:
@@ -37,5 +39,5 @@ def new_order(passages: int, junctions: int) -> Order:
         np.zeros(passages, i), np.zeros(passages, i), np.zeros(passages, i), np.zeros(passages, f),
         np.zeros(passages, f), np.zeros(passages, f), np.full(passages, 9, i), np.zeros(junctions, i),
         np.zeros(junctions, f), np.zeros(junctions, f), np.zeros(passages, i), np.zeros(junctions, f),
-        np.zeros(junctions, f), np.zeros(4, i),
+        np.zeros(junctions, f), np.zeros(passages, i), np.zeros(passages, i), np.zeros(5, i),
     )  # fmt: skip

@@ -12,7 +12,7 @@ import math
 
 from plant_models.equipment.tank import leaving_temp as tank_end_temp
 from plant_models.piping.pipe import end_temp as pipe_end_temp
-from plant_models.tick.order import QUIET, Order
+from plant_models.tick.order import NEAR, QUIET, Order
 from plant_models.water.network import ENOUGH, LAYERED, PASSES, PLUG, STIRRED
 from twin.kernel import Rows, kernel
 
@@ -36,20 +36,18 @@ def _end_temp(p: Rows, pipes: Rows, tanks: Rows, downstream: bool) -> float:
 @kernel
 def _gather(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, order: Order) -> None:
     """Weights and weighted temperatures of the water that stands around every quiet junction."""
-    for j in range(len(junctions)):
-        order.weight[j] = order.around[j] = 0.0
-    for i in range(len(passages)):
-        p = passages[i]
+    for k in range(order.counts[NEAR]):
+        p = passages[order.near[k]]
+        order.weight[p.upstream] = order.weight[p.downstream] = 0.0
+        order.around[p.upstream] = order.around[p.downstream] = 0.0
+    for k in range(order.counts[NEAR]):
+        p = passages[order.near[k]]
         up, down = int(p.upstream), int(p.downstream)
-        if order.inflow[up] >= ENOUGH and order.inflow[down] >= ENOUGH:
-            continue
         if p.kind == PASSES:
-            if junctions[down].given_temp == 0.0:
-                order.weight[up] += THROUGH
-                order.around[up] += THROUGH * junctions[down].temp
-            if junctions[up].given_temp == 0.0:
-                order.weight[down] += THROUGH
-                order.around[down] += THROUGH * junctions[up].temp
+            order.weight[up] += THROUGH
+            order.around[up] += THROUGH * junctions[down].temp
+            order.weight[down] += THROUGH
+            order.around[down] += THROUGH * junctions[up].temp
             continue
         order.weight[up] += 1.0
         order.around[up] += _end_temp(p, pipes, tanks, False)
@@ -74,17 +72,14 @@ def _read_junctions(junctions: Rows, order: Order, dt: float) -> None:
 
 
 @kernel
-def _read_passages(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows) -> None:
+def _read_passages(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, order: Order) -> None:
     """Entering and leaving temperatures of passages whose water stands or drips."""
-    for i in range(len(passages)):
-        p = passages[i]
+    for k in range(order.counts[QUIET]):
+        p = passages[order.quiet[k]]
         flow = abs(p.flow)
-        if flow >= ENOUGH:
-            continue
         forward: bool = p.flow >= 0.0
         if p.kind == PASSES:
-            if flow <= 0.0:
-                p.entering_temp, p.leaving_temp = junctions[p.upstream].temp, junctions[p.downstream].temp
+            p.entering_temp, p.leaving_temp = junctions[p.upstream].temp, junctions[p.downstream].temp
             continue
         own = _end_temp(p, pipes, tanks, not forward)
         p.entering_temp = own + (p.entering_temp - own) * flow / ENOUGH
@@ -95,8 +90,6 @@ def _read_passages(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows) ->
 @kernel
 def read(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, order: Order, dt: float) -> None:
     """Readings at all junctions and passages without enough flow, after the water has moved for a tick of dt [s]."""
-    if order.counts[QUIET] == 0:
-        return
     _gather(passages, junctions, pipes, tanks, order)
     _read_junctions(junctions, order, dt)
-    _read_passages(passages, junctions, pipes, tanks)
+    _read_passages(passages, junctions, pipes, tanks, order)

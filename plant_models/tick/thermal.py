@@ -14,7 +14,7 @@ from plant_models.equipment.tank import leaving_temp as tank_leaving_temp
 from plant_models.equipment.tank import push as tank_push
 from plant_models.piping.pipe import leaving_temp as pipe_leaving_temp
 from plant_models.piping.pipe import push as pipe_push
-from plant_models.tick.order import EXPLICIT, QUIET, SIZE, STEPS, STILL, Order
+from plant_models.tick.order import EXPLICIT, NEAR, QUIET, SIZE, STEPS, STILL, Order
 from plant_models.water.network import ENOUGH, HEAT_CAPACITY, LAYERED, PASSES, PLUG, STIRRED
 from twin.kernel import Rows, kernel
 
@@ -34,6 +34,7 @@ def arrange(passages: Rows, junctions: Rows, order: Order, dt: float) -> None:
     if turned:
         _sort(passages, junctions, order)
     _weigh(passages, order, dt)
+    _mark(passages, junctions, order)
 
 
 @kernel
@@ -114,11 +115,9 @@ def _weigh(passages: Rows, order: Order, dt: float) -> None:
     ordered, explicit = order.counts[SIZE], order.counts[EXPLICIT]
     size = len(passages)
     turnover = 1.0
-    order.counts[QUIET] = 0
     for slot in range(size):
         i = order.passage[slot]
         flow = abs(passages[i].flow) if order.sign[i] != 0 else 0.0
-        order.counts[QUIET] += 1 if flow < ENOUGH and passages[i].kind != PASSES else 0
         order.flow[slot] = flow
         order.inflow[order.target[slot]] += flow
         if slot >= size - explicit and passages[i].mass > 0.0:
@@ -136,6 +135,25 @@ def _weigh(passages: Rows, order: Order, dt: float) -> None:
             else:
                 order.k_temp[slot] = 1.0 - 0.5 * x
                 order.k_heat[slot] = (0.5 - x / 6.0) * step / (mass * HEAT_CAPACITY)
+
+
+@kernel
+def _mark(passages: Rows, junctions: Rows, order: Order) -> None:
+    """List the passages whose water stands or drips, and those that end where not enough flows in."""
+    quiet, near = 0, 0
+    for i in range(len(passages)):
+        p = passages[i]
+        up, down = int(p.upstream), int(p.downstream)
+        given = junctions[up].given_temp > 0.0 or junctions[down].given_temp > 0.0
+        if p.kind == PASSES and given:
+            continue
+        if order.sign[i] == 0 or (abs(p.flow) < ENOUGH and p.kind != PASSES):
+            order.quiet[quiet] = i
+            quiet += 1
+        if order.inflow[up] < ENOUGH or order.inflow[down] < ENOUGH:
+            order.near[near] = i
+            near += 1
+    order.counts[QUIET], order.counts[NEAR] = quiet, near
 
 
 @kernel
