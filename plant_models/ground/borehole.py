@@ -14,7 +14,7 @@ from plant_models.ground.borehole_wall import TERMS, grout_temp, step_wall
 from plant_models.ground.field_layout import find_field
 from plant_models.piping.leaks import leak, prepare
 from plant_models.piping.pipe import Pipe, fill, scale
-from plant_models.water.brine import FLUIDS, FREEZING, brine_property, read_fluid
+from plant_models.water.brine import FLUIDS, FREEZING, WATER, brine_property, read_fluid
 from plant_models.water.friction import coefficients
 from plant_models.water.network import DENSITY, M3H, PLUG
 from twin.errors import InputError
@@ -141,10 +141,10 @@ class BoreholeField(Model):
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Fill the tubes with water of the ground's temperature and set their pressure loss."""
         passage, water = tables["passage"][row.passage], tables["pipe"][row.water]
-        if row.brine < 0.5 and row.freezing_point < 0.0:
+        if row.brine == WATER and row.freezing_point < 0.0:
             raise InputError(f"water does not stay liquid down to {row.freezing_point:g} degC: name the fluid")
         row.wall_temp = row.entering_temp = row.leaving_temp = row.ground_temp
-        row.other_fluid = float(row.brine > 0.5)
+        row.other_fluid = float(row.brine != WATER)
         row.in_service = row.passing = row.boreholes
         length = 2.0 * row.depth
         row.tube_linear, row.tube_quadratic = coefficients(row.bore_mm, length, row.nominal_flow, TUBE_ROUGHNESS)

@@ -3,7 +3,7 @@
 import math
 
 from plant_models.ground.borehole_wall import GROUT_INNER, GROUT_OUTER
-from plant_models.water.brine import CONDUCTING, DENSE, HEAT, VISCOUS, WARMEST, brine_property
+from plant_models.water.brine import CONDUCTING, DENSE, HEAT, VISCOUS, WARMEST, WATER, brine_property
 from plant_models.water.friction import VISCOSITY, friction_factor
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
@@ -68,7 +68,7 @@ def effective_resistance(
 def set_fluid(field: Rows, temp: float) -> None:
     """Properties of the fluid at its mean temperature [degC], and the pressure loss of one borehole filled with it."""
     field.fluid_temp = temp
-    if field.brine < 0.5:
+    if field.brine == WATER:
         return
     at = min(WARMEST, max(temp, field.freezing_point))
     field.fluid_density = brine_property(field.brine, DENSE, field.brine_share, at)
@@ -106,7 +106,7 @@ def exchange(fields: Rows, passages: Rows, pipes: Rows) -> None:
         flow = abs(passages[field.passage].flow) / tubes
         worn = tubes + 1e3 * field.fault_grout + 1e4 * field.fault_fouling + 1e5 * field.fault_air
         mean = 0.5 * (field.entering_temp + field.leaving_temp)
-        if field.brine > 0.5 and abs(mean - field.fluid_temp) > NOTICED_TEMP:
+        if field.brine != WATER and abs(mean - field.fluid_temp) > NOTICED_TEMP:
             set_fluid(field, mean)
             field.flow_seen = -1.0
         if flow != field.flow_seen or worn != field.worn_seen:

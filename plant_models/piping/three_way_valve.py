@@ -31,7 +31,7 @@ class ThreeWayValve(Model):
     """
 
     symbol = Symbol("valve")
-    energies: ClassVar = {"electricity of valves": "energy"}
+    energies: ClassVar = {"electricity of three-way valves": "energy"}
     design: ClassVar = {"seat": ""}
     way_a = link("passage", "from A to AB")
     way_b = link("passage", "from B to AB")

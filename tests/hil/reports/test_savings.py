@@ -76,13 +76,13 @@ def test_the_yardstick_by_hand(store):
     coal, gas, plant = (found.systems[name] for name in ("coal", "gas", "plant"))
     assert coal.fuel == pytest.approx(700.0 / 0.70)
     assert gas.fuel == pytest.approx(700.0 / 0.90)
-    assert coal.electricity == gas.electricity == pytest.approx(360.0 / 3.6 + 7.0 + 10.0)
+    assert coal.electricity == gas.electricity == pytest.approx(360.0 / 4.0 + 7.0 + 10.0)
     assert plant.electricity == plant.final == 260.0
-    assert coal.primary == pytest.approx(1000.0 * 1.1 + 117.0 * 2.6)
-    assert coal.co2 == pytest.approx(1000.0 * 94.6 * 0.0036 + 117.0 * 0.6776)
-    assert gas.nox == pytest.approx(700.0 / 0.9 * 74e-3 * 0.0036 + 117.0 * 133e-6)
+    assert coal.primary == pytest.approx(1000.0 * 1.1 + 107.0 * 2.6)
+    assert coal.co2 == pytest.approx(1000.0 * 94.6 * 0.0036 + 107.0 * 0.6776)
+    assert gas.nox == pytest.approx(700.0 / 0.9 * 74e-3 * 0.0036 + 107.0 * 133e-6)
     assert plant.cost == pytest.approx(260.0 * 0.80 + 5.0)
-    assert found.saved("coal")["final"] == pytest.approx(1.0 - 260.0 / 1117.0)
+    assert found.saved("coal")["final"] == pytest.approx(1.0 - 260.0 / 1107.0)
     assert found.saved("coal")["so2"] > 0.9
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from plant_models.building import zone as rooms
 from plant_models.building.steady_start import first_day, mean_occupancy, settle_rooms
-from plant_models.building.zone import Zone, give_heat, stored_energy
+from plant_models.building.zone import Zone, give_heat
 from plant_models.building.zone_sizing import zone_parameters
 from plant_models.plant import build
 from plant_models.weather.weather import Weather, weather
 from plant_models.weather.weather_series import COLUMNS, Series
+from tests.plant_models.stored import stored_energy
 from twin.store import Store
 
 FRIDAY = datetime(2026, 1, 16)  # noqa: DTZ001  (local standard time)

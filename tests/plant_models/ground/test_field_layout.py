@@ -10,9 +10,8 @@ import numpy as np
 import pygfunction
 import pytest
 
-from plant_models import fit_boreholes
 from plant_models.assembly.plant_file import read_plant
-from plant_models.ground import borehole_wall, field_response
+from plant_models.ground import borehole_wall, field_response, fit_boreholes
 from plant_models.ground.borehole import BoreholeField
 from plant_models.ground.field_layout import FIELDS, arrange, find_field
 from plant_models.plant import Plant
@@ -195,5 +194,5 @@ water: {{source: (a) > hp.evaporator > (c) > duct > (a), load: (b) > hp.condense
         assert plant.store.row("mine_r410a").cooling_capacity[0] == 12270.2
         assert plant.store.row("hp").scale == (2.0 if "catalogue" in given else 1.0)
     map_file.write_text(map_file.read_text().replace("\n-10,10,", "\n-10,ten,"))
-    with pytest.raises(InputError, match=r"mine_r410a.csv:12: condenser_leaving_temp: 'ten' is not a number"):
+    with pytest.raises(InputError, match=r"mine_r410a.csv:13: condenser_leaving_temp: 'ten' is not a number"):
         Plant(read_plant(str(tmp_path / "unit.yaml")), START, 86400.0)

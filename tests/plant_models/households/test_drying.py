@@ -74,6 +74,7 @@ def test_vapour_and_heat_of_a_house_that_cools_close(house):
         one.mode_cmd, one.temp_sp = 2.0, 24.0
     for zone in at.zones:
         zone.humidity_ratio = 0.014
+        zone.mass_temp = zone.wall_temp = zone.surface_temp = 28.0
     at.run(4 * 3600)
     for one, zone in zip(at.units, at.zones, strict=True):
         assert one.condensate > 0.5

@@ -61,6 +61,10 @@ def impossible_water(plant: Plant) -> Iterator[str]:
     gauge = junctions.pressure - METRE * junctions.elevation
     wells = tuple(f"{name}/" for name, model, _ in plant.store.components() if model is SingleWell)
     below = {number for number, name in plant.junctions.items() if name.startswith(wells or "?")}
+    for step in plant.steps:
+        if step.component in {well.rstrip("/") for well in wells}:
+            passage = plant.store.row(f"{step.component}/{step.passage}")
+            below |= {int(passage.upstream), int(passage.downstream)}
     for number in np.flatnonzero(~(gauge > VACUUM - 1.0)):
         if number not in below:
             yield f"{plant.junctions.get(number, number)}: {gauge[number] / 1e5:.2f} bar"
