@@ -83,6 +83,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--validation") and hasattr(config, "workerinput"):
+        raise pytest.UsageError("--validation writes one record: run it in one process, without -n")
     times = int(os.environ.get("GEOTWIN_EXAMPLES", "1"))
     if times > 1:
         settings.register_profile("wide", max_examples=times * settings().max_examples, deadline=None)

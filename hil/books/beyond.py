@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.recording import Recording
+from scenarios.recording import Floats, Recording
 from twin.points import Point
 from twin.store import Store
 
@@ -37,20 +37,31 @@ def flags(store: Store) -> Iterator[tuple[str, Point]]:
 
 
 def beyond(store: Store, recording: Recording) -> list[Beyond]:
-    """The laws that were left during a recording, the longest first; only what was recorded is seen."""
+    """The laws that were left during a recording, the longest first; only what was recorded is seen.
+
+    A flag with several states is one entry for each state, told by its name.
+    """
     recorded = set(recording.paths())
-    held = np.diff(recording.time_s, append=recording.time_s[-1:])
-    found = []
+    found: list[Beyond] = []
     for path, point in flags(store):
         if path not in recorded:
             continue
         size = np.abs(np.nan_to_num(recording.signal(path)))
-        if not size.any():
-            continue
-        first, worst = int(np.argmax(size > 0.0)), int(np.argmax(size))
-        length = float(held[size > 0.0].sum())
-        time = recording.time_s
-        found.append(
-            Beyond(path, point.law, point.unit, float(time[first]), length, float(size[worst]), float(time[worst]))
-        )
+        if len(point.values) > 2:
+            states = [
+                (f"{point.law}: {name.replace('_', ' ')}", np.where(size == code, 1.0, 0.0))
+                for code, name in point.values.items()
+            ]
+            found += [_left(path, law, "1", when, recording) for law, when in states[1:] if when.any()]
+        elif size.any():
+            found.append(_left(path, point.law, point.unit, size, recording))
     return sorted(found, key=lambda one: (-one.length_s, one.path))
+
+
+def _left(path: str, law: str, unit: str, size: Floats, recording: Recording) -> Beyond:
+    """One entry; size: by how much at every time of the recording, somewhere above 0."""
+    time = recording.time_s
+    held = np.diff(time, append=time[-1:])
+    first, worst = int(np.argmax(size > 0.0)), int(np.argmax(size))
+    length = float(held[size > 0.0].sum())
+    return Beyond(path, law, unit, float(time[first]), length, float(size[worst]), float(time[worst]))

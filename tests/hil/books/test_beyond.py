@@ -54,5 +54,14 @@ def test_the_longest_comes_first_and_what_is_not_known_is_no_flag(store):
     assert [(one.path, one.length_s) for one in found] == [("hp_1.map_clamped", 40.0), ("probe_1.beyond_curve", 10.0)]
 
 
+def test_a_flag_of_several_states_is_told_by_their_names(store):
+    found = beyond(store, recording(hp_1__envelope=[0.0, 2.0, 2.0, 5.0, 0.0]))
+    names = {2: "mop", 5: "low difference"}
+    assert [(one.law, one.first_s, one.length_s, one.worst) for one in found] == [
+        (f"operating envelope of the unit: {names[2]}", 10.0, 20.0, 1.0),
+        (f"operating envelope of the unit: {names[5]}", 30.0, 20.0, 1.0),
+    ]
+
+
 def test_a_law_that_was_kept_is_not_listed(store):
     assert beyond(store, recording(probe_1__beyond_curve=[0.0] * 5)) == []
