@@ -5,9 +5,10 @@ import json
 import math
 import os
 import random
+import shutil
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,19 @@ def pytest_configure(config: pytest.Config) -> None:
         settings.register_profile("wide", max_examples=times * settings().max_examples, deadline=None)
         settings.load_profile("wide")
     config.stash[RECORDED] = []
+
+
+@pytest.fixture(scope="session")
+def copy_packages() -> Callable[..., Path]:
+    """Copies our packages into a folder, leaving out what matches `without`; returns the folder."""
+
+    def copy(folder: Path, *without: str) -> Path:
+        for package in ("twin", "plant_models", "scenarios", "hil"):
+            left_out = shutil.ignore_patterns("__pycache__", *without)
+            shutil.copytree(VALIDATION.parents[1] / package, folder / package, ignore=left_out)
+        return folder
+
+    return copy
 
 
 FIRST_PORT, LAST_PORT = 20_000, 32_000

@@ -5,7 +5,6 @@ Each addition is text put into files, which are counted, and a program that show
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ import pytest
 from tests.plant_models.tick.test_new_kind import LINES
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("twin", "plant_models", "scenarios", "hil")
 SCENARIO = """
 scenario: probe
 title: A minute
@@ -238,18 +236,9 @@ ADDITIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def tree(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tree")
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
-
-
 @pytest.fixture
-def copy(tree, tmp_path):
-    shutil.copytree(tree, tmp_path / "tree")
-    return tmp_path / "tree"
+def copy(copy_packages, tmp_path):
+    return copy_packages(tmp_path / "tree")
 
 
 def table() -> dict[str, tuple[int, str]]:

@@ -71,9 +71,8 @@ def test_layers():
     assert f"{count} kept, 0 broken" in contracts(ROOT)
 
 
-def test_the_contracts_see_an_arrow_upwards_and_a_circle(tmp_path):
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
+def test_the_contracts_see_an_arrow_upwards_and_a_circle(tmp_path, copy_packages):
+    copy_packages(tmp_path)
     shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
     for file, line in (
         ("hil/bus/address.py", "from hil.runs.folder import fresh_folder"),

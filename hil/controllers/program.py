@@ -1,5 +1,6 @@
 """What all programs do alike: operator's panel, emergency stop, acknowledgement, slow cadence, lamps, resets."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -19,7 +20,7 @@ class Part(Protocol):
         ...
 
 
-class Program:
+class Program(ABC):
     """A pure state machine on plant time. Scan period 0.5 .. 30 s of plant time.
 
     A program says what it watches at every scan (`watch`), what it does now and then (`look`, which ends with `tell`)
@@ -56,15 +57,15 @@ class Program:
             self._next_s = time_s + self.settings.slow_s
             self.look(time_s)
 
+    @abstractmethod
     def watch(self, time_s: float) -> bool:
         """What cannot wait; True where all the rest cannot wait either."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self, time_s: float) -> None:
         """Everything that has time."""
-        raise NotImplementedError
 
-    def stop(self, time_s: float) -> None:
+    def stop(self, time_s: float) -> None:  # noqa: B027  (some programs stop with their next look)
         """The emergency stop is pressed; asked at every scan. A program that looks at once meanwhile needs no more."""
 
     def reset(self, time_s: float) -> None:  # noqa: ARG002  (some programs take up comparisons anew)

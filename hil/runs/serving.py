@@ -13,7 +13,7 @@ from hil.bus.transport import Served, Transport
 from hil.runs.console import attach
 from hil.runs.options import check_speed
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
-from hil.runs.ports import LINES, opened
+from hil.runs.ports import opened
 from hil.runs.versions import versions
 from plant_models.building.zone import Zone
 from plant_models.plant import build
@@ -65,8 +65,8 @@ class Serving:
         try:
             async with opened(served, lines) as self.transports:
                 publish_to(bench, self.transports, publish_period(bench, self.clock, 0))
-                for transport, ending in zip(self.transports, ("; Ctrl-C ends it", *[""] * len(LINES)), strict=False):
-                    print(f"{self.plant.name} {transport.where()}{ending}", flush=True)
+                for number, transport in enumerate(self.transports):
+                    print(f"{self.plant.name} {transport.where()}{'' if number else '; Ctrl-C ends it'}", flush=True)
                 if typed:
                     attach(bench, self.status, stop)
                 with punctual(self.clock) as rank:

@@ -9,8 +9,9 @@ from plant_models.piping.valve import (
     OPEN_CLOSE,
     SPRINGS,
     SWITCH,
+    kv_at,
+    kv_of,
     move,
-    opening,
     seat_leakage,
     set_loss,
     show_switch,
@@ -86,9 +87,8 @@ class ThreeWayValve(Model):
 @kernel
 def _set(v: Rows, passages: Rows) -> None:
     """Losses of both ways at the present position."""
-    leak = min(1.0, v.leakage + v.fault_leak_by)
-    set_loss(passages[v.way_a], v.kv * (leak + (1.0 - leak) * opening(v.characteristic, v.position)))
-    set_loss(passages[v.way_b], v.kv * (leak + (1.0 - leak) * (1.0 - v.position)))
+    set_loss(passages[v.way_a], kv_at(v))
+    set_loss(passages[v.way_b], kv_of(v, 1.0 - v.position))
 
 
 @kernel

@@ -107,10 +107,17 @@ def opening(characteristic: float, y: float) -> float:
 
 
 @kernel
+def kv_of(v: Rows, share: float) -> float:
+    """Flow coefficient [m3/h at 1 bar] of a seat that is open by this share, leakage included."""
+    leak = min(1.0, v.leakage + v.fault_leak_by)
+    kv: float = v.kv * (leak + (1.0 - leak) * share)
+    return kv
+
+
+@kernel
 def kv_at(v: Rows) -> float:
     """Flow coefficient [m3/h at 1 bar] at the present position, leakage included."""
-    leak = min(1.0, v.leakage + v.fault_leak_by)
-    kv: float = v.kv * (leak + (1.0 - leak) * opening(v.characteristic, v.position))
+    kv: float = kv_of(v, opening(v.characteristic, v.position))
     return kv
 
 

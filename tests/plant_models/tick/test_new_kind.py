@@ -2,15 +2,11 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-PACKAGES = ("twin", "plant_models", "scenarios", "hil")
 SOURCE = '''"""Sun on a collector."""
 
 from typing import Any, ClassVar
@@ -89,11 +85,9 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory):
+def found(tmp_path_factory, copy_packages):
     """What a program says of a plant with the new kind, once compiled and once as plain Python."""
-    tree = tmp_path_factory.mktemp("tree")
-    for package in PACKAGES:
-        shutil.copytree(ROOT / package, tree / package, ignore=shutil.ignore_patterns("__pycache__", "library"))
+    tree = copy_packages(tmp_path_factory.mktemp("tree"), "library")
     (tree / "plant_models/equipment/solar_collector.py").write_text(SOURCE)
     for name, changes in LINES.items():
         text = (tree / name).read_text()
