@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from plant_models.assembly.assembly import Component, components, fill, lay_out, waterways
+from plant_models.assembly.assembly import Component, components
 from plant_models.assembly.plant_file import PlantText, read_plant
+from plant_models.assembly.rows import fill, lay_out
+from plant_models.assembly.water_check import check_ends, check_loops
+from plant_models.assembly.waterways import waterways
 from plant_models.building.steady_start import DAY, first_day, settle
 from plant_models.tick.driver import PHASES, run
 from plant_models.tick.entrance import enter
@@ -62,10 +65,13 @@ class Plant:
             raise InputError(f"{text.where('tick')}: a tick of {self.tick_s:g} s is outside 0.1 s .. 10 s")
         self.parts: dict[str, Component] = components(text, MODELS_BY_NAME)
         water, self.steps = waterways(text, self.parts)
+        capped = text.capped()
+        check_ends(self.parts, water, self.steps, capped)
         self.store, rows = lay_out(self.parts, water, self.steps)
         self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
         self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
         fill(self.store, self.parts, water, self.steps, rows)
+        check_loops(self.parts, self.steps, self.store, [rows[water.junction(name)] for name in capped])
         series = _weather(weather_name or text.weather(), start, duration_s, text)
         self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes
         set_up(self.store.row("weather"), series)

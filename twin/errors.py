@@ -1,31 +1,126 @@
 """What a user is told when something given is wrong."""
 
-from collections.abc import Iterable
-from difflib import get_close_matches
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import SequenceMatcher
+
+_SHOWN = 12
+_ALIKE = 0.6
+_WORDS = re.compile(r"[^\W_]+")
 
 
-class InputError(Exception):
+class InputError(ValueError):
     """Something given from outside is wrong; the message says what, where, what was given and what is allowed.
 
     Shown to a person as one line, without a traceback; the command exits with 2.
+
+    nearest: the right name that was probably meant, empty where none is near; allowed: what may be given
     """
+
+    def __init__(self, message: str, nearest: str = "", allowed: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.nearest, self.allowed = nearest, tuple(allowed)
+
+    @property
+    def parts(self) -> tuple["InputError", ...]:
+        """The mistakes that are told at once: this one."""
+        return (self,)
+
+    def under(self, prefix: str) -> "InputError":
+        """The same error with words in front, such as the place in a file."""
+        return InputError(f"{prefix}: {self}" if prefix else str(self), self.nearest, self.allowed)
+
+
+class JoinedInputError(InputError):
+    """Several mistakes told at once, one a line."""
+
+    def __init__(self, parts: Sequence[InputError]) -> None:
+        unique = {str(part): part for part in parts}
+        super().__init__("\n".join(unique))
+        self._parts = tuple(unique.values())
+
+    @property
+    def parts(self) -> tuple[InputError, ...]:
+        """The mistakes, in the order in which they were found."""
+        return self._parts
+
+    def under(self, prefix: str) -> InputError:
+        """The same errors, each with words in front."""
+        return JoinedInputError([part.under(prefix) for part in self._parts])
 
 
 class RigError(Exception):
     """The rig itself could not do its work (a port taken, a broker gone); the command exits with 3."""
 
 
+class Gathered:
+    """The mistakes of steps that do not need one another, to be told all at once.
+
+    found = Gathered()
+    for entry in entries:
+        with found.trying():
+            check(entry)
+    found.tell()
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[InputError] = []
+
+    @contextmanager
+    def trying(self, prefix: str = "") -> Iterator[None]:
+        """Keep an InputError from within for later, with words in front."""
+        try:
+            yield
+        except InputError as error:
+            self.parts += error.under(prefix).parts
+
+    def tell(self) -> None:
+        """Raise what was gathered, if anything was."""
+        if len(self.parts) == 1:
+            raise self.parts[0]
+        if self.parts:
+            raise JoinedInputError(self.parts)
+
+
+def near(name: str, allowed: Iterable[str]) -> str:
+    """The allowed name that was probably meant; empty where none is near.
+
+    Case and the order of words do not matter, and a name that contains the word goes before one that looks like it.
+    """
+    word = name.casefold()
+    words = sorted(_WORDS.findall(word))
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(word)
+    best, nearest = 0.0, ""
+    for known in sorted(set(allowed)):
+        other = known.casefold()
+        matcher.set_seq1(other)
+        if other == word or sorted(_WORDS.findall(other)) == words:
+            score = 3.0
+        elif len(word) > 2 and word in other:
+            score = 1.0 + len(word) / len(other)
+        elif matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+            continue
+        else:
+            score = matcher.ratio()
+        if score > best and score >= _ALIKE:
+            best, nearest = score, known
+    return nearest
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the closest allowed name, or `; allowed: a, b, c` where none is close."""
     names = sorted(set(allowed))
-    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    close = near(name, names)
     if close:
-        return f"; did you mean {close[0]!r}?"
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-    return f"; allowed: {shown}" if names else ""
+        return f"; did you mean {close!r}?"
+    more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"; allowed: {', '.join(names[:_SHOWN])}{more}" if names else ""
 
 
 def unknown(what: str, name: str, allowed: Iterable[str], where: str = "") -> InputError:
     """The error for a name that does not exist: `scenario x.yaml:3: no point 'leaving_tmp'; did you mean ...`."""
-    prefix = f"{where}: " if where else ""
-    return InputError(f"{prefix}no {what} {name!r}{nearest(name, allowed)}")
+    names = sorted(set(allowed))
+    message = f"no {what} {name!r}{nearest(name, names)}"
+    return InputError(f"{where}: {message}" if where else message, near(name, names), names)

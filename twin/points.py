@@ -161,6 +161,7 @@ class Model:
     `into_water`: the name of these components on the line of the heat that they give to the water
     `in_rooms`:   their electricity belongs to the rooms, not to the plant room
     `recorded`:   False: recorded only where somebody asks
+    `drives_water`: True: one of its passages is a pump or a fan
     """
 
     points: ClassVar[dict[str, Point]] = {}
@@ -181,6 +182,7 @@ class Model:
     into_water: ClassVar[str] = ""
     in_rooms: ClassVar[bool] = False
     recorded: ClassVar[bool] = True
+    drives_water: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()

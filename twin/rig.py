@@ -10,7 +10,7 @@ class Rig(Model):
     plant_time = sensor("s", doc="plant time since the start of the run")
     local_time = sensor("s", doc="plant time as local standard time, in seconds since 1970-01-01 00:00")
     speed = sensor("1", 1.0, doc="seconds of plant time in one second; 0 where the run is not paced")
-    lockstep = sensor("1", 0.0, doc="1: the plant waits at every scan until `sync` is written")
+    lockstep = sensor("1", 0.0, values={0: "off", 1: "on"}, doc="on: the plant waits at every scan for `sync`")
     scan = sensor("s", 1.0, doc="scan period the run expects of its controller")
     sync = command("1", 0.0, lo=0.0, doc="any write ends the controller's scan in a lockstep run")
     heartbeat = command("s", 0.0, lo=0.0, doc="the controller's own time; compared with plant time")

@@ -39,6 +39,16 @@ def convert(value: float, unit: str, to: str) -> float:
     return round(converted, 12) if math.isfinite(converted) else converted
 
 
+@lru_cache(maxsize=1024)
+def is_unit(unit: str) -> bool:
+    """True for what `convert` can take: degC, kW, m3/h, %, 1."""
+    try:
+        _registry().parse_units(_unit(unit))
+    except Exception:
+        return False
+    return True
+
+
 def quantity(given: object, unit: str, where: str = "") -> float:
     """A quantity as a user writes it ("16 m3/h", "-15 degC", "0.5"), as a number in `unit`.
 

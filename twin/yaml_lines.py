@@ -4,17 +4,20 @@
 tags and several documents in one file are refused, so a file means what it looks like (and cannot explode).
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
-from twin.errors import InputError, unknown
+from twin.errors import Gathered, InputError, JoinedInputError, unknown
 
 M = TypeVar("M", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 40
+_PLACED = re.compile(r"[^:\n]+:\d+(:\d+)?: ")
 
 
 class Located:
@@ -62,11 +65,13 @@ def load(text: str, name: str) -> Map:
 
 
 def check_keys(tree: Map, allowed: Iterable[str], what: str = "key") -> None:
-    """InputError at the first key that is not allowed, with the nearest allowed one."""
-    names = list(allowed)
+    """InputError for every key that is not allowed, with the nearest allowed one."""
+    names, found = list(allowed), Gathered()
     for key in tree:
-        if key not in names:
-            raise unknown(what, str(key), names, getattr(key, "where", ""))
+        with found.trying():
+            if key not in names:
+                raise unknown(what, str(key), names, getattr(key, "where", ""))
+    found.tell()
 
 
 class FileModel(BaseModel):
@@ -74,26 +79,60 @@ class FileModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _known_keys(cls, given: Any) -> Any:
-        if isinstance(given, Map):
-            check_keys(given, [field.alias or name for name, field in cls.model_fields.items()])
-        return given
+    def _known_keys(cls: type[M], given: Any, handler: ModelWrapValidatorHandler[M]) -> M:
+        """Unknown keys are told together with what else is wrong; a missing key that one of them means is not."""
+        if not isinstance(given, Map):
+            return handler(given)
+        allowed = cls.keys(given)  # type: ignore[attr-defined]  # M is bound by BaseModel only
+        found = Gathered()
+        with found.trying():
+            check_keys(given, allowed)
+        if not found.parts:
+            return handler(given)
+        meant = {part.nearest for part in found.parts}
+        known = Map((key, value) for key, value in given.items() if key in allowed)
+        known.source, known.line, known.column = given.source, given.line, given.column
+        try:
+            handler(known)
+        except ValidationError as error:
+            found.parts += _told(known, error, meant)
+        raise JoinedInputError(found.parts)
+
+    @classmethod
+    def keys(cls, given: Map) -> list[str]:  # noqa: ARG003  (some know more keys, by what is given)
+        """The keys that this part of a file may have."""
+        return [field.alias or name for name, field in cls.model_fields.items()]
 
 
 def validate(model: type[M], tree: Map) -> M:
-    """The tree as that model; what does not fit raises InputError with the place in the file."""
+    """The tree as that model; what does not fit raises InputError with the place in the file, all of it at once."""
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        path = [step for step in first["loc"] if isinstance(step, int) or not step.startswith("function-")]
-        given = first["input"]
-        got = f", got {str(given)!r}" if isinstance(given, str | int | float) else ""
-        named = ".".join(str(step) for step in path)
-        message = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"{place(tree, path)}: {named + ': ' if named else ''}{message}{got}") from error
+        raise JoinedInputError(_told(tree, error)) from error
+
+
+def _told(tree: Map, error: ValidationError, meant: Collection[str] = ()) -> list[InputError]:
+    """What pydantic found, each with its place and in words of a user's; no keys missing that were meant."""
+    found = error.errors(include_url=False)
+    kept = [one for one in found if one["type"] != "missing" or str(one["loc"][-1]) not in meant]
+    return [part for one in kept for part in _one(tree, one)]
+
+
+def _one(tree: Map, found: ErrorDetails) -> tuple[InputError, ...]:
+    own = found.get("ctx", {}).get("error")
+    path = [step for step in found["loc"] if isinstance(step, int) or not step.startswith("function-")]
+    if isinstance(own, InputError):
+        return own.parts if any(_PLACED.match(str(part)) for part in own.parts) else own.under(place(tree, path)).parts
+    given = found["input"]
+    named = ".".join(str(step) for step in path)
+    if found["type"] == "missing":
+        return (InputError(f"{place(tree, path)}: the key {named!r} is missing"),)
+    got = f", got {str(given)!r}" if isinstance(given, str | int | float) else ""
+    message = found["msg"].removeprefix("Value error, ")
+    return (InputError(f"{place(tree, path)}: {named + ': ' if named else ''}{message}{got}"),)
 
 
 def place(tree: Map, path: Iterable[str | int]) -> str:

@@ -111,8 +111,8 @@ class Bench:
             if path in wanted or (path.split(".", 1)[0] not in left_out and _kept(self.store, path, point))
         ]
         bus = [
-            Column(BUS + path, unit, place, "float32", self.directory.values(path))
-            for path, (place, unit) in self.bus.shown().items()
+            Column(BUS + path, register.uom, place, "float32", self.directory.values(BUS + path))
+            for path, (place, register) in self.bus.shown().items()
             if path not in PACING and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
         ]
         return [Source(self.store.values, plant), Source(self._published, bus)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from hil.bus.bus import Bus
+from hil.bus.device_map import Register
 from twin.errors import unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, STATUS, Point
 from twin.store import Store
@@ -24,7 +25,7 @@ class BenchDirectory:
     def unit(self, path: str) -> str:
         """The unit of a point, or of the register that shows it; InputError with the nearest name."""
         if path.startswith(BUS):
-            return self._register(path)[1]
+            return self._register(path)[1].uom
         return self.store.point(path).unit
 
     def paths(self) -> Iterable[str]:
@@ -34,14 +35,15 @@ class BenchDirectory:
             yield BUS + path
 
     def values(self, path: str) -> Mapping[int, str]:
-        """The names of the numbers of an enumeration."""
-        return self.store.point(path.removeprefix(BUS)).values
+        """The names of the numbers of an enumeration: on the bus those of the device."""
+        named = self._register(path)[1].values if path.startswith(BUS) else {}
+        return named or self.store.point(path.removeprefix(BUS)).values
 
     def place(self, path: str) -> int:
         """Where a `bus.` path stands in the bus vector."""
         return self._register(path)[0]
 
-    def _register(self, path: str) -> tuple[int, str]:
+    def _register(self, path: str) -> tuple[int, Register]:
         point = path.removeprefix(BUS)
         if point not in self._shown:
             raise unknown("register on the bus for", point, self._shown, path)

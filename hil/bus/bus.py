@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bus.bus_vector import POINT, Binding, bind, shown
+from hil.bus.bus_vector import POINT, STATE, Binding, bind, shown, state_rows
+from hil.bus.device_map import Register
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import WireFaults
@@ -19,7 +20,7 @@ from twin.kernel import JIT, Rows, kernel
 from twin.store import Store
 
 MOST_FAULTS = 256
-F8, POINTS, FAULTS = np.dtype("f8"), record(POINT), record(ValueFault.dtype)
+F8, POINTS, FAULTS, STATES = np.dtype("f8"), record(POINT), record(ValueFault.dtype), record(STATE)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,14 @@ class Bus:
         self.inbox = Inbox(store)
         self.seen: Callable[[str, float], None] | None = None
         self.bindings: list[Binding] = [bind(unit.device, unit.component, store) for unit in units]
+        states = state_rows(self.bindings)
         self.points = np.concatenate([b.points for b in self.bindings]).view(np.recarray)
         self.values: NDArray[np.float64] = np.zeros(len(self.points))
         self.view: Any = self.values.data
         self._sensed: NDArray[np.float64] = np.zeros(len(self.points))
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
         self.wire = WireFaults(units)
-        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows)
+        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows, states)
         self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])
         self.images: list[UnitImage] = [self._image(number) for number in range(len(units))]
@@ -82,13 +84,13 @@ class Bus:
             raise InputError(f"{path} is shown by no device; a fault of its instrument would have no effect")
         return places
 
-    def shown(self) -> dict[str, tuple[int, str]]:
-        """For every point that a device shows: the place of its first register, and that register's unit."""
-        found: dict[str, tuple[int, str]] = {}
+    def shown(self) -> dict[str, tuple[int, Register]]:
+        """For every point that a device shows: the place of its first register, and that register."""
+        found: dict[str, tuple[int, Register]] = {}
         for first, binding in zip(self._first, self.bindings, strict=False):
             for number, (path, register) in enumerate(zip(binding.paths, binding.device.registers, strict=True)):
                 if path and register.readable:
-                    found.setdefault(path, (int(first) + number, register.uom))
+                    found.setdefault(path, (int(first) + number, register))
         return found
 
     def _named(self) -> dict[str, Slot]:
@@ -115,7 +117,7 @@ class Bus:
 
 
 @kernel
-def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, time_s: float) -> None:
+def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, states: Rows, time_s: float) -> None:
     """Gather what instruments see, let their faults act, and publish it as registers."""
     for i in range(len(points)):
         if points[i].source >= 0:
@@ -123,7 +125,7 @@ def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, tim
     apply_faults(sensed, faults, time_s)
     for i in range(len(points)):
         if points[i].source >= 0:
-            bus[i] = shown(sensed[i], points[i])
+            bus[i] = shown(sensed[i], points[i], states)
 
 
 @kernel
@@ -135,5 +137,6 @@ def _enter(a: Rows, time_s: float) -> None:
         array_at(a, 2, F8),
         array_at(a, 3, POINTS),
         array_at(a, 4, FAULTS),
+        array_at(a, 5, STATES),
         time_s,
     )

@@ -6,7 +6,7 @@ in-process controller reads the same floats.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 
 from hil.bus.device_map import DeviceMap, Register
 from hil.bus.register_types import FLOAT32, INTEGER, TEXT
-from twin.errors import InputError
+from hil.bus.states import states
+from twin.errors import Gathered, InputError
 from twin.kernel import Rows, kernel
 from twin.points import WRITABLE, Point
 from twin.store import Store
@@ -24,19 +25,30 @@ from twin.units import convert
 POINT = np.dtype(
     (
         np.record,
-        [("source", "i8"), ("kind", "i8")]
+        [("source", "i8"), ("kind", "i8"), ("states", "i8"), ("states_end", "i8")]
         + [(name, "f8") for name in ("gain", "bias", "scale", "offset", "lo", "hi", "missing")],
     )
 )
-"""A row per register. source: index in the plant's vector, -1 for none; value [uom] = plant value * gain + bias."""
+"""A row per register. source: index in the plant's vector, -1 for none; value [uom] = plant value * gain + bias.
+states: for an enumeration, its rows in the table of STATES, from there to before states_end."""
+STATE = np.dtype((np.record, [("code", "f8"), ("raw", "f8")]))
+"""A row per number of an enumeration. code: the number of the point; raw: the number on the bus that stands for it."""
 
 _WHOLE = 4503599627370496.0  # 2**52: a float64 of that size is an integer already
 _PROBE = 1e12
 
 
 @kernel
-def shown(value: float, point: Rows) -> float:
-    """What a register of that POINT row shows [uom] for a plant value in the unit of its point."""
+def shown(value: float, point: Rows, states: Rows) -> float:
+    """What a register of that POINT row shows [uom] for a plant value in the unit of its point.
+
+    An enumeration shows the first number that stands for the state, `missing` where none does.
+    """
+    if point.states < point.states_end:
+        for i in range(point.states, point.states_end):
+            if states[i].code == value:
+                return float(states[i].raw)
+        return float(point.missing)
     raw = (value * point.gain + point.bias - point.offset) / point.scale
     if math.isnan(raw):
         raw = point.missing
@@ -50,11 +62,11 @@ def shown(value: float, point: Rows) -> float:
 
 
 @kernel
-def publish(values: Any, bus: Any, points: Rows) -> None:
+def publish(values: Any, bus: Any, points: Rows, states: Rows) -> None:
     """Fill `bus` from the plant's `values`, for every row that has a source, with the bits of `Register.quantised`."""
     for i in range(len(points)):
         if points[i].source >= 0:
-            bus[i] = shown(values[points[i].source], points[i])
+            bus[i] = shown(values[points[i].source], points[i], states)
 
 
 @dataclass(frozen=True)
@@ -71,9 +83,12 @@ class Binding:
     paths: tuple[str, ...]
     limits: tuple[tuple[float, float], ...]
     ranges: tuple[tuple[float, float], ...]
+    states: tuple[Mapping[int, float], ...]
 
     def to_point(self, register: int, value: float) -> float:
         """A written value [uom] in the unit of the point, inside the range declared for the point."""
+        if self.states[register]:
+            return self.states[register][round(value)]
         gain, bias = self._laws[register]
         lo, hi = self.ranges[register]
         return min(max((value - bias) / gain, lo), hi)
@@ -91,23 +106,48 @@ def bind(device: DeviceMap, component: str, store: Store) -> Binding:
     commands (a register with access w on anything but a command or a set point).
     """
     points = plain_points(device.registers)
-    paths: list[str] = []
-    limits: list[tuple[float, float]] = []
-    ranges: list[tuple[float, float]] = []
+    wrong = Gathered()
+    bound: list[_Bound] = []
     for row, register in zip(points, device.registers, strict=True):
-        path = f"{component}.{register.point}" if register.point else ""
-        span = (-math.inf, math.inf)
-        if path:
-            where = f"{device.device}.{register.name}"
-            point = _point(store, path, register, where)
-            row.source, (row.gain, row.bias) = store.index(path), conversion(point.unit, register.uom, where)
-            span = (-math.inf if point.lo is None else point.lo, math.inf if point.hi is None else point.hi)
-        paths.append(path)
-        ranges.append(span)
-        limits.append(write_limits(register, float(row.gain), float(row.bias), span))
-        if limits[-1][0] > limits[-1][1]:
-            raise InputError(f"{device.device}.{register.name}: min and max lie outside the range of {path}")
-    return Binding(device, component, points, tuple(paths), tuple(limits), tuple(ranges))
+        with wrong.trying():
+            bound.append(_bind_one(row, register, component, store, f"{device.device}.{register.name}"))
+    wrong.tell()
+    paths, limits, ranges, named = zip(*bound, strict=True)
+    return Binding(device, component, points, paths, limits, ranges, named)
+
+
+_Bound = tuple[str, tuple[float, float], tuple[float, float], Mapping[int, float]]
+
+
+def _bind_one(row: Any, register: Register, component: str, store: Store, where: str) -> _Bound:
+    """Fill the POINT row of a register; its path, the limits of writing, the range of its point, and its states."""
+    named: Mapping[int, float] = {}
+    span = (-math.inf, math.inf)
+    path = f"{component}.{register.point}" if register.point else ""
+    if path:
+        point = _point(store, path, register, where)
+        row.source = store.index(path)
+        span = (-math.inf if point.lo is None else point.lo, math.inf if point.hi is None else point.hi)
+        if register.values:
+            named = states(register, point, where)
+        else:
+            row.gain, row.bias = conversion(point.unit, register.uom, where)
+    raw = (float(min(named)), float(max(named))) if named else span
+    limits = write_limits(register, float(row.gain), float(row.bias), raw)
+    if limits[0] > limits[1]:
+        raise InputError(f"{where}: min and max lie outside the range of {path}")
+    return path, limits, span, named
+
+
+def state_rows(bindings: Sequence[Binding]) -> Rows:
+    """The table of STATE rows of all enumerations; says in the POINT rows of the bindings where theirs stand."""
+    rows: list[tuple[float, float]] = []
+    for binding in bindings:
+        for row, named in zip(binding.points, binding.states, strict=True):
+            row.states = len(rows)
+            rows += [(code, float(raw)) for raw, code in named.items()]
+            row.states_end = len(rows)
+    return np.array(rows, STATE).view(np.recarray)
 
 
 def plain_points(registers: Sequence[Register]) -> Rows:
@@ -129,7 +169,7 @@ def conversion(unit: str, uom: str, where: str = "") -> tuple[float, float]:
         bias = convert(0.0, unit, uom)
         gain = (convert(_PROBE, unit, uom) - bias) / _PROBE  # convert() keeps 12 decimals: J to GWh needs a big probe
     except InputError as error:
-        raise InputError(f"{where + ': ' if where else ''}{error}") from error
+        raise error.under(where) from error
     return float(f"{gain:.14g}"), bias
 
 
@@ -154,7 +194,7 @@ def _point(store: Store, path: str, register: Register, where: str) -> Point:
         point = store.point(path)
         store.index(path)
     except InputError as error:
-        raise InputError(f"{where}: {error}") from error
+        raise error.under(where) from error
     if register.writable and point.kind not in WRITABLE:
         raise InputError(
             f"{where}: access is {register.access}, but {path} is a {point.kind}; a client may only read it"

@@ -16,7 +16,7 @@ from twin.yaml_lines import Map, Seq, Text
 
 COLUMNS = (
     "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min", "max", "on_bad_write",
-    "values", "bits", "length", "bit", "point", "comment",
+    "values", "means", "bits", "length", "bit", "point", "comment",
 )  # fmt: skip
 
 
@@ -53,10 +53,11 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 def cells(register: Register) -> dict[str, str]:
     """One register as the cells of its row; what is not given stays empty."""
-    given: dict[str, Any] = register.model_dump(exclude={"text", "values", "bits"})
+    given: dict[str, Any] = register.model_dump(exclude={"text", "values", "means", "bits"})
     row = {key: _cell(value) for key, value in given.items() if value is not None}
     row["order"] = register.wire_order if register.table in ("hr", "ir") else ""
     row["values"] = register.text or ";".join(f"{key}={value}" for key, value in register.values.items())
+    row["means"] = ";".join(f"{key}={value}" for key, value in register.means.items())
     row["bits"] = ";".join(f"{key}={value}" for key, value in register.bits.items())
     return row
 
@@ -106,7 +107,8 @@ def _read_row(header: list[str], row: list[str], name: str, line: int) -> Map:
             value: Any = _at(Text(text), name, line, column)
             entry[_at(Text("text"), name, line, column)] = value
             continue
-        value = _names(text, name, line, column) if key in ("values", "bits") else _at(Text(text), name, line, column)
+        named = key in ("values", "means", "bits")
+        value = _names(text, name, line, column) if named else _at(Text(text), name, line, column)
         entry[_at(Text(key), name, line, column)] = value
     return entry
 

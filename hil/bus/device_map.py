@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TABLES, TYPES, Order, RegisterType, Table, arrange
 from twin.errors import unknown
+from twin.units import is_unit
 from twin.yaml_lines import FileModel
 
 
@@ -45,6 +46,7 @@ class Register(FileModel):
     scale, offset: value in `uom` = raw * scale + offset
     min, max:      what a client may write, in `uom`; outside that range `on_bad_write` decides
     point:         a point of the component the device serves; without one the register keeps what is written to it
+    means:         for numbers whose names in `values` are not those of the point: its state, or its number
     text:          the constant content of a string
     """
 
@@ -65,6 +67,7 @@ class Register(FileModel):
         str, BeforeValidator(_one_of("on_bad_write", _BAD_WRITE)), Field(pattern="^(exc3|clamp|ignore)$")
     ] = "exc3"
     values: dict[Word, Label] = Field(default={})
+    means: dict[Word, Label] = Field(default={}, description="what a number of `values` means for the point")
     bits: dict[Bit, Label] = Field(default={})
     length: Annotated[int | None, Field(ge=1, le=125, description="of a string, in registers")] = None
     bit: Bit | None = None
@@ -126,7 +129,7 @@ class Register(FileModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        for problem in (_table_problem(self), _type_problem(self), _number_problem(self)):
+        for problem in (_table_problem(self), _type_problem(self), _number_problem(self), _name_problem(self)):
             if problem:
                 raise ValueError(f"{self.name!r} ({self.span}): {problem}")
         return self
@@ -154,6 +157,7 @@ def _type_problem(register: Register) -> str:
         "length": ("string", register.length is not None),
         "text": ("string", register.text != ""),
         "values": ("enum", bool(register.values)),
+        "means": ("enum", bool(register.means)),
         "bits": ("bitfield", bool(register.bits)),
     }
     for field, (kind, given) in fields.items():
@@ -165,6 +169,22 @@ def _type_problem(register: Register) -> str:
         return "a string is constant: it has no point and is read only"
     if len(register.text) > 2 * register.words:
         return f"the text has {len(register.text)} characters, {register.words} registers hold {2 * register.words}"
+    return ""
+
+
+def _name_problem(register: Register) -> str:
+    """What is wrong with the unit of measure, or with names that mean nothing or cannot be told apart."""
+    if register.means and not register.point:
+        return "'means' is for a register with a point"
+    if register.bits and register.point:
+        return "the bits of a word are points of their own: give each a register of type bit"
+    if not is_unit(register.uom):
+        return f"uom: {register.uom!r} is not a unit; expected such as degC, kW, m3/h, bar, %, or 1"
+    for names in (register.values, register.bits):
+        folded = [name.casefold() for name in names.values()]
+        twice = next((name for name in names.values() if folded.count(name.casefold()) > 1), "")
+        if twice:
+            return f"two of its names are {twice!r}"
     return ""
 
 

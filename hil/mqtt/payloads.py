@@ -167,11 +167,12 @@ def _number(register: Register, text: str) -> float:
 
 
 def _enum_number(register: Register, text: str) -> float:
-    by_name = {name: number for number, name in register.values.items()}
-    by_name |= {str(number): number for number in register.values}
-    if text not in by_name:
+    named = {str(number): number for number in register.values} | {
+        name: number for number, name in register.values.items()
+    }
+    if text not in named:
         raise InputError(f"{register.name!r} has no value {text[:40]!r}{nearest(text, register.values.values())}")
-    return float(by_name[text])
+    return float(named[text])
 
 
 def _limited(register: Register, value: float, limits: Limits) -> float:

@@ -9,7 +9,7 @@ parallel lanes, and the same range right behind continues them lane by lane; `na
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from twin.errors import InputError
 
@@ -20,20 +20,28 @@ _MOST_LANES = 2000
 
 @dataclass(frozen=True)
 class Step:
-    """One way through a component, between two junctions of the plant (numbers into `Water.junctions`)."""
+    """One way through a component, between two junctions of the plant (numbers into `Water.junctions`).
+
+    where: the chain or the component that makes it, as `office.yaml:12:7`
+    """
 
     component: str
     passage: str
     upstream: int
     downstream: int
+    where: str = ""
 
 
 class Water:
-    """All chains of a plant: its junctions by number, and the steps that join them."""
+    """All chains of a plant: its junctions by number, and the steps that join them.
+
+    places: where a junction is first named in a chain, such as `office.yaml:12:7`
+    """
 
     def __init__(self) -> None:
         self._joined: list[int] = []
         self._named: dict[str, int] = {}
+        self.places: dict[str, str] = {}
         self._steps: list[Step] = []
 
     def junction(self, name: str = "") -> int:
@@ -52,18 +60,34 @@ class Water:
         return junction
 
     def join(self, one: int, other: int) -> None:
-        """Make two junctions one."""
+        """Make two junctions one; InputError where both have a name of their own."""
         one, other = self.same(one), self.same(other)
+        names = self.names()
+        if one != other and one in names and other in names:
+            raise InputError(f"({names[one]}) and ({names[other]}) are one junction here; give it one name")
         self._joined[max(one, other)] = min(one, other)
 
-    def step(self, component: str, passage: str, upstream: int, downstream: int) -> None:
+    def named(self, name: str, where: str) -> int:
+        """The junction of that name in a chain."""
+        self.places.setdefault(name, where)
+        return self.junction(name)
+
+    def known(self, name: str) -> bool:
+        """True where a chain or a component has named that junction."""
+        return name in self._named
+
+    def step(self, step: Step) -> None:
         """Add one way through a component."""
-        self._steps.append(Step(component, passage, upstream, downstream))
+        self._steps.append(step)
+
+    def count(self) -> int:
+        """How many steps there are."""
+        return len(self._steps)
 
     def steps(self) -> Iterator[Step]:
         """All steps, their junctions numbered as they are after all joining."""
         for s in self._steps:
-            yield Step(s.component, s.passage, self.same(s.upstream), self.same(s.downstream))
+            yield replace(s, upstream=self.same(s.upstream), downstream=self.same(s.downstream))
 
     def names(self) -> dict[int, str]:
         """The junctions that have a name."""
@@ -77,7 +101,9 @@ def expand(name: str, where: str = "") -> list[str]:
         return [name]
     first, last = int(match[1]), int(match[2])
     if not first <= last < first + _MOST_LANES:
-        raise InputError(f"{where}: the range in {name!r} runs backwards or is longer than {_MOST_LANES}")
+        raise InputError(
+            f"{where + ': ' if where else ''}the range in {name!r} runs backwards or is longer than {_MOST_LANES}"
+        )
     rest = expand(name[match.end() :], where)
     return [f"{name[: match.start()]}{number}{tail}" for number in range(first, last + 1) for tail in rest]
 
@@ -107,7 +133,10 @@ def read_chain(text: str, water: Water, where: str) -> None:
     """Add a chain to the water of a plant; InputError with the place in the text."""
     tokens = _tokens(text, where)
     reader = _Reader(tokens, water, where)
-    reader.chain(None)
+    try:
+        reader.chain(None)
+    except InputError as error:
+        raise error.under(where) from error
     if reader.next() is not None:
         raise InputError(f"{where}: {reader.next()!r} was not expected in {text!r}")
 
@@ -138,46 +167,67 @@ class _Reader:
     def chain(self, start: int | None) -> list[int]:
         """Read element > element > ... from a junction (or a new one); returns the open ends."""
         ends = [self.water.junction() if start is None else start]
+        first = self.next()
         ends = self.element(ends)
         while self.next() == ">":
             self.position += 1
+            last, first = first, self.next()
             ends = self.element(ends)
+            if last and first and last[0] == first[0] == "(":
+                raise InputError(f"nothing stands between {last} and {first}; a component belongs there")
         return ends
 
     def element(self, ends: list[int]) -> list[int]:
         token = self.next()
         self.position += 1
         if token is None or token in ">|]":
-            raise InputError(f"{self.where}: a component, a (junction) or a [group] is missing before {token!r}")
+            raise InputError(f"a component, a (junction) or a [group] is missing before {token!r}")
         if token == "[":
             return self.group(ends)
         if token.startswith("("):
-            named = self.water.junction(token[1:-1].strip())
-            for end in ends:
-                self.water.join(end, named)
-            return [named]
+            return self.junctions(token[1:-1].strip(), ends)
         return self.lanes(token, ends)
+
+    def junctions(self, token: str, ends: list[int]) -> list[int]:
+        """The junction of that name; a range in it stands for as many lanes as come or begin here."""
+        names = expand(token)
+        begins = self.position == 1
+        if len(names) > 1 and len(names) != len(ends) and not begins:
+            raise InputError(
+                f"({token}) names {len(names)} junctions for {len(ends)} lanes; give as many, or one junction for all"
+            )
+        named = [self.water.named(name, self.where) for name in names]
+        if len(named) == 1:
+            named *= len(ends)
+        if not (begins and len(names) > 1):
+            for end, one in zip(ends, named, strict=True):
+                self.water.join(end, one)
+        return named if len(names) > 1 else named[:1]
 
     def group(self, ends: list[int]) -> list[int]:
         start, end = self.merged(ends), self.water.junction()
         while True:
-            for open_end in self.chain(start):
+            steps = self.water.count()
+            branch = self.chain(start)
+            if self.water.count() == steps:
+                raise InputError("a branch of a group [a | b] has no component: it would be a short circuit")
+            for open_end in branch:
                 self.water.join(open_end, end)
             sign = self.next()
             self.position += 1
             if sign == "]":
                 return [end]
             if sign != "|":
-                raise InputError(f"{self.where}: a group [a | b] is not closed by ']'")
+                raise InputError("a group [a | b] is not closed by ']'")
 
     def lanes(self, token: str, ends: list[int]) -> list[int]:
         component, _, passage = token.partition(".")
-        names = expand(component, self.where)
+        names = expand(component)
         if len(ends) != len(names):
             ends = [self.merged(ends)] * len(names)
         new = [self.water.junction() for _ in names]
         for name, upstream, downstream in zip(names, ends, new, strict=True):
-            self.water.step(name, passage, upstream, downstream)
+            self.water.step(Step(name, passage, upstream, downstream, self.where))
         return new
 
     def merged(self, ends: list[int]) -> int:

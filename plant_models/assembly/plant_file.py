@@ -50,6 +50,7 @@ class PlantFile(FileModel):
         "", description="components, such as `room_*, zone_*`, recorded only where a criterion asks"
     )
     water: dict[str, str] = Field(default_factory=dict, description="name: chain of components, as water flows")
+    open: str = Field("", description="junctions, such as `(spare flange), (drain)`, at which a way of water may end")
 
 
 class PlantText:
@@ -75,6 +76,10 @@ class PlantText:
             where = getattr(marked, "where", where)
             found = found[key]
         return where
+
+    def capped(self) -> list[str]:
+        """The junctions at which a way of water may end."""
+        return [name for given in self.file.open.split(",") if (name := given.strip("() "))]
 
     def weather(self) -> str:
         """The weather of the site: a built-in name, or the path of a file beside the one that names it."""

@@ -73,7 +73,12 @@ class FanCoil(Model):
     power = sensor("W", doc="electric power of the fan")
     valve_open = status(doc="end switch: the valve is open")
     calling = status(doc="the thermostat calls for heat or cold")
-    fan_step = status(lo=0.0, hi=3.0, doc="speed at which the fan is ordered to run: 0, 1 (40 %), 2 (70 %), 3 (100 %)")
+    fan_step = status(
+        lo=0.0,
+        hi=3.0,
+        values={0: "off", 1: "low", 2: "medium", 3: "high"},
+        doc="speed at which the fan is ordered to run: low 40 %, medium 70 %, high 100 %",
+    )
     running = status(doc="run proof of the fan")
 
     position = state("1", doc="valve position")

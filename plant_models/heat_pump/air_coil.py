@@ -45,6 +45,7 @@ class AirCoil(Model):
     """Fin-and-tube coil with fan, the `source` of a unit with changeover: refrigerant_side. Source:
     docs/plants/documents.md#s10."""
 
+    drives_water = True
     symbol = Symbol("air_coil", end=SOURCE)
     into_water = "air coils, whose air counts as water"
     energies: ClassVar = {"electricity of air coils": "energy"}

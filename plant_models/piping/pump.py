@@ -44,6 +44,7 @@ class Pump(Model):
     still enabled. A trip stays until a reset; water above `limit_temp` trips too.
     """
 
+    drives_water = True
     symbol = Symbol("pump", turns=True)
     into_water = "pumps"
     energies: ClassVar = {"electricity of pumps": "energy"}

@@ -108,18 +108,13 @@ class FaultEntry(Entry):
     over: Duration = 0.0
     for_: Duration | None = Field(default=None, alias="for")
 
-    @model_validator(mode="before")
     @classmethod
-    def _known_keys(cls, given: Any) -> Any:
+    def keys(cls, given: Map) -> list[str]:
         """Parameters of a value fault are known here; those of the bench's faults only to the bench."""
-        if not isinstance(given, Map):
-            return given
         kind = fault_kind(given["fault"]) if isinstance(given.get("fault"), str) else None
-        if kind is not None or "target" not in given:
-            names = [field.alias or key for key, field in cls.model_fields.items()]
-            names += [parameter.name for parameter in kind.parameters] if kind is not None else []
-            check_keys(given, names)
-        return given
+        if kind is None and "target" in given:
+            return [str(key) for key in given]
+        return super().keys(given) + ([parameter.name for parameter in kind.parameters] if kind is not None else [])
 
     @property
     def parameters(self) -> dict[str, Any]:

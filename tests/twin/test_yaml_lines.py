@@ -69,7 +69,7 @@ def test_a_model_reads_the_tree_and_types_its_texts() -> None:
             "f.yaml:4:4: no key 'adress'; did you mean 'address'?",
         ),
         ("device: m\nregisters:\n- {address: 1}\n- {address: x}\n", "f.yaml:4:13: registers.1.address: "),
-        ("device: m\n", "f.yaml:1:1: registers: Field required"),
+        ("device: m\n", "f.yaml:1:1: the key 'registers' is missing"),
         ("device: m\nregisters: 3\n", "f.yaml:2:12: registers: "),
     ],
 )

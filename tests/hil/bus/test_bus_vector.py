@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hil.bus.bus_vector import bind, conversion, plain_points, publish, write_limits
+from hil.bus.bus_vector import bind, conversion, plain_points, publish, state_rows, write_limits
 from hil.bus.device_file import parse_device
 from hil.bus.device_map import DeviceMap, Register
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
@@ -87,7 +87,7 @@ def test_the_kernel_gives_the_bits_of_the_codec(type_name: str, value: float, sc
     points[0].source = 0
     bus = np.zeros(1)
     with np.errstate(over="ignore"):  # without JIT the numbers are numpy's, which warn
-        publish(np.array([value]), bus, points)
+        publish(np.array([value]), bus, points, state_rows([]))
     assert struct.pack("d", bus[0]) == struct.pack("d", plain.quantised(value))
     assert np.array_equal(plain.quantised(bus[0]), bus[0], equal_nan=True)
 
@@ -118,7 +118,7 @@ def test_registers_show_the_points_of_their_component() -> None:
         store,
     )
     bus = np.full(4, 9.0)
-    publish(store.values, bus, binding.points)
+    publish(store.values, bus, binding.points, state_rows([]))
     assert bus == pytest.approx([70.8, 2.0, 33.0, 9.0], abs=1e-12)
     assert binding.paths == ("hp_2.leaving_temp", "hp_2.energy", "hp_2.speed_cmd", "")
     assert binding.limits[2] == (0.0, 100.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from hil.bus.bus_vector import plain_points, publish
+from hil.bus.bus_vector import plain_points, publish, state_rows
 from hil.bus.device_file import parse_device
 from hil.bus.refusal import Reason
 from hil.bus.register_types import TYPES, RegisterType
@@ -53,7 +53,7 @@ def test_it_is_quantised_by_codec_and_kernel_alike(device):
     points.source[0] = 0
     for value, shown in [(123.44, 123.4), (-5.0, 0.0), (2e6, 999.9), (float("nan"), 999.9)]:
         bus = np.zeros(2)
-        publish(np.array([value]), bus, points)
+        publish(np.array([value]), bus, points, state_rows([]))
         assert device.registers[0].quantised(value) == pytest.approx(shown)
         assert bus[0] == device.registers[0].quantised(value)
 

@@ -142,7 +142,7 @@ def test_neighbours_and_bits_of_one_word_are_no_overlap() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("device: d\nregisters: [{table: ir, address: 0, name: a}]\n", "d.yaml:1:1: source: Field required"),
+        ("device: d\nregisters: [{table: ir, address: 0, name: a}]\n", "d.yaml:1:1: the key 'source' is missing"),
         ("device: d\nsource: ''\nregisters: [{table: ir, address: 0, name: a}]\n", "d.yaml:2:9: source: "),
         ("device: d\nsource: s\nregisters: []\n", "d.yaml:3:12: registers: "),
         (

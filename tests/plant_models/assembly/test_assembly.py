@@ -4,8 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from plant_models.assembly.assembly import components, lay_out, waterways
+from plant_models.assembly.assembly import components
 from plant_models.assembly.plant_file import PlantText, ready_plants
+from plant_models.assembly.rows import lay_out
+from plant_models.assembly.waterways import waterways
 from plant_models.equipment.plate_exchanger import PlateExchanger
 from plant_models.plant import MODELS_BY_NAME, Plant, build
 from twin.errors import InputError
@@ -50,17 +52,17 @@ def test_parameters_carry_units_into_the_store():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("model: Pump,", "model: Pomp,", "loop.yaml:6:3: no model 'Pomp'; did you mean 'Pump'?"),
-        ("dn_mm: 100 mm", "dn_mm: 100", "loop.yaml:7:3: pipe.dn_mm: '100' has no unit"),
-        ("dn_mm: 100 mm", "dn_mm: 100 kW", "loop.yaml:7:3: pipe.dn_mm: 100 kW is not a quantity in mm"),
-        ("dn_mm: 100 mm", "dn_mm: 1 mm", "loop.yaml:7:3: pipe.dn_mm: 1 mm is outside 5 .. 2000 mm"),
+        ("model: Pump,", "model: Pomp,", "loop.yaml:6:17: no model 'Pomp'; did you mean 'Pump'?"),
+        ("dn_mm: 100 mm", "dn_mm: 100", "loop.yaml:7:30: pipe.dn_mm: '100' has no unit"),
+        ("dn_mm: 100 mm", "dn_mm: 100 kW", "loop.yaml:7:30: pipe.dn_mm: 100 kW is not a quantity in mm"),
+        ("dn_mm: 100 mm", "dn_mm: 1 mm", "loop.yaml:7:30: pipe.dn_mm: 1 mm is outside 5 .. 2000 mm"),
         ("dn_mm: 100 mm", "width: 100 mm", "no parameter 'width'"),
         ("il_80_220", "il_80_221", "did you mean 'il_80_220'?"),
         ("> pipe >", "> pype >", "no component 'pype'; did you mean 'pipe'?"),
         ("> pump > pipe >", "> pump >", "pipe.passage stands in no water chain"),
         ("> pump > pipe >", "> pump > pipe > pipe >", "water runs through pipe.passage twice"),
         ("> pump > pipe >", "> pump.outlet > pipe >", "no passage 'pump.outlet'"),
-        ("plant: loop\n", "", "loop.yaml:1:1: plant"),
+        ("plant: loop\n", "", "loop.yaml:1:1: the key 'plant' is missing"),
         ("title:", "titel:", "loop.yaml:2:1: no key 'titel'; did you mean 'title'?"),
         ("ground_temp: 12 degC", "ground_temp: 12 K", "'12 K' is not a temperature"),
         ("beijing_design_year", "bejing_design_year", "did you mean 'beijing_design_year'?"),
@@ -86,8 +88,8 @@ def test_an_optional_passage_that_stands_in_no_chain_is_left_out(monkeypatch):
 
 def test_a_map_is_named_without_a_component_of_its_own():
     """In the plant file or in the catalogue; a wrong name tells the nearest map."""
-    unit = "  hp: {model: WaterWaterUnit, catalogue: sports_centre_b}\nwater:\n  cold: (a) > hp.evaporator > (b)\n"
-    text = LOOP.replace("water:\n", unit + "  warm: (c) > hp.condenser > (d)\n")
+    unit = "  hp: {model: WaterWaterUnit, catalogue: sports_centre_b}\nwater:\n"
+    text = LOOP.replace("water:\n", unit).replace("pump > pipe", "pump > hp.evaporator > pipe > hp.condenser")
     built = plant(text).store
     assert built.row("hp").map == built.row_number("screw_r134a")
     assert built.read("hp.scale") == 1.095

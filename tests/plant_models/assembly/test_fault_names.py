@@ -37,7 +37,7 @@ def test_the_prefix_makes_no_fault_of_another_point(plant_of):
     with pytest.raises(InputError, match="did you mean 'fault_refrigerant_leak'"):
         store.read("hp_1.fault_refrigerant_lek")
     with pytest.raises(InputError, match="no parameter 'fault_volume'"):
-        plant_of("  holding: {model: PressureHolding, loop: (a), fault_volume: 1}", "  loop: (a) > (b)")
+        plant_of("  holding: {model: PressureHolding, fault_volume: 1}", "  {}")
 
 
 def test_a_plant_file_a_store_and_a_scenario_take_both_names(plant_of):

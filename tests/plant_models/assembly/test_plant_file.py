@@ -63,7 +63,7 @@ def test_every_entry_keeps_its_place(write):
     assert text.where("components", "pipe").endswith("long.yaml:5:3")
     assert text.where("water", "loop").endswith("long.yaml:9:3")
     wrong = VARIANT.replace("length_m: 500 m", "length_m: 500 K")
-    with pytest.raises(InputError, match=r"long\.yaml:5:3: pipe\.length_m"):
+    with pytest.raises(InputError, match=r"long\.yaml:5:20: pipe\.length_m"):
         Plant(read_plant(write(long=wrong)), START, 86400.0)
 
 

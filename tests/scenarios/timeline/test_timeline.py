@@ -109,7 +109,7 @@ def test_what_hangs_on_a_condition_is_resolved_in_the_run(plant):
         (["at: 1 h, fault: sensor.stuck"], "'sensor.stuck' needs a target"),
         (["at: 1 h, fault: modbus.no_reply, target: m, sharp: 1"], "no such parameter"),
         (["at: 1 h, fault: hp_1.stopped, to: 1, shape: linear"], "no key 'shape'"),
-        (["at: 1 h, ramp: supply.temp, to: 20 degC"], "over: Field required"),
+        (["at: 1 h, ramp: supply.temp, to: 20 degC"], "the key 'over' is missing"),
     ],
 )
 def test_mistakes_in_a_timeline(plant, lines, message):
