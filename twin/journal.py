@@ -93,6 +93,10 @@ class Inbox:
         self._known: dict[str, tuple[int, float, float]] = {}
         self._paths: dict[int, str] = {}
 
+    def keep(self, journal: Journal) -> None:
+        """Journal every write that is taken from here on, those already queued included."""
+        self._journal = journal
+
     def put(self, path_or_slot: str | int, value: float, source: str) -> None:
         """Queue a value, in the point's own unit, for the next tick boundary. The plant is not touched here.
 

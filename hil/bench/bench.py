@@ -44,8 +44,8 @@ class Bench:
         self._fresh_ms = -1
 
     def keep_journal(self, journal: Journal) -> None:
-        """Journal every outside write from here on."""
-        self.bus.inbox = self.writes = Inbox(self.store, journal)
+        """Journal every outside write that the plant takes from here on, what waits for it included."""
+        self.bus.inbox.keep(journal)
 
     def replay(self, replay: Replay) -> None:
         """Take the writes of an earlier run instead of any controller's."""
