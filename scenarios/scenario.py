@@ -176,6 +176,20 @@ class Scenario(FileModel):
         """The condition at which the run is ended, bound (see LiveCondition)."""
         return None if self.stop is None else bind_single(self.stop.if_, directory)
 
+    def warnings(self, directory: Directory) -> list[str]:
+        """What is allowed and yet probably not meant, in sentences."""
+        found = []
+        for criterion in self.expect:
+            terms = [term for instance in criterion.bind(directory) for term in instance.values()]
+            paths = dict.fromkeys(path for term in terms for path in term.own_means())
+            if paths:
+                where = place_of(criterion.id) or criterion.id
+                found.append(
+                    f"{where}: {criterion.id} compares {', '.join(paths)} with its own mean of the last minutes, which "
+                    "follows it down to nothing; compare with before(..) or at_trigger(..)"
+                )
+        return found
+
     def check(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> tuple[str, ...]:
         """Check every name and unit against a plant; returns the paths that judging needs recorded."""
         self.initial_values(directory)

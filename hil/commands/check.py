@@ -54,7 +54,8 @@ def _checked(name: str) -> str:
         raise InputError(f"cannot be read: {error}") from error
     if "scenario" in tree:
         run = Run(load(path), RunOptions())
-        return f"a scenario with {len(run.scenario.expect)} criteria, right"
+        warnings = run.scenario.warnings(run.bench.directory)
+        return "\n".join((f"a scenario with {len(run.scenario.expect)} criteria, right", *warnings))
     if "device" in tree:
         return f"a device of {len(read_device(path).registers)} registers, right"
     if "bench" in tree:

@@ -35,6 +35,8 @@ GROUND = 1e-12
 """Added to the diagonal of the matrix [kg/(s Pa)]; leaks of lesser conductance shift a level over several solutions."""
 TOLERANCE = 1e-9
 """Error of the flows and water imbalance left, relative to the largest flow plus 1 kg/s."""
+NOISE = 1e-10
+"""A flow below this share of the largest one (at least of 1 kg/s) is rounding: its passage stands still."""
 SAFE = 0.1
 """Relative correction below which a full Newton step is taken unseen."""
 MAX_ITERATIONS = 60
@@ -267,8 +269,11 @@ def solve(junctions: Rows, passages: Rows, network: Rows, net: Topology, dt: flo
     network[0].solutions += 1.0
     done = network[0].residual <= TOLERANCE
     if _finite(net):
+        largest = 1.0
         for e in range(len(passages)):
-            passages[e].flow = net.flow[e]
+            largest = max(largest, abs(net.flow[e]))
+        for e in range(len(passages)):
+            passages[e].flow = net.flow[e] if abs(net.flow[e]) > NOISE * largest else 0.0
         for j in range(len(junctions)):
             junctions[j].pressure = net.pressure[j]
     else:

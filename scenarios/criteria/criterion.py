@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.criteria.verdict import ERROR, FAIL, NOT_EXERCISED, WARN, Limit, Outcome, worst_outcome
 from scenarios.expressions.binding import Term, bind_condition, bind_number
 from scenarios.expressions.moments import Moment, occurrences
-from scenarios.expressions.series import Condition, condition_series, number_series
+from scenarios.expressions.series import Condition, condition_series, freeze, number_series
 from scenarios.expressions.text import Expression, Operation
 from scenarios.expressions.wildcards import captures, fix
 from scenarios.file_types import Line, Name
@@ -66,6 +66,18 @@ class Frame:
         times = np.unique(np.concatenate((inside, [low], extra[(extra >= low) & (extra <= high)])))
         return times, held_index(time, times)
 
+    @property
+    def triggered(self) -> bool:
+        """True where a formula compares with what was before the trigger."""
+        return any(term.triggered for term in self.terms.values())
+
+    def frozen(self, trigger_s: float) -> "Frame":
+        """The frame for one trigger [s]: what was before it is known now."""
+        if not self.triggered:
+            return self
+        terms = {role: freeze(term, self.recording, trigger_s) for role, term in self.terms.items()}
+        return replace(self, terms=terms)
+
     def signals(self) -> tuple[str, ...]:
         """Every path that the instance reads."""
         return tuple(dict.fromkeys(path for term in self.terms.values() for path in term.reads()))
@@ -76,6 +88,8 @@ class Criterion(FileModel):
 
     KEY: ClassVar[str] = ""
     NUMBERS: ClassVar[tuple[str, ...]] = ()
+    TRIGGER: ClassVar[str] = ""
+    """The role of the moment that at_trigger(..) and before(..) look at."""
 
     id: Name
     requirement: Line | None = None
@@ -104,12 +118,15 @@ class Criterion(FileModel):
     def bind(self, directory: Directory) -> list[dict[str, Term]]:
         """The expressions bound to names and units, once for each instance of the wildcards."""
         roles = self.formulas()
-        roles |= {role: m.condition for role, m in self.moments().items() if m.condition is not None}
+        formulas, moments = set(roles), self.moments()
+        roles |= {role: m.condition for role, m in moments.items() if m.condition is not None}
         bound = []
         for capture in captures(list(roles.values()), directory):
             fixed = {role: fix(expression, capture, directory) for role, expression in roles.items()}
             terms = {
-                role: (bind_number if role in self.NUMBERS else bind_condition)(expression, directory)
+                role: (bind_number if role in self.NUMBERS else bind_condition)(
+                    expression, directory, role in formulas and self.TRIGGER in moments
+                )
                 for role, expression in fixed.items()
             }
             self.check_units(terms)

@@ -21,6 +21,7 @@ from twin.errors import InputError
 class Windowed(Criterion):
     """A criterion on a stretch of the time: from a moment (its first), until a moment, while a condition holds."""
 
+    TRIGGER: ClassVar[str] = "start"
     from_: Moments | None = Field(default=None, alias="from", description="judged from this moment on (its first)")
     after: Moments | None = Field(default=None, description="the same as from")
     until: Moments | None = Field(default=None, description="judged until this moment")
@@ -87,6 +88,7 @@ class Hold(Windowed):
         known = min(end, frame.span.known_s)
         if begin > known:
             return Outcome(self.id, INCONCLUSIVE, detail="its window begins after the end of the recording")
+        frame = frame.frozen(begin)
         time, index = frame.grid(np.asarray([begin, known]))
         inside = (time >= begin) & (time <= known) if end > begin else time == begin
         active, exercised = self.active(frame, index[inside])

@@ -21,6 +21,7 @@ from twin.yaml_lines import FileModel
 class Response(Criterion):
     """A criterion on what follows a trigger. Every trigger counts; the worst is reported."""
 
+    TRIGGER: ClassVar[str] = "after"
     after: Moments | None = Field(default=None, description="the trigger; the beginning of the judged time if left out")
 
     def moments(self) -> dict[str, Moment]:
@@ -39,7 +40,9 @@ class Response(Criterion):
             return self.not_exercised("its trigger never came")
         if known.size == 0:
             return Outcome(self.id, INCONCLUSIVE, detail="its trigger lies behind the end of the recording")
-        return self.judge_triggers(frame, known)
+        if not frame.triggered:
+            return self.judge_triggers(frame, known)
+        return worst_outcome(self.judge_triggers(frame.frozen(float(one)), np.asarray([one])) for one in known)
 
     @abstractmethod
     def judge_triggers(self, frame: Frame, triggers: Floats) -> Outcome:

@@ -32,7 +32,7 @@ class Total(Windowed):
         known = min(end, frame.span.known_s)
         if begin >= known:
             return Outcome(self.id, INCONCLUSIVE, detail="its window begins at or after the end of the recording")
-        return self.judge_window(frame, (begin, known), complete=end <= known)
+        return self.judge_window(frame.frozen(begin), (begin, known), complete=end <= known)
 
     @abstractmethod
     def judge_window(self, frame: Frame, window: tuple[float, float], complete: bool) -> Outcome:

@@ -22,7 +22,8 @@ class Term:
     """One step of an evaluation. `unit` is YES_NO for a condition.
 
     op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
-           number (a condition as 1 or 0); and the conditions truth, < <= > >= ==, and, or, not, rising
+           number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze);
+           and the conditions truth, < <= > >= ==, and, or, not, rising
     """
 
     op: str
@@ -37,6 +38,34 @@ class Term:
         return list(dict.fromkeys(own + [path for operand in self.operands for path in operand.reads()]))
 
     @property
+    def triggered(self) -> bool:
+        """True where the term compares with what was before the trigger."""
+        return self.op == "at_trigger" or any(operand.triggered for operand in self.operands)
+
+    def own_means(self) -> list[str]:
+        """Paths that a comparison holds against their own mean of the last minutes: true of a signal that is dead."""
+        found = [path for operand in self.operands for path in operand.own_means()]
+        if self.op in ("<", "<=", ">", ">="):
+            sides = [{path for one in side.rolling() for path in one.reads()} for side in self.operands]
+            plain = [set(side.without_rolling()) for side in self.operands]
+            found += sorted((sides[0] & plain[1]) | (sides[1] & plain[0]))
+        return found
+
+    def rolling(self) -> list["Term"]:
+        """The means over time within the term; one before the trigger is none, it does not follow."""
+        if self.op == "at_trigger":
+            return []
+        inner = [one for operand in self.operands for one in operand.rolling()]
+        return [self, *inner] if self.op == "rolling" else inner
+
+    def without_rolling(self) -> list[str]:
+        """The paths that are read as they are at the moment."""
+        if self.op in ("rolling", "at_trigger"):
+            return []
+        own = [self.path] if self.path else []
+        return own + [path for operand in self.operands for path in operand.without_rolling()]
+
+    @property
     def momentary(self) -> bool:
         """True for a condition that holds only at single instants, such as rising(..)."""
         if self.op == "or":
@@ -44,15 +73,18 @@ class Term:
         return self.op == "rising" or (self.op == "and" and any(operand.momentary for operand in self.operands))
 
 
-def bind_condition(expression: Expression, directory: Directory) -> Term:
-    """The expression as a condition. Raises InputError for unknown names and units that do not fit."""
-    binder = _Binder(expression, directory)
+def bind_condition(expression: Expression, directory: Directory, triggered: bool = False) -> Term:
+    """The expression as a condition. Raises InputError for unknown names and units that do not fit.
+
+    triggered: it belongs to a criterion with a trigger, so that at_trigger(..) and before(..) have a meaning
+    """
+    binder = _Binder(expression, directory, triggered)
     return binder.condition(expression.root)
 
 
-def bind_number(expression: Expression, directory: Directory) -> Term:
+def bind_number(expression: Expression, directory: Directory, triggered: bool = False) -> Term:
     """The expression as a number with a unit; a condition counts as 1 or 0."""
-    binder = _Binder(expression, directory)
+    binder = _Binder(expression, directory, triggered)
     return binder.number(expression.root)
 
 
@@ -89,8 +121,8 @@ _NOTHING = _Nothing()
 
 
 class _Binder:
-    def __init__(self, expression: Expression, directory: Directory) -> None:
-        self.expression, self.directory = expression, directory
+    def __init__(self, expression: Expression, directory: Directory, triggered: bool = False) -> None:
+        self.expression, self.directory, self.triggered = expression, directory, triggered
 
     def condition(self, node: Node) -> Term:
         term = self.term(node)
@@ -114,7 +146,7 @@ class _Binder:
             return reduce(lambda a, b: Term(name, YES_NO, (a, b)), [self.condition(n) for n in node.operands])
         by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
         by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
-        by_name |= dict.fromkeys(("*", "/"), self.scaled)
+        by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
         return by_name.get(node.name, self.function)(node)
 
     def constant(self, node: Number) -> Term:
@@ -211,6 +243,23 @@ class _Binder:
             return Term("*", product(left.unit, right.unit), (left, right))
         unit = "1" if left.unit == right.unit else left.unit if right.unit == "1" else f"{left.unit}/({right.unit})"
         return Term("/", unit, (left, right))
+
+    def at_trigger(self, node: Operation) -> Term:
+        """`at_trigger(x)`, or `before(x, 20 min)` for the mean of that time before the trigger."""
+        if not self.triggered:
+            self.expression.refuse(node, f"{node.name}(..) needs a criterion with a trigger: after, or from")
+        many = 1 if node.name == "at_trigger" else 2
+        if len(node.operands) != many:
+            self.expression.refuse(
+                node, f"{node.name}(..) takes {'one signal' if many == 1 else 'a signal and a time'}"
+            )
+        inner = self.number(node.operands[0])
+        if many == 2:
+            window = self.to_unit(node, self.number(node.operands[1]), "s")
+            if window.op != "constant" or window.value <= 0.0:
+                self.expression.refuse(node, "before(..) takes a signal and a time above zero, such as 20 min")
+            inner = Term("rolling", inner.unit, (inner,), value=window.value)
+        return Term("at_trigger", inner.unit, (inner,))
 
     def function(self, node: Operation) -> Term:
         terms = [self.number(operand) for operand in node.operands]

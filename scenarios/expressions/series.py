@@ -1,7 +1,7 @@
 """Evaluating a bound expression over a whole recording."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,6 +42,16 @@ def number_series(term: Term, recording: Recording) -> Floats:
     if term.op == "rate":
         return _rate(recording.time_s, values[0])
     return _rolling_mean(recording.time_s, values[0], term.value)
+
+
+def freeze(term: Term, recording: Recording, trigger_s: float) -> Term:
+    """The term for one trigger: every at_trigger(..) as the value that its signal had last before it."""
+    if not term.triggered:
+        return term
+    if term.op == "at_trigger":
+        at = max(int(np.searchsorted(recording.time_s, trigger_s)) - 1, 0)
+        return Term("constant", term.unit, value=float(number_series(term.operands[0], recording)[at]))
+    return replace(term, operands=tuple(freeze(operand, recording, trigger_s) for operand in term.operands))
 
 
 def condition_series(term: Term, recording: Recording) -> Condition:

@@ -14,7 +14,7 @@ from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
-FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all")
+FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all", "at_trigger", "before")
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"

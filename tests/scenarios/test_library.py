@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from hil.bench.performer import Performer
+from hil.cli import main
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from scenarios import Scenario, load
@@ -47,6 +48,16 @@ def test_everything_that_a_scenario_names_exists_on_its_bench(name: str):
     assert run.name == f"{run.scenario.plant}/{run.scenario.scenario}" == name
     assert set(run.asked) <= set(run.bench.directory.paths())
     Performer(run.bench, run.scenario.actions(run.bench.directory), lambda *_: None)
+    assert run.scenario.warnings(run.bench.directory) == []
+
+
+def test_a_criterion_that_follows_its_own_signal_down_to_nothing_is_warned_of(tmp_path, capsys):
+    text = FILES["office/pump_failure"].read_text()
+    assert text.count("before(source_meter.flow, 20 min)") == 1
+    own = tmp_path / "own.yaml"
+    own.write_text(text.replace("before(source_meter.flow, 20 min)", "mean(source_meter.flow, 20 min)"))
+    assert main(["check", str(own)]) == 0
+    assert "standby-flow compares source_meter.flow with its own mean of the last minutes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", NAMES)

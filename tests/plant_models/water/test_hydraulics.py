@@ -4,12 +4,14 @@ import math
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from plant_models.plant import build
 from plant_models.water.hydraulics import SETTLED, TOLERANCE, solve, topology
 from plant_models.water.network import GRAVITY_HEAD, Junction, Passage
 from twin.errors import InputError
@@ -183,3 +185,17 @@ def test_compiled_and_plain_python_give_the_same_bits() -> None:
         bits.append(run.stdout)
     assert len(bits[0]) > 1000
     assert bits[0] == bits[1]
+
+
+def test_what_the_solver_does_not_know_is_no_flow():
+    """A pump stops: nothing of the loop shows a flow of 1e-13 m3/h, forwards or backwards."""
+    plant = build("office", datetime(2026, 1, 15), 86400.0)  # noqa: DTZ001  (plant time is local standard time)
+    for command in ("load_pump_1.enable_cmd", "load_pump_1.speed_cmd"):
+        plant.store.write(command, 1.0)
+    plant.advance(120)
+    assert plant.store.read("load_meter.flow") > 20.0
+    plant.store.write("load_pump_1.enable_cmd", 0.0)
+    plant.advance(1800)
+    flows = abs(plant.store.tables["passage"].flow)
+    assert not ((flows > 0.0) & (flows < 1e-10)).any()
+    assert plant.balance()["water_residual"] < 1e-6

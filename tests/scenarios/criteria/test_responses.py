@@ -26,7 +26,16 @@ CLEARED = f"{ALARM}, cleared: {{after: down.end, within: 9 s}}"
 SETTLE = "after: down, settle: {signal: supply.temp, to: 35 degC, band: 2 K, within: 30 s, hold: 10 s}"
 ORDERED = "after: down, within: 40 s, sequence: [hp_1.running, {that: hp_2.running, within: 15 s}, valve.position]"
 ONE_TWO = "sequence: [hp_1.running, hp_2.running]"
+BACK = "after: down, within: 30 s, that: supply.temp - at_trigger(supply.temp) > -1 K"
+MEAN_BEFORE = "after: down, within: 30 s, that: 'supply.temp - before(supply.temp, 20 s) > 1 K'"
+EACH = "after: hp_1.running, within: 5 s, hold: 1 s, that: supply.temp - at_trigger(supply.temp) > -1 K"
 CASES = [
+    case(BACK, "pass: 8.0 s @ 42", 100, temp=where((T < 20) | (T >= 42), 10, 40)),
+    case(BACK, "fail: -50.0 s @ 50", 100, temp=where(T < 20, 10, 40)),
+    case(BACK, "pass: 30.0 s @ 20", 100, temp=where(T >= 50, 30, 40)),
+    case(MEAN_BEFORE, "pass: 8.0 s @ 42", 100, temp=where((T < 10) | (T >= 42), 30, 40)),
+    case(MEAN_BEFORE, "fail: -50.0 s @ 50", 100, temp=where(T < 20, 30, 40)),
+    case(EACH, "fail: -15.0 s @ 75", 100, hp1=T % 20 >= 10, temp=where((T < 70) | (T >= 90), 10, 40)),
     case(STARTS, "pass: 8.0 s @ 42", 100, hp2=where(T >= 42)),
     case(STARTS, "pass: 30.0 s @ 20", 100, hp2=where(T >= 0)),
     case(STARTS, "fail: -5.0 s @ 50", 100, hp2=where(T >= 55)),
