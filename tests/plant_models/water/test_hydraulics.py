@@ -189,12 +189,12 @@ def test_compiled_and_plain_python_give_the_same_bits() -> None:
 
 def test_what_the_solver_does_not_know_is_no_flow():
     """A pump stops: nothing of the loop shows a flow of 1e-13 m3/h, forwards or backwards."""
-    plant = build("office", datetime(2026, 1, 15), 86400.0)  # noqa: DTZ001  (plant time is local standard time)
-    for command in ("load_pump_1.enable_cmd", "load_pump_1.speed_cmd"):
+    plant = build("landscape_pool", datetime(2026, 1, 15), 86400.0)  # noqa: DTZ001  (plant time is local standard time)
+    for command in ("pool_pump_1.enable_cmd", "pool_pump_1.speed_cmd"):
         plant.store.write(command, 1.0)
     plant.advance(120)
-    assert plant.store.read("load_meter.flow") > 20.0
-    plant.store.write("load_pump_1.enable_cmd", 0.0)
+    assert plant.store.read("pool_meter.flow") > 20.0
+    plant.store.write("pool_pump_1.enable_cmd", 0.0)
     plant.advance(1800)
     flows = abs(plant.store.tables["passage"].flow)
     assert not ((flows > 0.0) & (flows < 1e-10)).any()
