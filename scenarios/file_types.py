@@ -1,6 +1,7 @@
 """The kinds of value in a scenario file, each read from text and described for editors in the JSON Schema."""
 
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -11,7 +12,7 @@ from scenarios.expressions.text import Expression, Number, parse
 from scenarios.recording import Directory
 from twin.errors import InputError
 from twin.units import seconds
-from twin.yaml_lines import Located
+from twin.yaml_lines import Located, Text
 
 _NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 _EVENT = r"^[a-z][a-z0-9_]*$"
@@ -90,6 +91,18 @@ def _named(pattern: str, expected: str) -> PlainValidator:
     return PlainValidator(read)
 
 
+def _plant(given: Any) -> str:
+    """A ready plant's name, or the path of a plant file: beside the file that names it."""
+    text = _text(given, "a plant")
+    if text.endswith((".yaml", ".yml")) and isinstance(given, Text):
+        beside = Text(Path(given.source).parent / text)
+        beside.source, beside.line, beside.column = given.source, given.line, given.column
+        return beside
+    if not text.endswith((".yaml", ".yml")) and re.match(_NAME, text) is None:
+        raise _refuse(given, "the name of a plant, or a plant file such as my_plant.yaml")
+    return given if isinstance(given, str) else text
+
+
 def _moment(given: Any) -> Moment:
     if isinstance(given, Moment):
         return given
@@ -121,6 +134,11 @@ Name = Annotated[
     str,
     _named(_NAME, "a name: letters, digits, - and _, beginning with a letter"),
     _schema("a name", pattern=_NAME),
+]
+PlantName = Annotated[
+    str,
+    PlainValidator(_plant),
+    _schema("a ready plant, or a plant file beside this one", pattern=r"^([A-Za-z][A-Za-z0-9_-]*|.+\.ya?ml)$"),
 ]
 EventId = Annotated[
     str,

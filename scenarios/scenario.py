@@ -13,7 +13,7 @@ from scenarios.criteria.verdict import ERROR, PASS, Outcome
 from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
-from scenarios.file_types import Duration, Formula, Line, Name, Whole, place_of, setting
+from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, place_of, setting
 from scenarios.phrases import said
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from scenarios.recording import Directory, Recording
@@ -129,7 +129,7 @@ class Scenario(FileModel):
     title: Line
     why: Line
     requirements: Requirements = Field(default_factory=dict)
-    plant: Name
+    plant: PlantName
     weather: Line | None = None
     clock: Clock
     warm_up: Duration = 0.0

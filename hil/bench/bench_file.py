@@ -1,5 +1,6 @@
 """The bench file: which device serves which component, at which port and unit id."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -13,7 +14,7 @@ from hil.bus.device_map import DeviceMap
 from hil.bus.unit import Unit
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
-from twin.errors import InputError, unknown
+from twin.errors import Gathered, InputError, unknown
 from twin.yaml_lines import FileModel, Map, load, validate
 
 DEVICES = resources.files("hil") / "devices"
@@ -48,12 +49,17 @@ def ready_devices() -> dict[str, Any]:
     return dict(sorted((f.name.removesuffix(".yaml"), f) for f in DEVICES.iterdir() if f.name.endswith(".yaml")))
 
 
-@cache
-def ready_device(name: str) -> DeviceMap:
-    """A device that ships; InputError with the nearest name."""
+def ready_device(name: str, where: str = "") -> DeviceMap:
+    """A device that ships; InputError with the nearest name. where: the place that names it"""
     devices = ready_devices()
     if name not in devices:
-        raise unknown("device", name, devices)
+        raise unknown("device", name, devices, where)
+    return _parsed(name)
+
+
+@cache
+def _parsed(name: str) -> DeviceMap:
+    devices = ready_devices()
     return parse_device(devices[name].read_text(encoding="utf-8"), devices[name].name)
 
 
@@ -78,46 +84,72 @@ def plant_of(plant_or_path: str) -> str:
 
 
 def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
+    """The bench of a plant, or the file itself, with the folder in which its devices are looked for."""
     path = Path(plant_or_path)
-    plant: PlantText | None = None
     if path.suffix in (".yaml", ".yml"):
-        try:
-            tree = load(path.read_text(encoding="utf-8"), str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the bench file {plant_or_path!r}: {error}") from error
-        if "bench" not in tree and "plant" in tree:
-            plant = PlantText(tree)
+        tree = _tree(path)
+        if "units" in tree or "plant" not in tree:
+            return validate(BenchFile, tree), tree, path.parent
+        plant = PlantText(tree)
     else:
         plant = read_plant(plant_or_path)
-    if plant is None:
-        return validate(BenchFile, tree), tree, path.parent
-    found = for_plant("bench", BENCHES, plant.lineage)
-    tree = load(found.read_text(encoding="utf-8"), f"bench {found.name}")
-    return validate(BenchFile, tree).model_copy(update={"plant": plant_or_path}), tree, path.parent
+    own = plant.bench()
+    if own:
+        tree, folder = _tree(Path(own)), Path(own).parent
+    else:
+        tree, folder = _ready_bench(plant), path.parent
+    return validate(BenchFile, tree).model_copy(update={"plant": plant_or_path}), tree, folder
+
+
+def _tree(path: Path) -> Map:
+    try:
+        return load(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"cannot read the bench file {str(path)!r}: {error}") from error
+
+
+def _ready_bench(plant: PlantText) -> Map:
+    try:
+        found = for_plant("bench", BENCHES, plant.lineage)
+    except InputError as error:
+        raise InputError(
+            f"{plant.where('plant')}: the plant {plant.file.plant!r} has no bench: write one (docs/devices.md) and "
+            "name it in the plant file (bench: my_bench.yaml), or give --bench my_bench.yaml"
+        ) from error
+    return load(found.read_text(encoding="utf-8"), f"bench {found.name}")
 
 
 def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:
     units: list[Unit] = []
     taken: dict[tuple[int, int], str] = {}
+    wrong = Gathered()
     for entry, place in zip(file.units, tree["units"], strict=True):
-        numbers = (
-            [int(n) for n in expand(f"[{entry.unit}]", place.where)] if "-" in entry.unit else [_unit(entry, place)]
-        )
-        names = expand(entry.component, place.where)
-        if len(numbers) != len(names):
-            raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
-        local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
-        device = read_device(folder / entry.device) if local else ready_device(entry.device)
-        first = int(entry.port) if entry.port else file.port
-        for count, name in zip(numbers, names, strict=True):
-            if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):
-                raise InputError(f"{place.where}: unit id {count} is outside 1 .. {IDS}")
-            port, number = first + (count - 1) // IDS, (count - 1) % IDS + 1
-            if (port, number) in taken:
-                raise InputError(f"{place.where}: unit {number} of port {port} serves {taken[port, number]} already")
-            taken[port, number] = name
-            units.append(Unit(name, port, number, device, name))
+        with wrong.trying():
+            for unit in _line(entry, place, file.port, folder):
+                if (unit.port, unit.unit) in taken:
+                    other = taken[unit.port, unit.unit]
+                    raise InputError(f"{place.where}: unit {unit.unit} of port {unit.port} serves {other} already")
+                taken[unit.port, unit.unit] = unit.name
+                units.append(unit)
+    wrong.tell()
     return units
+
+
+def _line(entry: UnitEntry, place: Map, first_port: int, folder: Path) -> Iterator[Unit]:
+    """The units of one line of a bench."""
+    many = "-" in entry.unit
+    numbers = [int(n) for n in expand(f"[{entry.unit}]", place.where)] if many else [_unit(entry, place)]
+    names = expand(entry.component, place.where)
+    if len(numbers) != len(names):
+        raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
+    where = getattr(place.get("device"), "where", place.where)
+    local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
+    device = read_device(folder / entry.device) if local else ready_device(entry.device, where)
+    first = int(entry.port) if entry.port else first_port
+    for count, name in zip(numbers, names, strict=True):
+        if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):
+            raise InputError(f"{place.where}: unit id {count} is outside 1 .. {IDS}")
+        yield Unit(name, first + (count - 1) // IDS, (count - 1) % IDS + 1, device, name, place.where)
 
 
 def _unit(entry: UnitEntry, place: Map) -> int:

@@ -13,7 +13,7 @@ from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import WireFaults
 from twin.addresses import addresses_of, array_at, record
-from twin.errors import InputError, unknown
+from twin.errors import Gathered, InputError, unknown
 from twin.faults import FaultSet, ValueFault, apply_faults, fault_rows
 from twin.journal import Inbox
 from twin.kernel import JIT, Rows, kernel
@@ -45,7 +45,7 @@ class Bus:
         self.units = units
         self.inbox = Inbox(store)
         self.seen: Callable[[str, float], None] | None = None
-        self.bindings: list[Binding] = [bind(unit.device, unit.component, store) for unit in units]
+        self.bindings = _bound(units, store)
         states = state_rows(self.bindings)
         self.points = np.concatenate([b.points for b in self.bindings]).view(np.recarray)
         self.values: NDArray[np.float64] = np.zeros(len(self.points))
@@ -114,6 +114,17 @@ class Bus:
                 self.seen(path, in_point)
 
         return UnitImage(unit.device, own, binding.limits, on_write)
+
+
+def _bound(units: list[Unit], store: Store) -> list[Binding]:
+    """Every unit bound to its component; all that does not fit is told at once, with the line of the bench."""
+    bindings: list[Binding] = []
+    wrong = Gathered()
+    for unit in units:
+        with wrong.trying(unit.where):
+            bindings.append(bind(unit.device, unit.component, store))
+    wrong.tell()
+    return bindings
 
 
 @kernel

@@ -18,7 +18,7 @@ from hil.bus.register_types import FLOAT32, INTEGER, TEXT
 from hil.bus.states import states
 from twin.errors import Gathered, InputError
 from twin.kernel import Rows, kernel
-from twin.points import WRITABLE, Point
+from twin.points import WRITABLE, Point, declared_name
 from twin.store import Store
 from twin.units import convert
 
@@ -106,6 +106,7 @@ def bind(device: DeviceMap, component: str, store: Store) -> Binding:
     commands (a register with access w on anything but a command or a set point).
     """
     points = plain_points(device.registers)
+    _check_kind(device, component, store)
     wrong = Gathered()
     bound: list[_Bound] = []
     for row, register in zip(points, device.registers, strict=True):
@@ -114,6 +115,19 @@ def bind(device: DeviceMap, component: str, store: Store) -> Binding:
     wrong.tell()
     paths, limits, ranges, named = zip(*bound, strict=True)
     return Binding(device, component, points, paths, limits, ranges, named)
+
+
+def _check_kind(device: DeviceMap, component: str, store: Store) -> None:
+    """InputError where there is no such component, or it has none of the points that the device shows."""
+    named = [register.point.split("[")[0] for register in device.registers if register.point]
+    if len(named) < 2:
+        return
+    model = store.model(component)
+    if not any(point in model.points or declared_name(point) in model.points for point in named):
+        listed = ", ".join(dict.fromkeys(named))
+        raise InputError(
+            f"the device {device.device!r} does not fit {component}, a {model.__name__}: it has no point {listed}"
+        )
 
 
 _Bound = tuple[str, tuple[float, float], tuple[float, float], Mapping[int, float]]

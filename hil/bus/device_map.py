@@ -6,7 +6,7 @@ in the file, and so are overlaps (over the whole span of a register) and what a 
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -213,5 +213,9 @@ class DeviceMap(FileModel):
     device: Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]
     source: Annotated[str, Field(min_length=1)]
     identity: Identity | None = None
+    numbering: Annotated[
+        Literal["protocol", "manual"],
+        Field(description="how addresses are counted: from zero as on the wire, or as manuals do, 40001 and on"),
+    ] = "protocol"
     allow_partial: Annotated[bool, Field(description="whether half of a wide value may be read or written")] = False
     registers: Annotated[tuple[Register, ...], Field(min_length=1)]

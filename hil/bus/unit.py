@@ -7,10 +7,14 @@ from hil.bus.device_map import DeviceMap
 
 @dataclass(frozen=True)
 class Unit:
-    """One device on the bus: named after the component it serves."""
+    """One device on the bus: named after the component it serves.
+
+    where: the line of the bench file, for messages
+    """
 
     name: str
     port: int
     unit: int
     device: DeviceMap
     component: str
+    where: str = ""

@@ -1,23 +1,38 @@
-"""`geotwin check`: whether files are right, and what is wrong with them."""
+"""`geotwin check`: whether files are right, and all that is wrong with them."""
 
 import argparse
+import json
+import re
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from hil.bench.bench import Bench
-from hil.bench.bench_file import read_bench
+from hil.bench.bench_file import plant_of, read_bench
+from hil.bench.bus_link import BusLink
 from hil.bus.device_file import read_device
-from hil.controllers.registry import check_configuration
+from hil.controllers.registry import check_configuration, controller
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
 from scenarios import load
-from twin.errors import InputError
+from twin.errors import Gathered, InputError
 from twin.yaml_lines import load as load_yaml
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
+
+
+@dataclass
+class Found:
+    """What was found in one file: what it is when it is right, and what is wrong or doubtful."""
+
+    file: str
+    what: str = ""
+    wrong: list[InputError] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
 
 
 def add_to(commands: Any) -> None:
@@ -25,47 +40,103 @@ def add_to(commands: Any) -> None:
     check: argparse.ArgumentParser = commands.add_parser(
         "check",
         help="check files of yours: plants, devices, benches, scenarios, configurations",
-        description="Check files of yours.",
+        description="Check files of yours; all mistakes of all files are told.",
     )
     check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="json: for editors (default: text)")
     check.set_defaults(act=act_check)
 
 
 def act_check(options: argparse.Namespace) -> int:
     """Check every file; all of them are looked at, and 2 is returned when one is wrong."""
-    wrong = 0
-    for name in options.file:
-        try:
-            print(f"{name}: {_checked(name)}")
-        except InputError as error:
-            wrong += 1
-            print(f"{name}: wrong: {error}")
-    return 2 if wrong else 0
+    results = [checked(name) for name in options.file]
+    if options.format == "json":
+        print(json.dumps([entry for result in results for entry in _entries(result)], indent=1))
+    else:
+        for result in results:
+            print("\n".join(_lines(result)))
+    return 2 if any(result.wrong for result in results) else 0
 
 
-def _checked(name: str) -> str:
-    """What the file is, when it is right."""
+def checked(name: str) -> Found:
+    """One file, checked as far as it can be read."""
+    found = Found(name)
+    gathered = Gathered()
+    with gathered.trying():
+        found.what, found.doubtful = _checked(name)
+    found.wrong = gathered.parts
+    return found
+
+
+def _lines(result: Found) -> list[str]:
+    if result.wrong:
+        return [f"{result.file}: wrong: {part}" for part in result.wrong]
+    right = f"{result.file}: {result.what}, right"
+    return [right, *(f"{result.file}: doubtful: {text}" for text in result.doubtful)]
+
+
+def _entries(result: Found) -> list[dict[str, Any]]:
+    """Mistakes for an editor: file, line, column (from 1), message, the name meant, and what is allowed where known."""
+    wrong = [("error", str(part), part.nearest, part.allowed) for part in result.wrong]
+    doubtful: list[tuple[str, str, str, tuple[str, ...]]] = [("warning", text, "", ()) for text in result.doubtful]
+    found = []
+    for severity, text, nearest, allowed in (*wrong, *doubtful):
+        place = _PLACE.match(text)
+        found.append(
+            {
+                "file": place["file"] if place else result.file,
+                "line": int(place["line"]) if place else 1,
+                "column": int(place["column"]) if place else 1,
+                "severity": severity,
+                "message": place["message"] if place else text,
+                "nearest": nearest,
+                "allowed": list(allowed),
+            }
+        )
+    return found
+
+
+def _checked(name: str) -> tuple[str, list[str]]:
+    """What the file is, when it is right, and what is doubtful in it."""
     path = Path(name)
     if path.suffix == ".csv":
-        return f"a device of {len(read_device(path).registers)} registers, right"
+        return f"a device of {len(read_device(path).registers)} registers", []
     try:
         tree = load_yaml(path.read_text(encoding="utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}") from error
+        raise InputError(f"{name}:1:1: cannot be read: {error}") from error
     if "scenario" in tree:
-        run = Run(load(path), RunOptions())
-        warnings = run.scenario.warnings(run.bench.directory)
-        return "\n".join((f"a scenario with {len(run.scenario.expect)} criteria, right", *warnings))
-    if "device" in tree:
-        return f"a device of {len(read_device(path).registers)} registers, right"
-    if "bench" in tree:
+        run = Run(load(path), RunOptions(controller="none"))
+        return f"a scenario with {len(run.scenario.expect)} criteria", run.scenario.warnings(run.bench.directory)
+    if "device" in tree or "registers" in tree:
+        return f"a device of {len(read_device(path).registers)} registers", []
+    if "units" in tree:
         units = read_bench(name)
-        plant = build(str(tree["plant"]), SAMPLE_START, 86400.0)
-        Bench(plant, units, SAMPLE_START)
-        return f"a bench of {len(units)} units, right"
+        bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
+        return f"a bench of {len(bench.bus.units)} units", []
     if "program" in tree:
-        return f"a controller configuration for the program {check_configuration(name)!r}, right"
+        return _configuration(name), []
     if "components" in tree or "based_on" in tree:
         plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
-        return f"a plant of {len(plant.parts)} components, right"
-    raise InputError("neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is there")
+        return f"a plant of {len(plant.parts)} components", _without_bench(name)
+    raise InputError(
+        f"{tree.where}: neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is "
+        "there (scenario, components, based_on, units, registers, program)"
+    )
+
+
+def _configuration(name: str) -> str:
+    """What a configuration is: it is tried on the plant that it names."""
+    program, plant = check_configuration(name)
+    bench = Bench(build(plant, SAMPLE_START, 86400.0), read_bench(plant), SAMPLE_START)
+    controller(name, BusLink(bench.bus), plant)
+    return f"a controller configuration for the program {program!r} on {plant}"
+
+
+def _without_bench(name: str) -> list[str]:
+    """What a plant without a bench still needs before it can be put on the bus."""
+    try:
+        read_bench(name)
+    except InputError as error:
+        return [str(part) for part in error.parts]
+    return []

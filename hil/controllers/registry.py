@@ -49,16 +49,20 @@ def controller(name: str, link: Link, plant: str = "office") -> Controller:
     name, plant = ("reference", name) if own else (name, plant)
     if name not in CONTROLLERS:
         raise unknown("controller", name, CONTROLLERS)
-    kind, parts, numbers = _configured(configuration(plant), name)
-    made: Controller = kind(link, parts, numbers)
+    found = configuration(plant)
+    kind, parts, numbers = _configured(found, name)
+    try:
+        made: Controller = kind(link, parts, numbers)
+    except InputError as error:
+        raise error.under(found.where("wiring")) from error
     return made
 
 
-def check_configuration(path: str) -> str:
-    """The program that a configuration file is for; InputError where the file is wrong."""
+def check_configuration(path: str) -> tuple[str, str]:
+    """The program and the plant that a configuration file is for; InputError where the file is wrong."""
     found = configuration(path)
     _configured(found, "reference")
-    return found.program
+    return found.program, found.plant
 
 
 def _configured(found: Configuration, name: str) -> tuple[Any, Any, Any]:

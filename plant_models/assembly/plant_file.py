@@ -43,6 +43,7 @@ class PlantFile(FileModel):
         "", description="inherited: has those of the plant it is based on, though its bench is its own"
     )
     speculative: bool = Field(False, description="true: a laboratory result, marked so wherever the title is shown")
+    bench: str = Field("", description="bench file beside this one, for `geotwin serve` and `geotwin run`")
     site: SiteEntry = Field(default_factory=SiteEntry)
     tick: str = Field("1 s", description="length of a tick, 0.1 s to 10 s")
     components: dict[str, dict[str, Any]] = Field(description="name: {model: Kind, parameter: quantity, ...}")
@@ -80,6 +81,11 @@ class PlantText:
     def capped(self) -> list[str]:
         """The junctions at which a way of water may end."""
         return [name for given in self.file.open.split(",") if (name := given.strip("() "))]
+
+    def bench(self) -> str:
+        """The bench file that the plant names, beside the file that names it; empty where it names none."""
+        given = self.tree.get("bench", "")
+        return str(Path(given.source).parent / given) if given else ""
 
     def weather(self) -> str:
         """The weather of the site: a built-in name, or the path of a file beside the one that names it."""

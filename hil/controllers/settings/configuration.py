@@ -49,6 +49,13 @@ class Configuration:
     program: str
     tree: Map
 
+    @property
+    def plant(self) -> str:
+        """The plant that it is for: a ready one, or a plant file beside the configuration."""
+        named = self.tree["controller"]
+        beside = named.endswith((".yaml", ".yml"))
+        return str(Path(named.source).parent / named) if beside else str(named)
+
     def where(self, key: str) -> str:
         """The place of an entry of the file."""
         return str(getattr(self.tree.get(key, self.tree), "where", self.tree.where))

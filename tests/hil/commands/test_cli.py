@@ -235,7 +235,7 @@ def test_a_bench_of_the_users_own(capsys, scenario, tmp_path):
         ("unit: 21-22", "unit: 21-23", "3 unit ids for 2 components"),
         ("device: heat_pump", "device: heat_pomp", "did you mean 'heat_pump'?"),
         ('"hp_[1-2]"', '"hp_[2-3]"', "no component 'hp_3'"),
-        ("device: rig, component: rig", "device: rig, component: panel", "no point 'plant_time'"),
+        ("device: rig, component: rig", "device: rig, component: panel", "it has no point plant_time, local_time"),
     ],
 )
 def test_a_wrong_bench_is_told_with_its_place(capsys, tmp_path, old, new, message):
