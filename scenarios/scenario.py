@@ -15,12 +15,12 @@ from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, place_of, setting
 from scenarios.phrases import said
+from scenarios.precondition import Precondition
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
 from scenarios.recording import Directory, Recording
 from scenarios.timeline.actions import Action, FaultKinds
 from scenarios.timeline.entries import AnyEntry
 from scenarios.timeline.timeline import Timeline, points
-from scenarios.windows import run_length
 from twin.errors import InputError, unknown
 from twin.yaml_lines import FileModel, Map, validate
 from twin.yaml_lines import load as load_yaml
@@ -52,31 +52,6 @@ class Clock(FileModel):
     seed: Whole = 0
     scan: Duration = 1.0
     tick: Duration = 1.0
-
-
-class Precondition(FileModel):
-    """What must have held, for how long, at the latest when; counted from the start."""
-
-    held: Formula
-    for_: Duration = Field(alias="for")
-    within: Duration
-
-    def judge(self, recording: Recording, number: int) -> Outcome:
-        """pass, or error where it was not met."""
-        sentence = f"First {self.held.text} for {said(self.for_)}, within {said(self.within)}"
-        id_ = f"precondition_{number}"
-        try:
-            term = bind_single(self.held, recording)
-        except InputError as error:
-            return Outcome(id_, ERROR, sentence, detail=str(error))
-        time = recording.time_s
-        length = run_length(time, condition_series(term, recording).true, float(time[-1]))
-        met = (length >= self.for_) & (length > 0) & (time + self.for_ <= self.within)
-        at_s = float(time[int(np.argmax(met))]) + self.for_ if met.any() else min(self.within, float(time[-1]))
-        margin = self.within - at_s if met.any() else None
-        detail = "" if met.any() else "the precondition was not met; nothing can be said about the controller"
-        verdict, reads = PASS if met.any() else ERROR, tuple(term.reads())
-        return Outcome(id_, verdict, sentence, margin=margin, unit="s", at_s=at_s, signals=reads, detail=detail)
 
 
 class Stop(FileModel):
@@ -158,6 +133,9 @@ class Scenario(FileModel):
                 if moment.event:
                     self._steps.check_moment(moment.event, moment.ending, moment.where or where)
             criterion.formulas()
+        for precondition in self.precondition:
+            if precondition.at is not None and precondition.at.event:
+                self._steps.check_moment(precondition.at.event, precondition.at.ending, precondition.at.where)
         return self
 
     def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> list[Action]:
@@ -233,11 +211,15 @@ def read(text: str, name: str) -> Scenario:
 def judge(scenario: Scenario, recording: Recording) -> list[Outcome]:
     """The outcomes of a recording: preconditions, criteria in the order of the file, and the stop where it came.
 
-    The verdict of the scenario is `worst(outcome.verdict for outcome in outcomes)`.
+    The verdict of the scenario is `worst(outcome.verdict for outcome in outcomes)`. After an unmet precondition nothing
+    else is said about the controller: its criteria are not exercised.
     """
     begin, end = scenario.warm_up, scenario.clock.duration
     outcomes = [one.judge(recording, number) for number, one in enumerate(scenario.precondition, 1)]
-    outcomes += [criterion.judge(recording, begin, end) for criterion in scenario.expect]
+    if all(outcome.verdict == PASS for outcome in outcomes):
+        outcomes += [criterion.judge(recording, begin, end) for criterion in scenario.expect]
+    else:
+        outcomes += [criterion.unjudged("a precondition was not met") for criterion in scenario.expect]
     if scenario.stop is not None:
         try:
             outcomes += scenario.stop.judge(recording)

@@ -163,6 +163,9 @@ ADDITIONS = {
                     def status(self):
                         return ""
 
+                    def complaints(self):
+                        return []
+
 
                 @asynccontextmanager
                 async def opened(served, wish):

@@ -38,6 +38,10 @@ class Transport(Protocol):
         """A few words for the status line; empty for nothing."""
         ...
 
+    def complaints(self) -> list[str]:
+        """What says that no controller was there on this line; empty where one was, or where the line cannot know."""
+        ...
+
 
 @dataclass(frozen=True)
 class Served:

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.bench.scenario_choice import chosen
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
-from hil.reports.junit import write_junit
+from hil.reports.junit import JUNIT_FILE, write_junit
 from hil.reports.result import RunResult, write_result
 from hil.reports.savings_shown import savings_lines
 from hil.runs.folder import fresh_folder
@@ -82,6 +82,7 @@ def act(options: argparse.Namespace) -> int:
     if len(set(names)) != len(names):
         raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
     console = console_for()
+    (wanted.out / JUNIT_FILE).unlink(missing_ok=True)
     results = [run_one(scenario, wanted, console) for scenario in scenarios]
     if len(results) > 1:
         write_junit(results, wanted.out)

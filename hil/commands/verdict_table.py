@@ -35,6 +35,9 @@ def print_verdicts(results: Sequence[RunResult], console: Console | None = None)
     console = console or console_for()
     several = len({result.plant for result in results}) > 1
     names = [one_line(result.name if several else result.scenario.scenario) for result in results]
+    for result, name in zip(results, names, strict=True):
+        for note in result.notes:
+            console.print(Text("error: ", _STYLES[ERROR]) + Text(f"{name}: {one_line(note)}"))
     console.print(_table(results, names))
     for result, name in zip(results, names, strict=True):
         for outcome in result.judged():

@@ -101,6 +101,8 @@ class Connection(asyncio.Protocol):
         answered, plant_time = monotonic_ns(), self._plant_time()
         for frame, exception, was_answered in asked:
             self._log((received, answered if was_answered else 0, plant_time, self._peer, frame, exception))
+            if was_answered:
+                self._listener.counts.answered(frame, exception)
         if broken:
             self._listener.counts.broken_frames += 1
             self._transport.close()

@@ -55,6 +55,18 @@ class PortCounts:
     idle: int = 0
     dropped_frames: int = 0
     broken_frames: int = 0
+    served: int = 0
+    exceptions: int = 0
+    first_exception: tuple[bytes, int] | None = None
+
+    def answered(self, frame: bytes, exception: int) -> None:
+        """Count an answered request; of those refused the first is kept: its frame, and the exception."""
+        if not exception:
+            self.served += 1
+            return
+        self.exceptions += 1
+        if self.first_exception is None:
+            self.first_exception = frame, exception
 
 
 @dataclass

@@ -10,8 +10,10 @@ import errno
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from hil.modbus.codes import EXCEPTIONS
 from hil.modbus.connection import Connection
 from hil.modbus.listener import Listener, ModbusPort, PortCounts, _no_plant
+from hil.modbus.pdu import describe
 from hil.modbus.request_log import RequestLog
 from twin.errors import RigError
 
@@ -63,6 +65,24 @@ class ModbusTcpServer:
     def status(self) -> str:
         """How many connections there were."""
         return f"connections {sum(count.accepted for count in self.counts)}"
+
+    def complaints(self) -> list[str]:
+        """What says that no controller was there: nobody connected, nobody asked, or all that was asked was refused."""
+        counts = self.counts
+        if not any(count.accepted for count in counts):
+            return [f"nobody connected: no client came to Modbus TCP port {', '.join(map(str, self.ports))}"]
+        if any(count.served for count in counts):
+            return []
+        first = next((count.first_exception for count in counts if count.first_exception), None)
+        if first is None:
+            return ["a client connected over Modbus TCP, but asked for nothing"]
+        frame, exception = first
+        function, address, quantity = describe(frame[7:])
+        refused = sum(count.exceptions for count in counts)
+        return [
+            f"all {refused} Modbus requests were refused; the first: unit {frame[6]}, function {function}, address "
+            f"{address}, count {quantity}: exception {exception:02X} ({EXCEPTIONS.get(exception, 'unknown')})"
+        ]
 
     async def stop(self) -> None:
         """Close the ports, then every connection."""

@@ -113,6 +113,7 @@ class MqttTransport:
         self._only_changes = only_changes
         self._home_assistant = home_assistant
         self._on_sync = on_sync
+        self.commands = 0
         self._due: int | None = None
         self.link = MqttLink(settings, f"geotwin-{topics.plant}", topics.of_plant("availability"), queue_limit)
         self.link.subscriptions = [topics.commands(), topics.of_plant("sync")]
@@ -135,6 +136,10 @@ class MqttTransport:
     def status(self) -> str:
         """What did not fit the queue, where there was anything."""
         return f"MQTT messages dropped {self.link.dropped}" if self.link.dropped else ""
+
+    def complaints(self) -> list[str]:
+        """Nobody is seen to listen to a broker; whoever commands is."""
+        return [] if self.commands else ["no command came over MQTT"]
 
     def publish(self) -> None:
         """Called once per tick, after the bus vector was refreshed: queue the states that are due."""
@@ -186,6 +191,7 @@ class MqttTransport:
             if retained:
                 raise InputError("a retained command is an old one; send commands without the retain flag")
             device.on_write(number, read_command(register, payload, device.limits[number]))
+            self.commands += 1
         except InputError as error:
             self.refused += 1
             ts = timestamp(self._start, self._now())

@@ -28,13 +28,13 @@ from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
 from plant_models.weather.weather import weather_path
-from scenarios import Scenario, judge, worst
+from scenarios import Outcome, Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
 from twin.clock import Clock, Free, Lockstep, Realtime
 from twin.errors import InputError, RigError
 from twin.journal import JOURNAL_FILE, Journal, Replay
-from twin.recorded import RECORDING_FILE, open_recording
+from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.recorder import Recorder
 from twin.schedule import EVENTS
 
@@ -74,6 +74,7 @@ class Run:
         self.heartbeat: Heartbeat | None = None
         self.clock: Clock = Free()
         self.notes: list[str] = []
+        self.absent: list[str] = []
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._attach_controller()
@@ -139,6 +140,9 @@ class Run:
                 await self._run_free(progress)
             else:
                 await self._run_paced(transports, progress)
+            if self.options.controller == "modbus":
+                said = [one.complaints() for one in transports]
+                self.absent = [sentence for sentences in said for sentence in sentences] if all(said) else []
 
     def _served(self) -> Served:
         """What the lines are given; in a lockstep run over the bus the clock waits for what they say is answered."""
@@ -165,9 +169,18 @@ class Run:
             await pace(bench, self.clock, end_ms, lambda: self.stopped, lambda due: progress(due / end_ms))
         bench.schedule.run(end_ms if not self.stopped else bench.schedule.now_ms)
 
+    def _outcomes(self, recording: RecordedRun) -> list[Outcome]:
+        """The judgement; none on a controller that was not there, which is said first."""
+        if not len(recording.time_s):
+            return []
+        if not self.absent:
+            return judge(self.scenario, recording)
+        self.notes = [*self.absent, *self.notes]
+        return [criterion.unjudged(self.absent[0]) for criterion in self.scenario.expect]
+
     def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
         recording = open_recording(folder / RECORDING_FILE)
-        outcomes = judge(self.scenario, recording) if len(recording.time_s) else []
+        outcomes = self._outcomes(recording)
         if self.heartbeat is not None:
             self.notes += self.heartbeat.complaints()
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)

@@ -154,6 +154,15 @@ class Criterion(FileModel):
             sentence=self.sentence or self.say(),
         )
 
+    def unjudged(self, why: str) -> Outcome:
+        """The outcome where nothing may be said about the controller."""
+        return replace(
+            self.not_exercised(why),
+            severity=self.severity,
+            requirement=self.requirement or "",
+            sentence=self.sentence or self.say(),
+        )
+
     def not_exercised(self, detail: str) -> Outcome:
         """The outcome of a criterion that had nothing to judge."""
         return Outcome(self.id, NOT_EXERCISED, detail=detail)

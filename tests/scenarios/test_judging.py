@@ -64,6 +64,32 @@ def test_severity_requirement_and_sentence(make, outcome):
     assert outcome(recording, f"{ALWAYS}, grace: 10 s").sentence == "Always supply.temp > 30 degC, but for at most 10 s"
 
 
+FIRST = "precondition:\n  - {held: supply.temp > 33 degC, for: 10 s, %s}\n"
+BAD, GOOD = {"supply.temp": 20 + 0 * T}, {"supply.temp": where(T >= 12, -5, 35)}
+
+
+@pytest.mark.parametrize(
+    ("more", "signals", "verdict"),
+    [
+        ("within: 30 s", BAD, "error"),
+        ("within: 30 s, whose: rig", BAD, "error"),
+        ("within: 30 s, whose: controller", BAD, "fail"),
+        ("within: 200 s, whose: controller", BAD, "inconclusive"),
+        ("within: 30 s, whose: controller", GOOD, "pass"),
+        ("at: 25 s, whose: rig", GOOD, "pass"),
+        ("at: 20 s, whose: rig", GOOD, "error"),
+        ("at: 20 s, whose: controller", GOOD, "fail"),
+    ],
+)
+def test_an_unmet_precondition_says_whose_it_is_and_nothing_else_is_said(make, scenario_with, more, signals, verdict):
+    outcomes = judge(scenario_with(FIRST % more), make(T, signals))
+    assert outcomes[0].verdict == verdict
+    if verdict == "pass":
+        assert outcomes[1].verdict != "not exercised"
+    else:
+        assert {found.verdict for found in outcomes[1:]} == {"not exercised"}
+
+
 def test_what_was_not_recorded_is_an_error(make, outcome):
     found = outcome(make(T), "always: supply.tmp > 3 degC")
     assert found.verdict == "error"
@@ -79,7 +105,7 @@ def test_preconditions_and_warm_up(make, scenario_with):
     assert judge(scenario, met)[0].margin == 2
     missed = make(T, {"supply.temp": where(T >= 21, -5, 35)})
     verdicts = [found.verdict for found in judge(scenario, missed)]
-    assert verdicts == ["error", "pass"]
+    assert verdicts == ["error", "not exercised"]
     assert worst(verdicts) == "error"
 
 

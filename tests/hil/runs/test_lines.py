@@ -42,6 +42,9 @@ class Probe:
     def status(self):
         return f"sent {len(self.sent)}"
 
+    def complaints(self):
+        return []
+
 
 @pytest.fixture
 def probes(monkeypatch):
