@@ -1,5 +1,6 @@
 """The bench: a plant, its bus and its time, with whatever is to happen on it."""
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -67,13 +68,14 @@ class Bench:
             self.bus.refresh(now / 1000.0)
             np.copyto(self._published, self.bus.values)
 
-    def control(self, controller: Controller, scan_ms: int) -> None:
-        """Let a controller in process scan from the start on."""
+    def control(self, controller: Controller, scan_ms: int, until_s: float = math.inf) -> None:
+        """Let a controller in process scan from the start on; from `until_s` on it leaves everything as it is."""
         schedule, refresh, scan = self.schedule, self.refresh, controller.scan
 
         def act() -> None:
             refresh()
-            scan(schedule.now_s)
+            if schedule.now_s < until_s:
+                scan(schedule.now_s)
 
         schedule.every(scan_ms, CONTROLLER, act)
 

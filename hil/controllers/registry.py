@@ -58,6 +58,15 @@ def controller(name: str, link: Link, plant: str = "office") -> Controller:
     return made
 
 
+def family(plant: str) -> list[str]:
+    """The faulty controllers of the program that runs a plant; none where it has no configuration."""
+    try:
+        kinds = PROGRAMS.get(configuration(plant).program, {})
+    except InputError:
+        return []
+    return [name for name in kinds if name != "reference"]
+
+
 def check_configuration(path: str) -> tuple[str, str]:
     """The program and the plant that a configuration file is for; InputError where the file is wrong."""
     found = configuration(path)

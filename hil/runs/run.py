@@ -1,6 +1,7 @@
 """Runs one scenario on a bench, records it, judges the recording and writes the result files."""
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from hil.reports.result import RunResult
 from hil.runs.options import RunOptions
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
+from hil.runs.tried import fact
 from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
@@ -95,8 +97,10 @@ class Run:
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
             self.bench.every(self.scan_ms, self.heartbeat.look)
         elif options.controller != "none" and options.replay is None:
-            made = controller(options.controller, BusLink(self.bench.bus), self.scenario.plant)
-            self.bench.control(made, self.scan_ms)
+            holds = options.controller == "hold"
+            name = "reference" if holds else options.controller
+            made = controller(name, BusLink(self.bench.bus), self.scenario.plant)
+            self.bench.control(made, self.scan_ms, self.scenario.warm_up if holds else math.inf)
         if options.clock == "realtime":
             self.clock = Realtime(options.speed)
 
@@ -210,7 +214,7 @@ class Run:
             notes=tuple(self.notes),
             energy=energy_account(self.bench.store),
             water=water_account(self.bench.store),
-            facts=self.facts,
+            facts=self.facts | {"criteria that failed nobody": fact(self.scenario, self.options.out, self.name)},
             savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
             fields=fields,
             beyond=beyond(self.bench.store, recording) if len(recording.time_s) else [],

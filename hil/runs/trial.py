@@ -1,0 +1,35 @@
+"""A scenario run against controllers that deserve to fail, to see whether each of its criteria can fail anybody."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hil.controllers.registry import family
+from hil.runs.options import RunOptions
+from hil.runs.run import Run
+from hil.runs.tried import Trial
+from scenarios import Scenario, judge
+from twin.recorded import RECORDING_FILE, open_recording
+
+NONE, HOLD = "none", "hold"
+"""No controller at all, and one that does its work until judging begins and then leaves everything as it is."""
+
+
+def try_all(
+    scenario: Scenario, options: RunOptions, more: Iterable[str] = (), progress: Callable[[str], None] = print
+) -> Trial:
+    """Run the scenario against none, hold, the faulty controllers of its plant, and more; only the finding stays."""
+    names = list(dict.fromkeys((NONE, HOLD, *family(scenario.plant), *more)))
+    found: dict[str, list[str]] = {criterion.id: [] for criterion in scenario.expect}
+    for name in names:
+        progress(name)
+        with TemporaryDirectory() as folder:
+            run = Run(scenario, replace(options, controller=name, out=Path(folder)))
+            asyncio.run(run.play(Path(folder), lambda _: None))
+            recording = open_recording(Path(folder) / RECORDING_FILE)
+            for outcome in judge(run.scenario, recording, whatever=True):
+                if outcome.id in found:
+                    found[outcome.id].append(outcome.verdict)
+    return Trial(tuple(names), {criterion: tuple(verdicts) for criterion, verdicts in found.items()})
