@@ -145,10 +145,15 @@ class Plant:
 
 def _weather(name_or_path: str, start: datetime, duration_s: float, text: PlantText) -> Series:
     """The series over the run, and over the first day where the weather reaches so far."""
+    site = text.site()
     try:
-        return weather(name_or_path, start, max(duration_s, DAY), text.site())
+        return weather(name_or_path, start, max(duration_s, DAY), site)
     except InputError:
-        return weather(name_or_path, start, duration_s, text.site())
+        pass
+    try:
+        return weather(name_or_path, start, duration_s, site)
+    except InputError as error:
+        raise error.at(text.where("site", "weather")) from error
 
 
 def build(name_or_path: str, start: datetime, duration_s: float = YEAR_S, weather_name: str = "") -> Plant:

@@ -12,7 +12,7 @@ from scenarios.expressions.text import Expression, Number, parse
 from scenarios.recording import Directory
 from twin.errors import InputError
 from twin.units import seconds
-from twin.yaml_lines import Located, Text
+from twin.yaml_lines import Text, place_of
 
 _NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
 _EVENT = r"^[a-z][a-z0-9_]*$"
@@ -32,11 +32,6 @@ def setting(given: Expression, path: str, directory: Directory) -> float:
         hint = "; write 1 or 0" if unit == "1" and given.text in ("on", "off", "yes", "no", "true", "false") else ""
         given.refuse(given.root, f"{path} cannot be set to {given.text!r}; expected {allowed}{hint}")
     return fit_constant(given, unit)
-
-
-def place_of(given: object) -> str:
-    """`file:line:column` of a value from a file; empty for any other."""
-    return given.where if isinstance(given, Located) and given.source else ""
 
 
 def _refuse(given: object, expected: str) -> InputError:

@@ -8,12 +8,13 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
+from scenarios.criteria.criterion import Criterion
 from scenarios.criteria.kinds import AnyCriterion
 from scenarios.criteria.verdict import ERROR, PASS, Outcome
 from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
-from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, place_of, setting
+from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, setting
 from scenarios.phrases import said
 from scenarios.precondition import Precondition
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
@@ -21,8 +22,8 @@ from scenarios.recording import Directory, Recording
 from scenarios.timeline.actions import Action, FaultKinds
 from scenarios.timeline.entries import AnyEntry
 from scenarios.timeline.timeline import Timeline, points
-from twin.errors import InputError, unknown
-from twin.yaml_lines import FileModel, Map, validate
+from twin.errors import Gathered, InputError, unknown
+from twin.yaml_lines import FileModel, Map, place_of, validate
 from twin.yaml_lines import load as load_yaml
 
 _LARGEST = 1_000_000
@@ -121,22 +122,30 @@ class Scenario(FileModel):
         if self.warm_up >= self.clock.duration or self.clock.tick <= 0 or self.clock.scan < self.clock.tick:
             raise ValueError("expected warm_up < duration, and 0 < tick <= scan")
         ids: set[str] = set()
+        wrong = Gathered()
         for criterion in self.expect:
-            where = place_of(criterion.id) or self.scenario
-            if criterion.id in ids:
-                raise InputError(f"{where}: the criterion {str(criterion.id)!r} is given twice")
-            ids.add(criterion.id)
-            if criterion.requirement is not None and criterion.requirement not in self.requirements:
-                place = place_of(criterion.requirement) or where
-                raise unknown("requirement", str(criterion.requirement), self.requirements, place)
-            for moment in criterion.moments().values():
-                if moment.event:
-                    self._steps.check_moment(moment.event, moment.ending, moment.where or where)
-            criterion.formulas()
+            with wrong.trying():
+                self._check_criterion(criterion, ids)
         for precondition in self.precondition:
-            if precondition.at is not None and precondition.at.event:
-                self._steps.check_moment(precondition.at.event, precondition.at.ending, precondition.at.where)
+            with wrong.trying():
+                if precondition.at is not None and precondition.at.event:
+                    self._steps.check_moment(precondition.at.event, precondition.at.ending, precondition.at.where)
+        wrong.tell()
         return self
+
+    def _check_criterion(self, criterion: Criterion, ids: set[str]) -> None:
+        """Its id, requirement and moments; ids: those of the criteria before it."""
+        where = place_of(criterion.id) or self.scenario
+        if criterion.id in ids:
+            raise InputError(f"{where}: the criterion {str(criterion.id)!r} is given twice")
+        ids.add(criterion.id)
+        if criterion.requirement is not None and criterion.requirement not in self.requirements:
+            place = place_of(criterion.requirement) or where
+            raise unknown("requirement", str(criterion.requirement), self.requirements, place)
+        for moment in criterion.moments().values():
+            if moment.event:
+                self._steps.check_moment(moment.event, moment.ending, moment.where or where)
+        criterion.formulas()
 
     def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> list[Action]:
         """The timeline as plain actions. kinds: the fault kinds of the bench by name, such as `modbus.no_reply`."""
@@ -144,11 +153,17 @@ class Scenario(FileModel):
 
     def initial_values(self, directory: Directory) -> dict[str, float]:
         """The points to set before the start, in their own units."""
-        found = {}
+        found, wrong = {}, Gathered()
         for path, given in self.initial.items():
-            for point in points(path, directory, place_of(path)):
-                found[point] = setting(given, point, directory)
+            with wrong.trying():
+                for point in points(path, directory, place_of(path) or given.where):
+                    found[point] = setting(given, point, directory)
+        wrong.tell()
         return found
+
+    def place(self, id_: str) -> str:
+        """Where the line of the timeline with that id, as actions bear it, stands in the file."""
+        return self._steps.places.get(id_, id_)
 
     def stop_condition(self, directory: Directory) -> Term | None:
         """The condition at which the run is ended, bound (see LiveCondition)."""
@@ -170,13 +185,22 @@ class Scenario(FileModel):
 
     def check(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> tuple[str, ...]:
         """Check every name and unit against a plant; returns the paths that judging needs recorded."""
-        self.initial_values(directory)
-        self.actions(directory, kinds)
-        terms = [bind_single(precondition.held, directory) for precondition in self.precondition]
-        stop = self.stop_condition(directory)
-        terms += [stop] if stop is not None else []
+        wrong = Gathered()
+        terms: list[Term] = []
+        with wrong.trying():
+            self.initial_values(directory)
+        with wrong.trying():
+            self.actions(directory, kinds)
+        for precondition in self.precondition:
+            with wrong.trying():
+                terms.append(bind_single(precondition.held, directory))
+        with wrong.trying():
+            stop = self.stop_condition(directory)
+            terms += [stop] if stop is not None else []
         for criterion in self.expect:
-            terms += [term for instance in criterion.bind(directory) for term in instance.values()]
+            with wrong.trying():
+                terms += [term for instance in criterion.bind(directory) for term in instance.values()]
+        wrong.tell()
         return tuple(dict.fromkeys(path for term in terms for path in term.reads()))
 
 

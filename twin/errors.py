@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 
 _SHOWN = 12
 _ALIKE = 0.6
+_PLACED = re.compile(r"[^:\n]+:\d+(:\d+)?: ")
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -31,6 +32,10 @@ class InputError(ValueError):
         """The same error with words in front, such as the place in a file."""
         return InputError(f"{prefix}: {self}" if prefix else str(self), self.nearest, self.allowed)
 
+    def at(self, place: str) -> "InputError":
+        """The same error with a place in front, unless it tells one of its own."""
+        return self if _PLACED.match(str(self)) else self.under(place)
+
 
 class JoinedInputError(InputError):
     """Several mistakes told at once, one a line."""
@@ -48,6 +53,10 @@ class JoinedInputError(InputError):
     def under(self, prefix: str) -> InputError:
         """The same errors, each with words in front."""
         return JoinedInputError([part.under(prefix) for part in self._parts])
+
+    def at(self, place: str) -> InputError:
+        """The same errors, each with a place in front unless it tells one of its own."""
+        return JoinedInputError([part.at(place) for part in self._parts])
 
 
 class RigError(Exception):
@@ -98,7 +107,7 @@ def near(name: str, allowed: Iterable[str]) -> str:
         matcher.set_seq1(other)
         if other == word or sorted(_WORDS.findall(other)) == words:
             score = 3.0
-        elif len(word) > 2 and word in other:
+        elif (len(word) > 2 and word in other) or word in other.split("_"):
             score = 1.0 + len(word) / len(other)
         elif matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
             continue

@@ -160,6 +160,7 @@ class Model:
     `volumes`:    the same of the water account
     `into_water`: the name of these components on the line of the heat that they give to the water
     `in_rooms`:   their electricity belongs to the rooms, not to the plant room
+    `initial`:    sensors that a scenario may give a value at the start, which the component then really begins at
     `recorded`:   False: recorded only where somebody asks
     `drives_water`: True: one of its passages is a pump or a fan
     """
@@ -183,6 +184,7 @@ class Model:
     in_rooms: ClassVar[bool] = False
     recorded: ClassVar[bool] = True
     drives_water: ClassVar[bool] = False
+    initial: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()

@@ -4,7 +4,6 @@
 tags and several documents in one file are refused, so a file means what it looks like (and cannot explode).
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
@@ -17,7 +16,15 @@ from twin.errors import Gathered, InputError, JoinedInputError, unknown
 M = TypeVar("M", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEPEST = 40
-_PLACED = re.compile(r"[^:\n]+:\d+(:\d+)?: ")
+
+
+_WRITTEN: dict[str, str] = {}
+
+
+def written(pattern: str, expected: str) -> str:
+    """The pattern itself, for a field of a FileModel; a text that does not fit it is told what was expected."""
+    _WRITTEN[pattern] = expected
+    return pattern
 
 
 class Located:
@@ -31,6 +38,11 @@ class Located:
     def where(self) -> str:
         """`plant.yaml:12:7`, the way editors and compilers write a place."""
         return f"{self.source}:{self.line}:{self.column}"
+
+
+def place_of(given: object) -> str:
+    """`file:line:column` of a value from a file; empty for any other."""
+    return given.where if isinstance(given, Located) and given.source else ""
 
 
 class Text(Located, str):
@@ -125,11 +137,14 @@ def _one(tree: Map, found: ErrorDetails) -> tuple[InputError, ...]:
     own = found.get("ctx", {}).get("error")
     path = [step for step in found["loc"] if isinstance(step, int) or not step.startswith("function-")]
     if isinstance(own, InputError):
-        return own.parts if any(_PLACED.match(str(part)) for part in own.parts) else own.under(place(tree, path)).parts
+        return own.at(place(tree, path)).parts
     given = found["input"]
     named = ".".join(str(step) for step in path)
     if found["type"] == "missing":
         return (InputError(f"{place(tree, path)}: the key {named!r} is missing"),)
+    if found["type"] == "string_pattern_mismatch" and found["ctx"]["pattern"] in _WRITTEN:
+        expected = _WRITTEN[found["ctx"]["pattern"]]
+        return (InputError(f"{place(tree, path)}: {named}: {str(given)!r} is not {expected}"),)
     got = f", got {str(given)!r}" if isinstance(given, str | int | float) else ""
     message = found["msg"].removeprefix("Value error, ")
     return (InputError(f"{place(tree, path)}: {named + ': ' if named else ''}{message}{got}"),)

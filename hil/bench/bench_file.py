@@ -15,7 +15,7 @@ from hil.bus.unit import Unit
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import Gathered, InputError, unknown
-from twin.yaml_lines import FileModel, Map, load, validate
+from twin.yaml_lines import FileModel, Map, Text, load, validate
 
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
@@ -83,29 +83,39 @@ def plant_of(plant_or_path: str) -> str:
     return _file(plant_or_path)[0].plant
 
 
+def _beside(given: Any) -> Any:
+    """A plant by its name as it is; a plant file as the path beside the bench file, its place kept."""
+    if not str(given).endswith((".yaml", ".yml")):
+        return given
+    path = Text(Path(given.source).parent / given)
+    path.source, path.line, path.column = given.source, given.line, given.column
+    return path
+
+
 def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
     """The bench of a plant, or the file itself, with the folder in which its devices are looked for."""
     path = Path(plant_or_path)
     if path.suffix in (".yaml", ".yml"):
         tree = _tree(path)
-        if "units" in tree or "plant" not in tree:
-            return validate(BenchFile, tree), tree, path.parent
+        if not {"components", "based_on"} & set(tree):
+            bench = validate(BenchFile, tree)
+            return bench.model_copy(update={"plant": _beside(tree["plant"])}), tree, path.parent
         plant = PlantText(tree)
     else:
         plant = read_plant(plant_or_path)
     own = plant.bench()
     if own:
-        tree, folder = _tree(Path(own)), Path(own).parent
+        tree, folder = _tree(Path(own), plant.where("bench")), Path(own).parent
     else:
         tree, folder = _ready_bench(plant), path.parent
     return validate(BenchFile, tree).model_copy(update={"plant": plant_or_path}), tree, folder
 
 
-def _tree(path: Path) -> Map:
+def _tree(path: Path, where: str = "") -> Map:
     try:
         return load(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the bench file {str(path)!r}: {error}") from error
+        raise InputError(f"cannot read the bench file {str(path)!r}: {error}").under(where) from error
 
 
 def _ready_bench(plant: PlantText) -> Map:
@@ -144,7 +154,7 @@ def _line(entry: UnitEntry, place: Map, first_port: int, folder: Path) -> Iterat
         raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
     where = getattr(place.get("device"), "where", place.where)
     local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
-    device = read_device(folder / entry.device) if local else ready_device(entry.device, where)
+    device = read_device(folder / entry.device, where) if local else ready_device(entry.device, where)
     first = int(entry.port) if entry.port else first_port
     for count, name in zip(numbers, names, strict=True):
         if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from hil.bus.bus import Bus
 from hil.bus.device_map import Register
-from twin.errors import unknown
+from twin.errors import InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, STATUS, Point
 from twin.store import Store
 
@@ -38,6 +38,17 @@ class BenchDirectory:
         """The names of the numbers of an enumeration: on the bus those of the device."""
         named = self._register(path)[1].values if path.startswith(BUS) else {}
         return named or self.store.point(path.removeprefix(BUS)).values
+
+    def check_set(self, path: str, value: float, at_start: bool = False) -> None:
+        """InputError where a scenario may not set a point: what follows from the plant is never set.
+
+        at_start: under `initial`, where a component may name sensors that it can really begin at
+        """
+        point, component = self.store.point(path), path.split(".", 1)[0]
+        begun = at_start and path.rsplit(".", 1)[1].split("[", maxsplit=1)[0] in self.store.model(component).initial
+        if point.kind not in SETTABLE and not may_fault(point) and not begun:
+            raise InputError(f"{path} is a {point.kind}; it follows from the plant")
+        point.check(value, path)
 
     def place(self, path: str) -> int:
         """Where a `bus.` path stands in the bus vector."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from hil.bench.bench import Bench
-from hil.bench.directory import SETTABLE, may_fault
+from hil.bench.directory import may_fault
 from scenarios.expressions.live import LiveCondition
 from scenarios.timeline.actions import Action, EndFault, FailPoint, FailSensor, FailWire, Fault, Ramp, SetPoint, Start
 from twin.errors import InputError
@@ -115,22 +115,24 @@ class Performer:
         self.note(self.schedule.now_ms, ident, kind, on, detail)
 
 
-def check_action(bench: Bench, action: Action) -> None:
-    """InputError where a scenario asks for what this bench cannot do."""
+def check_action(bench: Bench, action: Action, where: str) -> None:
+    """InputError where a scenario asks for what this bench cannot do; where: the line of the scenario."""
+    try:
+        _check(bench, action)
+    except InputError as error:
+        raise error.under(where) from error
+
+
+def _check(bench: Bench, action: Action) -> None:
     store = bench.store
     if isinstance(action, SetPoint | Ramp):
-        point = store.point(action.point)
-        if point.kind not in SETTABLE and not may_fault(point):
-            raise InputError(f"{action.id}: {action.point} is a {point.kind}; it follows from the plant")
-        values = (action.value,) if isinstance(action, SetPoint) else (action.end,)
-        for value in values:
-            point.check(value, f"{action.id}: {action.point}")
+        bench.directory.check_set(action.point, action.value if isinstance(action, SetPoint) else action.end)
     elif isinstance(action, FailPoint):
         point = store.point(action.point)
         if not may_fault(point):
-            raise InputError(f"{action.id}: {action.point} is a {point.kind}, not a fault")
-        point.check(action.value, f"{action.id}: {action.point}")
+            raise InputError(f"{action.point} is a {point.kind}, not a fault")
+        point.check(action.value, action.point)
     elif isinstance(action, FailSensor):
         bench.bus.sensed_at(action.point)
     elif isinstance(action, FailWire):
-        bench.bus.wire.check(action.kind, action.target, action.id)
+        bench.bus.wire.check(action.kind, action.target, "")

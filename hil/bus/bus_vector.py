@@ -118,13 +118,14 @@ def bind(device: DeviceMap, component: str, store: Store) -> Binding:
 
 
 def _check_kind(device: DeviceMap, component: str, store: Store) -> None:
-    """InputError where there is no such component, or it has none of the points that the device shows."""
+    """InputError where there is no such component, or it has not half of the points that the device shows."""
     named = [register.point.split("[")[0] for register in device.registers if register.point]
     if len(named) < 2:
         return
     model = store.model(component)
-    if not any(point in model.points or declared_name(point) in model.points for point in named):
-        listed = ", ".join(dict.fromkeys(named))
+    missing = [point for point in named if not {point, declared_name(point)} & set(model.points)]
+    if 2 * len(missing) > len(named):
+        listed = ", ".join(dict.fromkeys(missing))
         raise InputError(
             f"the device {device.device!r} does not fit {component}, a {model.__name__}: it has no point {listed}"
         )

@@ -9,12 +9,15 @@ from twin.errors import Gathered, InputError
 from twin.yaml_lines import Map, load, validate
 
 
-def read_device(path: Path) -> DeviceMap:
-    """The device in a .yaml or .csv file; InputError names file, line and column of what is wrong."""
+def read_device(path: Path, where: str = "") -> DeviceMap:
+    """The device in a .yaml or .csv file; InputError names file, line and column of what is wrong.
+
+    where: the place that names the file
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+        raise InputError(f"{path}: cannot be read: {error}").under(where) from error
     return parse_device(text, path.name)
 
 

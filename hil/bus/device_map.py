@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TABLES, TYPES, Order, RegisterType, Table, arrange
 from twin.errors import unknown
 from twin.units import is_unit
-from twin.yaml_lines import FileModel
+from twin.yaml_lines import FileModel, written
 
 
 def _one_of(what: str, names: Any) -> Callable[[Any], Any]:
@@ -27,8 +27,8 @@ def _one_of(what: str, names: Any) -> Callable[[Any], Any]:
 
 Word = Annotated[int, Field(ge=0, le=65535)]
 Bit = Annotated[int, Field(ge=0, le=15)]
-Ascii = Annotated[str, Field(max_length=80, pattern=r"^[ -~]*$")]
-Label = Annotated[str, Field(pattern=r"^[^;=\n]+$")]
+Ascii = Annotated[str, Field(max_length=80, pattern=written(r"^[ -~]*$", "plain ASCII text"))]
+Label = Annotated[str, Field(pattern=written(r"^[^;=\n]+$", "a name without ; and ="))]
 _ACCESS, _BAD_WRITE = ("r", "w", "rw"), ("exc3", "clamp", "ignore")
 
 
@@ -52,7 +52,9 @@ class Register(FileModel):
 
     table: Annotated[Table, BeforeValidator(_one_of("table", TABLES))]
     address: Annotated[int, Field(ge=0, le=65535, description="zero-based")]
-    name: Annotated[str, Field(pattern=r"^[A-Za-z]\w*$")]
+    name: Annotated[
+        str, Field(pattern=written(r"^[A-Za-z]\w*$", "a name: letters, digits and _, beginning with a letter"))
+    ]
     type: Annotated[str, BeforeValidator(_one_of("type", TYPES)), Field(json_schema_extra={"enum": list(TYPES)})] = (
         "int16"
     )
@@ -72,7 +74,7 @@ class Register(FileModel):
     length: Annotated[int | None, Field(ge=1, le=125, description="of a string, in registers")] = None
     bit: Bit | None = None
     text: Ascii = ""
-    point: Annotated[str, Field(pattern=r"^(\w+(\[\d+\])?)?$")] = ""
+    point: Annotated[str, Field(pattern=written(r"^(\w+(\[\d+\])?)?$", "the name of a point, such as speed_cmd"))] = ""
     comment: str = ""
 
     @property
@@ -210,7 +212,9 @@ def _number_problem(register: Register) -> str:
 class DeviceMap(FileModel):
     """One model of a device. `source` says where its map comes from: manual, revision, page."""
 
-    device: Annotated[str, Field(pattern=r"^[A-Za-z][\w-]*$")]
+    device: Annotated[
+        str, Field(pattern=written(r"^[A-Za-z][\w-]*$", "a name: letters, digits, - and _, and a letter first"))
+    ]
     source: Annotated[str, Field(min_length=1)]
     identity: Identity | None = None
     numbering: Annotated[

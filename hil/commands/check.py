@@ -22,7 +22,7 @@ from twin.errors import Gathered, InputError
 from twin.yaml_lines import load as load_yaml
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
-_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+): (?P<message>.*)", re.DOTALL)
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(:(?P<column>\d+))?: (?P<message>.*)", re.DOTALL)
 
 
 @dataclass
@@ -86,7 +86,7 @@ def _entries(result: Found) -> list[dict[str, Any]]:
             {
                 "file": place["file"] if place else result.file,
                 "line": int(place["line"]) if place else 1,
-                "column": int(place["column"]) if place else 1,
+                "column": int(place["column"] or 1) if place else 1,
                 "severity": severity,
                 "message": place["message"] if place else text,
                 "nearest": nearest,
@@ -110,15 +110,15 @@ def _checked(name: str) -> tuple[str, list[str]]:
         return f"a scenario with {len(run.scenario.expect)} criteria", run.scenario.warnings(run.bench.directory)
     if "device" in tree or "registers" in tree:
         return f"a device of {len(read_device(path).registers)} registers", []
-    if "units" in tree:
-        units = read_bench(name)
-        bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
-        return f"a bench of {len(bench.bus.units)} units", []
     if "program" in tree:
         return _configuration(name), []
     if "components" in tree or "based_on" in tree:
         plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
         return f"a plant of {len(plant.parts)} components", _without_bench(name)
+    if "units" in tree or "bench" in tree:
+        units = read_bench(name)
+        bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
+        return f"a bench of {len(bench.bus.units)} units", []
     raise InputError(
         f"{tree.where}: neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is "
         "there (scenario, components, based_on, units, registers, program)"

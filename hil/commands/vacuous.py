@@ -20,9 +20,9 @@ def add_to(commands: Any) -> None:
     vacuous: argparse.ArgumentParser = commands.add_parser(
         "vacuous",
         help="try a scenario on controllers that deserve to fail, and list the criteria that failed none",
-        description="Runs a scenario against no controller, against one that holds everything as it is once judging "
-        "begins, and against the faulty controllers of the plant. A criterion that fails none of them has not been seen "
-        "to say anything. What is found is kept beside the results and stands in later reports.",
+        description="Runs a scenario against no controller, against one that leaves everything as it is once judging "
+        "begins, and against the faulty controllers of the plant. A criterion that fails none of them has not been "
+        "seen to say anything. What is found is kept beside the results and stands in later reports.",
     )
     vacuous.add_argument("scenario", metavar="SCENARIO", help="as for `geotwin run`")
     vacuous.add_argument("--plant", metavar="PLANT", help="as for `geotwin run`")

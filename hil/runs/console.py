@@ -88,7 +88,7 @@ class Console:
         parsed = read_entry(load(json.dumps(entry), "console"))
         actions = Timeline([parsed], float("inf")).actions(self.bench.directory, WIRE_FAULTS)
         for action in actions:
-            check_action(self.bench, action)
+            check_action(self.bench, action, "")
         self._count += 1
         for action in actions:
             if isinstance(action, Fault):

@@ -34,11 +34,12 @@ from scenarios import Outcome, Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
 from twin.clock import Clock, Free, Lockstep, Realtime
-from twin.errors import InputError, RigError
+from twin.errors import Gathered, InputError, RigError
 from twin.journal import JOURNAL_FILE, Journal, Replay
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.recorder import Recorder
 from twin.schedule import EVENTS
+from twin.yaml_lines import place_of
 
 Progress = Callable[[float], None]
 CHUNK_MS = 3_600_000
@@ -69,8 +70,7 @@ class Run:
         self.bench = Bench(self.plant, units, self.plant.start, self.seed)
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
-        for action in self.actions:
-            check_action(self.bench, action)
+        self._check(scenario)
         self._write_initial(scenario.initial_values(self.bench.directory))
         self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
         self.heartbeat: Heartbeat | None = None
@@ -80,6 +80,18 @@ class Run:
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._attach_controller()
+
+    def _check(self, scenario: Scenario) -> None:
+        """Whether this bench can do what the scenario asks for; all that it cannot is told."""
+        wrong = Gathered()
+        for action in self.actions:
+            with wrong.trying():
+                check_action(self.bench, action, scenario.place(action.id))
+        places = {str(path): place_of(path) for path in scenario.initial}
+        for path, value in scenario.initial_values(self.bench.directory).items():
+            with wrong.trying(places.get(path, "initial")):
+                self.bench.directory.check_set(path, value, at_start=True)
+        wrong.tell()
 
     def _write_initial(self, values: dict[str, float]) -> None:
         """What the scenario says of the start; what it leaves open of a room follows from its air and the weather."""

@@ -13,7 +13,7 @@ from plant_models.weather.site import Site, read_time_zone
 from plant_models.weather.weather import weather_path
 from twin.errors import InputError, unknown
 from twin.units import quantity
-from twin.yaml_lines import FileModel, Map, load, validate
+from twin.yaml_lines import FileModel, Map, load, place_of, validate, written
 
 READY = resources.files("plant_models") / "plants"
 
@@ -34,7 +34,9 @@ class SiteEntry(FileModel):
 class PlantFile(FileModel):
     """A plant: components by name (`well_[1-4]` stands for four), and the chains of water that join them."""
 
-    plant: str = Field(pattern=r"^[\w-]+$", description="name of the plant")
+    plant: str = Field(
+        pattern=written(r"^[\w-]+$", "a name: letters, digits, - and _"), description="name of the plant"
+    )
     based_on: str = Field("", description="plant that this one is a variant of: a ready one, or a file beside this one")
     title: str = Field(description="one line for lists and reports")
     source: str = Field(description="where the figures come from")
@@ -124,12 +126,14 @@ def folder_of(where: str) -> Path | None:
 
 
 def _tree(name_or_path: str, where: str = "") -> Map:
+    """The tree of a plant; where: the place that names it, which a name from a file knows itself."""
+    where = where or place_of(name_or_path)
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):
         try:
             return load(path.read_text(encoding="utf-8"), str(path))
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the plant file {name_or_path!r}: {error}") from error
+            raise InputError(f"cannot read the plant file {str(name_or_path)!r}: {error}").under(where) from error
     plants = ready_plants()
     if name_or_path not in plants:
         raise unknown("plant", name_or_path, plants, where)

@@ -10,7 +10,7 @@ from plant_models.catalogue import catalogue
 from plant_models.tick.balance import Balance
 from plant_models.water.network import Junction, Network, Passage
 from plant_models.weather.weather import Weather
-from twin.errors import Gathered, unknown
+from twin.errors import Gathered, InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, Link, Model, declared_name, fault_name
 from twin.rig import Rig
 from twin.store import Store
@@ -86,7 +86,10 @@ def _fill_row(store: Store, part: Component, water: Water, rows: dict[int, int])
 def _linked(store: Store, part: Component, name: str, link: Link) -> int:
     target = str(part.given[name]).replace(".", "/")
     if link.table == "passage" and "/" not in target:
-        model = store.model(target)
+        try:
+            model = store.model(target)
+        except InputError as error:
+            raise error.under(part.place(name)) from error
         target = f"{target}/{model.route[0]}"
     if not store.has(target, link.table):
         known = [n for n, model, _ in store.components() if model.table == link.table]
@@ -138,4 +141,6 @@ def _value(model: type[Model], key: str, given: Any, where: str) -> float:
     names = {name: float(number) for number, name in point.values.items()}
     if str(given) in names:
         return names[str(given)]
+    if names and not str(given).lstrip("+-.")[:1].isdigit():
+        raise unknown("value", str(given), names, where)
     return quantity(given, point.unit, where)

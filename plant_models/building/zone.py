@@ -34,6 +34,7 @@ class Zone(Model):
     The schedule counts `occupied_from` to `occupied_to` (over midnight where from > to, always where equal).
     """
 
+    initial = ("temp",)
     symbol = Symbol("house")
     energies: ClassVar = {
         "heat given to the rooms": "heat_from_emitter", "heat of people, lamps and sun": "gains",

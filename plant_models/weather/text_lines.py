@@ -30,6 +30,8 @@ def numbered_lines(path: Path) -> Iterator[Lines]:
     try:
         with opener(path, "rb") as file:
             yield _split(file, path)
+    except InputError:
+        raise
     except (OSError, EOFError, ValueError, Error, zlib.error) as error:
         raise InputError(f"weather file {path} cannot be read: {error}") from error
 

@@ -16,6 +16,7 @@ from scenarios.phrases import said
 from scenarios.recording import Floats
 from scenarios.windows import Flags, runs, sliding_max
 from twin.errors import InputError
+from twin.yaml_lines import place_of
 
 
 class Windowed(Criterion):
@@ -31,7 +32,9 @@ class Windowed(Criterion):
     def moments(self) -> dict[str, Moment]:
         for one, other in (("from_", "after"), ("until", "before")):
             if getattr(self, one) is not None and getattr(self, other) is not None:
-                raise InputError(f"{self.id}: {one.strip('_')!r} and {other!r} mean the same; give one of them")
+                raise InputError(
+                    f"{place_of(self.id) or self.id}: {one.strip('_')!r} and {other!r} mean the same; give one of them"
+                )
         given = {"start": self.from_ or self.after, "stop": self.until or self.before}
         return {role: moment for role, moment in given.items() if moment is not None}
 

@@ -18,7 +18,7 @@ from scenarios.recording import Floats
 from scenarios.windows import durations, held_index, least_in_window, most_in_window
 from twin.errors import InputError
 from twin.units import convert
-from twin.yaml_lines import FileModel
+from twin.yaml_lines import FileModel, place_of
 
 
 class Total(Windowed):
@@ -87,7 +87,7 @@ class Count(Total):
     at_least: Whole | None = None
 
     def formulas(self) -> dict[str, Expression]:
-        _need_limit(self.id, self.at_most, self.at_least)
+        _need_limit(place_of(self.id) or self.id, self.at_most, self.at_least)
         return {"count": self.count} | self.windowed_formulas()
 
     def judge_window(self, frame: Frame, window: tuple[float, float], complete: bool) -> Outcome:
@@ -140,7 +140,7 @@ class Integral(Total):
     at_least: Quantity | None = None
 
     def formulas(self) -> dict[str, Expression]:
-        _need_limit(self.id, self.at_most, self.at_least)
+        _need_limit(place_of(self.id) or self.id, self.at_most, self.at_least)
         return {"integral": self.integral} | self.windowed_formulas()
 
     def check_units(self, terms: dict[str, Term]) -> None:
@@ -200,7 +200,7 @@ class Ratio(Total):
     at_least: Quantity | None = None
 
     def formulas(self) -> dict[str, Expression]:
-        _need_limit(self.id, self.at_most, self.at_least)
+        _need_limit(place_of(self.id) or self.id, self.at_most, self.at_least)
         return {"of": self.ratio.of, "to": self.ratio.to} | self.windowed_formulas()
 
     def check_units(self, terms: dict[str, Term]) -> None:
@@ -245,9 +245,9 @@ def _number(limit: Expression) -> Number:
     return limit.root
 
 
-def _need_limit(id_: str, *limits: object) -> None:
+def _need_limit(where: str, *limits: object) -> None:
     if all(limit is None for limit in limits):
-        raise InputError(f"{id_}: give at_most or at_least")
+        raise InputError(f"{where}: give at_most or at_least")
 
 
 def _say_limits(most: Expression | None, least: Expression | None) -> str:

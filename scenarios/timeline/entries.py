@@ -6,10 +6,10 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Private
 
 from scenarios.expressions.moments import Moment
 from scenarios.expressions.text import Expression
-from scenarios.file_types import Duration, EventId, Formula, Line, Moments, place_of
+from scenarios.file_types import Duration, EventId, Formula, Line, Moments
 from twin.errors import InputError, unknown
 from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
-from twin.yaml_lines import FileModel, Map, check_keys, validate
+from twin.yaml_lines import FileModel, Map, check_keys, place_of, validate
 
 
 class When(FileModel):

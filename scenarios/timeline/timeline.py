@@ -19,7 +19,7 @@ from scenarios.timeline.actions import (
     Start,
 )
 from scenarios.timeline.entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
-from twin.errors import InputError, nearest, unknown
+from twin.errors import Gathered, InputError, nearest, unknown
 from twin.faults import SENSOR, VALUE_FAULTS
 
 
@@ -29,6 +29,7 @@ class Timeline:
     def __init__(self, entries: list[Entry], duration_s: float) -> None:
         self.entries, self.duration_s = entries, duration_s
         self.ids = [entry.id or f"action_{number}" for number, entry in enumerate(entries, 1)]
+        self.places = {id_: entry.where for id_, entry in zip(self.ids, entries, strict=True)}
         self._by_id: dict[str, Entry] = {}
         for entry in entries:
             if entry.id and entry.id in self._by_id:
@@ -72,11 +73,13 @@ class Timeline:
 
     def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds]) -> list[Action]:
         """The actions, in the order of the file; kinds: the fault kinds of the bench by name (`modbus.no_reply`)."""
-        return [
-            action
-            for id_, entry in zip(self.ids, self.entries, strict=True)
-            for action in self._actions(id_, entry, directory, kinds)
-        ]
+        found: list[Action] = []
+        wrong = Gathered()
+        for id_, entry in zip(self.ids, self.entries, strict=True):
+            with wrong.trying():
+                found += self._actions(id_, entry, directory, kinds)
+        wrong.tell()
+        return found
 
     def _actions(
         self, id_: str, entry: Entry, directory: Directory, kinds: Mapping[str, FaultKinds]
@@ -115,7 +118,7 @@ def points(path: str, directory: Directory, where: str) -> list[str]:
         for point in found:
             directory.unit(point)
     except InputError as error:
-        raise InputError(f"{where}: {error}") from error
+        raise error.under(where) from error
     if not found:
         raise InputError(f"{where}: no point matches {path!r}{nearest(path, known)}")
     return found
