@@ -1,6 +1,7 @@
 """Makes docs/validation.md, one table and small plots, of what `pytest --validation` recorded.
 
-Run by `make validation`. The text depends on docs/validation.json only, so a test can tell a stale page.
+Run by `make validation`. The text depends on docs/validation.json and docs/validation_history.csv only, so a test can
+tell a stale page.
 """
 
 import ast
@@ -11,6 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from validation_history import Line, earlier, figures, renew, since, versions
+
 ROOT = Path(__file__).parents[1]
 RECORDED, PAGE, PLOTS = ROOT / "docs/validation.json", ROOT / "docs/validation.md", ROOT / "docs/validation"
 HEAD = """# Validation
@@ -20,17 +23,27 @@ it: `make validation` runs those tests and makes this page anew. A range is the 
 the distance from the expected value, or from the nearer end of a range; of several values, the largest. In the plots
 dots are expected values with their tolerance, the line is the model.
 
+*Since* is the first version with that row. What an earlier version gave stands beside today's figure: = where it was
+the same, nothing where it had no such row. A plus marks what is not released yet. Recorded: {recorded}.
+
 """
+SHOWN = 3
+"""So many versions stand side by side; the file keeps them all."""
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 200, 56, 14, 12, 36
 Case = dict[str, Any]
 
 
-def page(cases: list[Case]) -> str:
+def page(cases: list[Case], lines: list[Line]) -> str:
     """The Markdown of the page: one table of all cases, then a section a test file with its words and plots."""
     groups = [(file, list(members)) for file, members in groupby(cases, lambda case: case["test"].split("::")[0])]
-    text = [HEAD, "| of | case | source | expected | got | tolerance | off |\n|---|---|---|---|---|---|---|\n"]
+    days = versions(lines)
+    before = list(days)[:-1][-SHOWN + 1 :]
+    columns = ["of", "case", "since", "source", "expected", *(f"in {v}" for v in before), f"in {list(days)[-1]}"]
+    columns += ["tolerance", "off"]
+    text = [HEAD.format(recorded=", ".join(f"{version} on {day}" for version, day in days.items()))]
+    text += ["| " + " | ".join(columns) + " |\n", "|---" * len(columns) + "|\n"]
     for file, members in groups:
-        text += [f"| [{title(file)}](#{slug(title(file))}) {row(case)}" for case in members]
+        text += [f"| [{title(file)}](#{slug(title(file))}) {row(case, before, lines)}" for case in members]
     for file, members in groups:
         doc = ast.get_docstring(ast.parse((ROOT / file).read_text(encoding="utf-8"))) or file
         text.append(f"\n## {title(file)}\n\n{doc.splitlines()[0]}\n([{file}](../{file}))\n")
@@ -45,15 +58,19 @@ def title(file: str) -> str:
     return {"ashrae 140": "ASHRAE 140", "epanet": "EPANET"}.get(stem, stem.capitalize())
 
 
-def row(case: Case) -> str:
+def row(case: Case, before: list[str], lines: list[Line]) -> str:
+    """One line of the table; `before` are the earlier versions that have a column."""
     note = f" *{case['note']}*" if case["note"] else ""
     unit = f" {case['unit']}" if case["unit"] else ""
     tolerance = case["tolerance"] if isinstance(case["tolerance"], str) else f"{case['tolerance']:g}{unit}"
     if tolerance == f"0{unit}":
         tolerance = "-"
-    expected, got = (", ".join(map(written, case[key])) for key in ("expected", "got"))
+    expected, got = ", ".join(map(written, case["expected"])), figures(case["got"])
     name = case["case"] + (f" (over {case['x'][0]})" if case["x"] else "") + note
-    return f"| {name} | {case['source']} | {expected}{unit} | {got}{unit} | {tolerance} | {off(case):.2g}{unit} |\n"
+    was = [earlier(lines, version, case["case"]) for version in before]
+    past = ["=" if then == got else then and then + unit for then in was]
+    cells = [name, since(lines, case["case"]), case["source"], expected + unit, *past, got + unit, tolerance]
+    return f"| {' | '.join(cells)} | {off(case):.2g}{unit} |\n"
 
 
 def written(value: Any) -> str:
@@ -140,7 +157,7 @@ def main() -> None:
         file.unlink()
     for file, text in wanted.items():
         file.write_text(text, encoding="utf-8")
-    PAGE.write_text(page(cases), encoding="utf-8")
+    PAGE.write_text(page(cases, renew(cases)), encoding="utf-8")
 
 
 if __name__ == "__main__":
