@@ -7,6 +7,8 @@ Source: ASHRAE Handbook Fundamentals 2021, Psychrometrics; the bypass factor is 
 tests/plant_models/households/test_drying.py.
 """
 
+import math
+
 from plant_models.constants import AIR_HEAT, EVAPORATION_HEAT
 from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.kernel import Rows, kernel
@@ -26,6 +28,7 @@ class Drying:
     air_flow_per_watt = parameter("kg/J", 5.0e-5, lo=1e-6, doc="air per watt of rated cooling: 150 m3/h per kW")
     bypass = parameter("1", 0.15, lo=0.0, hi=0.9, doc="part of the air that passes the coil as it came")
     coil_temp = sensor("degC", 20.0, doc="surface of the coil in the room: the apparatus dew point")
+    floating_temp = state("degC", 20.0, doc="surface that the air alone would make; the coil is colder when it starves")
     latent = sensor("W", doc="heat of the vapour that settles on the coil, contained in the cooling")
     condensate = state("kg", doc="water that has run off the coil")
     latent_energy = state("J", doc="heat of condensation since the start")
@@ -33,10 +36,14 @@ class Drying:
 
 @kernel
 def contact_air(u: Rows) -> float:
-    """Air that touches the coil [kg/s]; a blocked filter holds some back, dirt lets more pass by."""
-    blown = u.rated_cooling * u.air_flow_per_watt * (LEAST_FAN + (1.0 - LEAST_FAN) * u.speed)
-    blown *= (1.0 - 0.4 * u.filter_blocked) * (1.0 - 0.2 * u.dirty_coil)
-    return blown * (1.0 - u.bypass)  # type: ignore[no-any-return]
+    """Air that touches the coil [kg/s]; a blocked filter holds some back, dirt lets more pass by.
+
+    The slower the air, the less of it passes untouched: bypass = exp(-A/m), so its power 1/m in terms of the rated air.
+    """
+    part = LEAST_FAN + (1.0 - LEAST_FAN) * u.speed
+    part *= (1.0 - 0.4 * u.filter_blocked) * (1.0 - 0.2 * u.dirty_coil)
+    untouched = math.exp(math.log(u.bypass) / part) if u.bypass > 0.0 else 0.0
+    return u.rated_cooling * u.air_flow_per_watt * part * (1.0 - untouched)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -60,11 +67,19 @@ def surface_for(air: float, heat: float, room: float, ratio: float, guess: float
 
 
 @kernel
-def dry_air(u: Rows, heat: float, room: float, ratio: float) -> float:
-    """Set surface and latent heat for the heat [W] that the unit could take; what it takes, less at LEAST_COIL."""
+def dry_air(u: Rows, heat: float, room: float, ratio: float, warmest: float) -> float:
+    """Set surface and latent heat for the heat [W] that the unit could take; what it takes, less at LEAST_COIL.
+
+    warmest: surface [degC] at which the compressor still has its least lift. Where the air would make it warmer, the
+    evaporator starves: a part of it stays as cold as that, the rest boils nothing and touches the air in vain.
+    """
     air = contact_air(u)
-    u.coil_temp = surface_for(air, heat, room, ratio, u.coil_temp)
-    heat = min(heat, taken(air, u.coil_temp, room, ratio)) if u.coil_temp <= LEAST_COIL else heat
+    u.floating_temp = surface_for(air, heat, room, ratio, u.floating_temp)
+    u.coil_temp = max(min(u.floating_temp, warmest), LEAST_COIL)
+    if u.coil_temp <= LEAST_COIL or u.coil_temp < u.floating_temp:
+        could = taken(air, u.coil_temp, room, ratio)
+        heat = min(heat, could)
+        air *= heat / could if could > 0.0 else 0.0
     u.latent = max(0.0, heat - air * AIR_HEAT * (room - u.coil_temp))
     if humidity_ratio(vapour_pressure(u.coil_temp)) >= ratio:
         u.latent = 0.0

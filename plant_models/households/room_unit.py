@@ -10,6 +10,7 @@ surface of its coil, which dries the air: see `drying`. Its household drives it:
 from typing import Any, ClassVar
 
 from plant_models.constants import ZERO_CELSIUS
+from plant_models.heat_pump.pressures import LEAST_LIFT
 from plant_models.households.drying import COIL_APPROACH, Drying, dry_air
 from plant_models.households.states import ALARMS, DRIVES, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
@@ -27,8 +28,6 @@ ROOM_HEATING, ROOM_COOLING = 20.0, 27.0
 """Room air at the rating points [degC]."""
 WATER_HEATING, WATER_COOLING = 10.0, 25.0
 """Water entering at the rating points [degC]; nobody gives them for these units, W10 is that of EN 14511."""
-LEAST_LIFT = 5.0
-"""A refrigerant circuit works against at least this [K]."""
 LEAST_SPEED = 0.2
 MOST_LEFT = 0.999
 
@@ -193,8 +192,8 @@ def perform(u: Rows, room: float, ratio: float, entering: float, flow: float, st
         u.coil_temp = condensing = room + air
         evaporating = leaving - water
     else:
-        heat = dry_air(u, heat, room, ratio)
         condensing = leaving + WATER_APPROACH * part
+        heat = dry_air(u, heat, room, ratio, condensing - LEAST_LIFT + COIL_APPROACH * part)
         evaporating = u.coil_temp - COIL_APPROACH * part - 15.0 * u.refrigerant_leak * part
     lift = max(condensing - evaporating, LEAST_LIFT)
     fan = u.fan_share * u.rated_power

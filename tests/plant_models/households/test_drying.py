@@ -56,6 +56,43 @@ def test_damper_air_gives_more_water_and_slow_compressors_less():
     assert rates[2] < rates[0]
 
 
+def test_slow_air_touches_more_of_the_coil():
+    """exp(-A/m): 0.15 of the full air passes untouched, 0.15^2 of half of it."""
+    full, part = unit(1.0), unit((0.5 - 0.2) / 0.8)
+    rated = full.rated_cooling * full.air_flow_per_watt
+    assert contact_air(full) == pytest.approx(0.85 * rated)
+    assert contact_air(part) == pytest.approx(0.5 * (1.0 - 0.15 * 0.15) * rated)
+
+
+def test_on_cold_water_a_slow_unit_starves_its_coil_and_dries_more():
+    """At 0.3 of its speed a coil would float to 15 degC; over water of 15 degC it stays 8 K of lift below that.
+
+    It takes the same heat, more of it as vapour, at more electricity than the warm coil would need.
+    """
+    warm, cold = unit(0.3), unit(0.3)
+    settled(warm, 25.0, 0.013, water=25.0)
+    evaporating = settled(cold, 25.0, 0.013, water=15.0)
+    condensing = cold.leaving_temp + 3.0 * 0.3
+    assert warm.coil_temp == pytest.approx(warm.floating_temp)
+    assert cold.coil_temp < cold.floating_temp - 2.0
+    assert condensing - evaporating == pytest.approx(8.0, abs=0.01)
+    assert cold.latent / cold.capacity < warm.latent / warm.capacity - 0.03, "capacity is negative: more vapour"
+    carnot = (evaporating + 273.15) / 8.0
+    fan = cold.fan_share * cold.rated_power
+    assert -cold.capacity / (cold.power - fan) == pytest.approx(cold.efficiency * carnot, rel=0.01)
+
+
+def test_vapour_and_heat_close_where_the_coil_starves():
+    """Sensible heat is that of the part that boils: nothing else cools the air."""
+    row = unit(0.3)
+    settled(row, 25.0, 0.013, water=15.0)
+    sensible = -row.capacity - row.latent
+    dried = 0.013 - HAPropsSI("W", "T", row.coil_temp + 273.15, "R", 1.0, "P", 101325)
+    per_kelvin = row.latent / (2.501e6 * dried)
+    assert sensible == pytest.approx(per_kelvin * 1006.0 * (25.0 - row.coil_temp), rel=0.02)
+    assert per_kelvin < 0.95 * contact_air(row)
+
+
 def test_the_surface_takes_what_was_asked_for_and_never_freezes():
     for heat in (200.0, 1500.0, 4000.0):
         surface = surface_for(0.25, heat, 26.0, 0.011, 20.0)
