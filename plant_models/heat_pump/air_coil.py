@@ -3,10 +3,10 @@
 The stirred passage `air` is the coil's surface: its flow stands for the air in water equivalents times the coil's
 effectiveness 1 - exp(-NTU), so that flow times (entering - surface) is the sensible heat. Water settles on a surface
 below the dew point by the same effectiveness for humidity (Lewis number 1, ASHRAE Handbook Fundamentals, Mass
-Transfer), as frost below 0 degC. Frost resists heat by its layer and the air by what it leaves of the gaps; melting
-takes its heat of fusion from the surface, and some of the water steams away. Air enters and leaves through own
-junctions, so the water network sees one more passage with a linear law. Source: docs/plants/documents.md#s10. Checked
-by tests/plant_models/heat_pump/test_air_coil.py.
+Transfer), as frost below 0 degC. Frost resists heat by its layer and the air by what it leaves of the gaps; thawing
+warms the frost, melts it and lets the water drain as warm as the surface, and some of it steams away. Air enters and
+leaves through own junctions, so the water network sees one more passage with a linear law. Source:
+docs/plants/documents.md#s10. Checked by tests/plant_models/heat_pump/test_air_coil.py.
 """
 
 import math
@@ -37,6 +37,8 @@ FILM = 0.6
 """Air-side conductance grows with the air to this power."""
 RESISTANCE = 1000.0
 """Linear loss of the air passage [Pa s/kg]; only its ratio to the lift counts."""
+ICE_HEAT = 2100.0
+"""Specific heat of ice [J/(kg K)], tables."""
 NOTICE = 0.005
 """Change of the air, relative, that the network is solved again for."""
 
@@ -65,13 +67,14 @@ class AirCoil(Model):
     air_flow = sensor("m3/h")
     heat = sensor("W", doc="taken from the air, sensible and latent, mean of the tick")
     latent_heat = sensor("W", doc="part of it from dew and frost that settle")
-    melting_heat = sensor("W", doc="heat that thawing frost takes from the coil")
+    melting_heat = sensor("W", doc="heat that thawing frost takes from the coil: it warms, melts, and drains warm")
     frost = sensor("kg", doc="ice on the coil")
     blocked = sensor("1", doc="part of the gaps closed by frost")
     power = sensor("W", doc="electric power of the fan")
     energy = kept("J", doc="electric energy of the fan")
     settled = kept("kg", doc="frost settled since the start, less what the air took back")
     melted = kept("kg", doc="frost thawed since the start")
+    frost_temp = kept("degC", doc="mean temperature at which the frost settled, 0 and below")
     condensed = kept("kg", doc="dew drained since the start, less what evaporated from a thawing coil")
 
     nominal_air_flow = parameter("m3/h", 0.0, lo=0.0, doc="clean coil at full speed; 0: as the unit's rating needs")
@@ -165,6 +168,15 @@ def settling(coil: Rows, surface_temp: float, dew_point: float) -> float:
 
 
 @kernel
+def _settle(coil: Rows, frost: float, temp: float) -> None:
+    """Frost [kg] settles as cold as the surface [degC]; below 0 kg the air takes some back."""
+    coil.frost += frost
+    coil.settled += frost
+    if frost > 0.0:
+        coil.frost_temp += (temp - coil.frost_temp) * frost / coil.frost
+
+
+@kernel
 def exchange(coils: Rows, weather: Rows, passages: Rows, dt: float) -> None:
     """Add the heat of dew, frost and thawing to what the unit has put into the coil in this tick of dt [s]."""
     for i in range(len(coils)):
@@ -176,14 +188,14 @@ def exchange(coils: Rows, weather: Rows, passages: Rows, dt: float) -> None:
             water = max(water, -coil.frost / dt)
             water = min(water, 0.5 * store * max(0.0, weather[0].dew_point - temp) / (EVAPORATION_HEAT + FUSION_HEAT))
             latent = water * (EVAPORATION_HEAT + FUSION_HEAT)
-            coil.frost += water * dt
-            coil.settled += water * dt
+            _settle(coil, water * dt, temp)
         elif water > 0.0:
             latent = water * EVAPORATION_HEAT
             coil.condensed += water * dt
         if temp > 0.0 and coil.frost > 0.0:
-            melting = min(coil.frost * FUSION_HEAT / dt, min(coil.melting_conductance, 0.5 * store) * temp)
-            gone = melting * dt / FUSION_HEAT
+            needed = FUSION_HEAT - ICE_HEAT * coil.frost_temp + HEAT_CAPACITY * temp
+            melting = min(coil.frost * needed / dt, min(coil.melting_conductance, 0.5 * store) * temp)
+            gone = melting * dt / needed
             coil.frost = max(0.0, coil.frost - gone)
             coil.melted += gone
             if water < 0.0:

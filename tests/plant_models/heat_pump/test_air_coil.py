@@ -105,17 +105,25 @@ def test_a_defrost_thaws_the_coil_and_takes_its_heat(air_rig: Any, kind: float) 
     assert unit.heating_capacity > 65e3
 
 
-def test_a_defrost_begins_with_a_ramp_and_ends_without_a_spike(air_rig: Any) -> None:
-    """Song and others 2017: half of the heat or somewhat more melts frost, the rest warms metal, water and air."""
+def test_a_defrost_begins_with_a_ramp_and_ends_without_a_spike(air_rig: Any, validation: Any) -> None:
+    """Dong and others 2012: 59.4 % of the heat melts frost; the rest warms metal, ice, water and air."""
     bench = air_rig(0.0, 0.95).full_load()
     unit, coil = bench.unit, bench.coil
     bench.until(lambda u: u.defrosting > 0.5, limit=4000.0)
     melted, given, course = float(coil.melted), 0.0, []
+    metal = -float(bench.evaporator.temp)
     while unit.defrosting > 0.5 or unit.evaporator != unit.source:
         bench.tick()
         given += float(coil.melting_heat - coil.latent_heat + bench.evaporator.heat)
         course.append(float(unit.heating_capacity))
-    assert 0.45 < FUSION_HEAT * (coil.melted - melted) / given < 0.75
+    validation(
+        "reverse-cycle defrost at 0 degC, 95 %: part of the heat that melts frost",
+        "Dong and others 2012, doi 10.1016/j.applthermaleng.2011.11.052",
+        expected=59.4, got=100.0 * FUSION_HEAT * (coil.melted - melted) / given, tolerance=8.0, unit="%",
+        note="Their unit had 6.5 kW and another coil: metal per frost decides.",
+    )  # fmt: skip
+    metal = (metal + float(bench.evaporator.temp)) * bench.evaporator.mass * HEAT_CAPACITY / given
+    assert 0.2 < metal < 0.3
     assert min(course[:15]) > 0.6 * min(course), "the liquid has to come over first"
     steady = min(course[-40:-15])
     assert min(course[-15:]) > 1.05 * steady, "nothing grows while the valve goes back"
@@ -123,15 +131,20 @@ def test_a_defrost_begins_with_a_ramp_and_ends_without_a_spike(air_rig: Any) -> 
 
 
 def test_energy_closes_over_frost_and_defrost(air_rig: Any) -> None:
-    """Heat of the coil = air + vapour - fusion of what thaws; unit: heat given - heat taken = power, in every tick."""
+    """Heat of the coil = air + vapour - what thaws; unit: heat given - heat taken = power, in every tick.
+
+    What thaws takes its fusion, the warming of ice from where it settled, and of water to the surface it drains from.
+    """
     bench = air_rig(0.0, 0.95, defrost_interval=900.0)
     bench.tick()
     unit, coil, passage = bench.unit, bench.coil, bench.evaporator
     unit.enable_cmd, unit.leaving_temp_sp = 1.0, 65.0
     before = float(passage.temp)
-    sensible = latent = melting = cold = 0.0
+    sensible = latent = melting = warming = cold = 0.0
     for _ in range(2400):
+        thawing, frost_temp, melted = float(passage.temp), float(coil.frost_temp), float(coil.melted)
         bench.tick()
+        warming += (coil.melted - melted) * (4190.0 * thawing - 2100.0 * frost_temp)
         sensible += float(coil.heat - coil.latent_heat)
         latent, melting = latent + float(coil.latent_heat), melting + float(coil.melting_heat)
         cold += float(unit.cooling_capacity)
@@ -142,7 +155,8 @@ def test_energy_closes_over_frost_and_defrost(air_rig: Any) -> None:
     assert latent == pytest.approx(
         coil.settled * (EVAPORATION_HEAT + FUSION_HEAT) + coil.condensed * EVAPORATION_HEAT, rel=1e-9
     )
-    assert melting == pytest.approx(coil.melted * FUSION_HEAT, rel=1e-9)
+    assert melting == pytest.approx(coil.melted * FUSION_HEAT + warming, rel=1e-9)
+    assert 0.04 < warming / melting < 0.12
     assert coil.frost == pytest.approx(coil.settled - coil.melted, abs=1e-9)
     assert unit.heating_energy == pytest.approx(unit.cooling_energy + unit.energy, rel=1e-12)
 
