@@ -3,8 +3,8 @@
 The cycle of docs/physics/heat-pumps.md#maps: a swept volume, refrigerant an approach away from the leaving waters,
 superheat, subcooling, all compressor power into the refrigerant. Volumetric and overall efficiency are polynomials of
 the pressure ratio: given in docs/physics/heat-pumps.md#maps for the screw, else through a maker's rated points. Below
-the least pressure ratio the head pressure is held up, as a real unit does. Maps are data: nothing imports this module
-at run time.
+the ratios that these hold for, a compressor of fixed built-in volume ratio compresses too far. Below the least pressure
+ratio the head pressure is held up, as a real unit does. Maps are data: nothing imports this module at run time.
 """
 
 from collections.abc import Sequence
@@ -36,6 +36,7 @@ class Cycle:
     """A refrigerant cycle and the laws of its compressor; temperatures [degC], differences [K].
 
     volumetric, efficiency: coefficients c0 + c1 (PR - 1) + ..., the first in m3/h; held outside their range of PR
+    volume_ratio: suction volume over that at which the pocket opens, whatever the pressures
     rating: leaving evaporator, leaving condenser and the water's differences there, where sizes are rated
     cut_outs: low pressure, high pressure, and the pressure below which high pressure lets it restart [Pa absolute]
     envelope: evaporating least and greatest, condensing least and greatest [degC], least pressure difference [Pa]
@@ -51,6 +52,7 @@ class Cycle:
     envelope: tuple[float, ...] = (-15.0, 15.0, 20.0, 61.0, 170e3)
     bounds: Pair = (0.50, 0.78)
     ratios: Pair = (1.0, 99.0)
+    volume_ratio: float = 2.2
     approach: float = 2.0
     superheat: float = 5.0
     subcooling: float = 5.0
@@ -78,9 +80,36 @@ class Cycle:
         low, high, density, taken, ideal, enthalpy = self.states(evap_temp, cond_temp)
         ratio = min(self.ratios[1], max(self.ratios[0], high / low)) - 1.0
         mass_flow = _polynomial(self.volumetric, ratio) / 3600.0 * density
-        work = ideal / min(self.bounds[1], max(self.bounds[0], _polynomial(self.efficiency, ratio)))
+        efficiency = min(self.bounds[1], max(self.bounds[0], _polynomial(self.efficiency, ratio)))
+        work = ideal / (efficiency * self.over_compression(evap_temp, high))
         discharge = PropsSI("T", "P", high, "H", enthalpy + work, self.refrigerant) - ZERO_CELSIUS
         return mass_flow * taken, mass_flow * work, discharge, low, high
+
+    def least_backed_ratio(self) -> float:
+        """The lowest pressure ratio that the efficiency law holds for: its range, or where it meets its bound."""
+        if len(self.efficiency) != 2 or self.efficiency[1] >= 0.0:
+            return self.ratios[0]
+        return max(self.ratios[0], 1.0 + (self.bounds[1] - self.efficiency[0]) / self.efficiency[1])
+
+    def adaptation(self, evap_temp: float, high: float) -> float:
+        """Isentropic work over that of a fixed volume ratio: isentropic to it, then all at once to `high` [Pa].
+
+        Winandy, Saavedra, Lebrun 2002 (Applied Thermal Engineering 22(2)); docs/physics/heat-pumps.md#maps.
+        """
+        low = self.pressure(evap_temp - self.approach)
+        suction = ("P", low, "T", evap_temp - self.approach + self.superheat + ZERO_CELSIUS, self.refrigerant)
+        enthalpy, entropy = PropsSI("H", *suction), PropsSI("S", *suction)
+        density = self.volume_ratio * PropsSI("D", *suction)
+        inside = ("D", density, "S", entropy, self.refrigerant)
+        work = PropsSI("H", *inside) - enthalpy + (high - PropsSI("P", *inside)) / density
+        return float((PropsSI("H", "P", high, "S", entropy, self.refrigerant) - enthalpy) / work)
+
+    def over_compression(self, evap_temp: float, high: float) -> float:
+        """What is left of the efficiency at the least ratio that the law stands for, below that ratio; else 1."""
+        backed = self.least_backed_ratio() * self.pressure(evap_temp - self.approach)
+        if high >= backed:
+            return 1.0
+        return min(1.0, self.adaptation(evap_temp, high) / self.adaptation(evap_temp, backed))
 
 
 def _polynomial(coefficients: tuple[float, ...], x: float) -> float:
@@ -173,7 +202,9 @@ def map_text(cycle: Cycle) -> str:
         "name": cycle.name,
         "source": f"computed with CoolProp {coolprop_version} by plant_models/heat_pump/build_maps.py; {cycle.about}",
         "cycle": f"{cycle.refrigerant}, superheat {cycle.superheat:g} K, subcooling {cycle.subcooling:g} K; overall "
-        f"efficiency within {cycle.bounds[0]:g} .. {cycle.bounds[1]:g}; pressure ratio at least {LEAST_RATIO:g}",
+        f"efficiency within {cycle.bounds[0]:g} .. {cycle.bounds[1]:g}, below a pressure ratio of "
+        f"{cycle.least_backed_ratio():.2f} as the volume ratio {cycle.volume_ratio:g} has it; pressure ratio at least "
+        f"{LEAST_RATIO:g}",
         "range": f"leaving the evaporator {evap[0]}..{evap[-1]} degC, the condenser {cond[0]}..{cond[-1]} degC, full "
         "load, nominal flows",
         "units": "degC, degC, W, W, degC, Pa absolute, Pa absolute",

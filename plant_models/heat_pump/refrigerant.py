@@ -3,8 +3,9 @@
 
 Heat and power come from the map at the saturation temperatures, written as the leaving waters that have them at the
 design: so less flow, fouling and the smaller approach at part load all count. Two condensers share one condensing
-pressure. Below half the nominal flow the film law no
-longer holds and the factor stays; what happens then is the warming or cooling of the standing water itself.
+pressure. Below a quarter of the nominal flow the film law no
+longer holds, the factor stays and `film_held` says so; what happens then is the warming or cooling of the standing
+water itself.
 """
 
 import math
@@ -25,13 +26,17 @@ from plant_models.heat_pump.pressures import (
     settle,
     thawing,
 )
-from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, REFRIGERANT_SIDE, VARIABLE_SPEED
+from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, ONOFF, REFRIGERANT_SIDE, VARIABLE_SPEED
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import fault, parameter, sensor
+from twin.points import fault, parameter, sensor, status
 from twin.points import state as kept
 
 STEADY = 1e-6
+LEAST_FILM, MOST_FILM, FILM = 0.25, 1.5, -0.8
+"""Flows over the nominal one between which the approach follows its film law, and the power of that law."""
+HELD_FILM = math.pow(LEAST_FILM, FILM)
+"""Approach over the nominal one where the law is held."""
 LEAK_SUPPRESSION = 25.0
 """K by which the evaporating temperature sinks with the whole charge lost, as a rate: 0.1 of the charge is 2.5 K."""
 VALVE_SUPPRESSION = 4.0
@@ -82,6 +87,11 @@ class Refrigerant:
     lag_held = kept("1", count=7, doc="weight of the old value in the mean of a tick")
     seen_evaporator_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
     seen_condenser_flow = kept("kg/s", -1.0, doc="flow to which the approach factor belongs")
+    film_held = status(
+        values=ONOFF.names,
+        doc="runs with less than a quarter of the nominal flow through an exchanger: its approach is that of a quarter",
+        law="film law of the unit's exchangers, held below a quarter of the nominal flow",
+    )
     evaporator_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
     condenser_factor = kept("1", 1.0, doc="approach at this flow over approach at nominal flow")
 
@@ -159,15 +169,15 @@ def _rest(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Ro
     evaporator.heat = condenser.heat = recovery.heat = 0.0
     unit.heating_capacity = unit.cooling_capacity = unit.recovery_capacity = unit.cop = unit.eer = 0.0
     unit.power = unit.crankcase_power if unit.supply_loss < 0.5 else 0.0
-    unit.freezing_timer = 0.0
+    unit.freezing_timer = unit.film_held = 0.0
     equalise(unit, row, evaporator.temp, condenser_water(unit, condenser))
 
 
 @kernel
 def approach_factor(flow: float, nominal: float) -> float:
-    """Approach at a flow [kg/s] over that at nominal flow [m3/h]: (flow ratio)^-0.8, held below 0.5 and above 1.5."""
+    """Approach at a flow [kg/s] over that at nominal flow [m3/h]: (flow ratio)^-0.8, held below 0.25 and above 1.5."""
     ratio = abs(flow) * M3H / nominal if nominal > 0.0 else 1.0
-    return math.pow(min(1.5, max(0.5, ratio)), -0.8)
+    return math.pow(min(MOST_FILM, max(LEAST_FILM, ratio)), FILM)
 
 
 @kernel
@@ -183,6 +193,7 @@ def part_load_power(part_load: float, capacity: float) -> float:
 def _compress(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: Rows) -> None:
     """Lags, refrigerant temperatures, heat and power of this tick."""
     _notice_flows(unit, evaporator.flow, condenser_flow(unit, condenser))
+    unit.film_held = 1.0 if max(unit.evaporator_factor, unit.condenser_factor) >= HELD_FILM else 0.0
     capacity, power_part = _load(unit)
     approach = row.approach
     low = evaporator.temp - (approach * unit.evaporator_factor + unit.evaporator_fouling) * capacity

@@ -3,14 +3,77 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+from CoolProp.CoolProp import PropsSI
 
-from plant_models.heat_pump.performance_map import PerformanceMap, fill_map, load_map, look_up, shipped_maps
+from plant_models.heat_pump.build_maps import SCREW
+from plant_models.heat_pump.performance_map import MAPS, PerformanceMap, fill_map, load_map, look_up, shipped_maps
 from plant_models.heat_pump.pressures import HOT_CONDENSATION, LEAST_LIFT, LOW_DIFFERENCE, MOP
 from plant_models.heat_pump.states import ALARM, RUN
 from twin.store import Store
 
 ZERO = 273.15
+
+
+@pytest.mark.parametrize("name", shipped_maps())
+def test_no_point_of_a_map_breaks_the_second_law(name: str) -> None:
+    """Every cell of the grid, at its corners and inside: the refrigerant between its pressures, 8 K apart at least."""
+    store = Store({PerformanceMap: ["map"]})
+    row = store.row("map")
+    fill_map(row, load_map(name))
+    evap, cond = row.evap_temp[: int(row.n_evap)], row.cond_temp[: int(row.n_cond)]
+    for cold in np.linspace(evap[0], evap[-1], 141):
+        for warm in np.linspace(cond[0], cond[-1], 101):
+            cooling, power, discharge, clamped = look_up(row, cold, warm)
+            low, high = cold - row.approach + ZERO, max(warm + row.approach, cold - row.approach + LEAST_LIFT) + ZERO
+            assert clamped == 0.0
+            assert power > 0.0
+            assert cooling / power < 0.9 * low / (high - low), (cold, warm)
+            assert name == "barocaloric" or discharge + ZERO > 0.98 * high, (cold, warm)
+
+
+@pytest.mark.parametrize("name", [name for name in shipped_maps() if name != "barocaloric"])
+def test_the_efficiency_of_a_fixed_volume_ratio_falls_at_low_lift(name: str) -> None:
+    """Isentropic efficiency by CoolProp from the map's own figures: at a ratio of 1.3 well below that at 2 to 3.
+
+    And the power at the lowest ratio is more than an efficiency that stays would give: over-compression.
+    """
+    data = load_map(name)
+    text = (MAPS / f"{name}.csv").read_text(encoding="utf-8")
+    fluid = text.split("# cycle: ")[1].split(",")[0]
+    columns = dict(
+        zip(
+            ((e, c) for e in data.evap_temp for c in data.cond_temp),
+            zip(*data.columns.values(), strict=True),
+            strict=True,
+        )
+    )
+    low = PropsSI("P", "T", 10.0 - 2.0 + ZERO, "Q", 1, fluid)
+    suction = ("P", low, "T", 10.0 + 3.0 + ZERO, fluid)
+    shares = []
+    for warm in (10.0, 15.0, 20.0, 25.0, 35.0):
+        cooling, power, _ = columns[10.0, warm]
+        high = max(PropsSI("P", "T", warm + 2.0 + ZERO, "Q", 1, fluid), 1.3 * low)
+        hot = max(PropsSI("T", "P", high, "Q", 1, fluid), warm + 2.0 + ZERO)
+        cool = 9.0 if fluid == "R407C" else 5.0
+        taken = PropsSI("H", *suction) - PropsSI("H", "P", high, "T", hot - cool, fluid)
+        ideal = PropsSI("H", "P", high, "S", PropsSI("S", *suction), fluid) - PropsSI("H", *suction)
+        shares.append(cooling / taken * ideal / power)
+    assert shares == sorted(shares[:4]) + shares[4:], "it rises with the ratio as far as the built-in one"
+    assert shares[0] < 0.75 * max(shares)
+    assert max(shares) < 0.85
+
+
+@pytest.mark.parametrize(("suction", "ratio"), [(5.0, 1.4), (5.0, 2.4), (-5.0, 3.5), (10.0, 1.3)])
+def test_over_compression_is_that_of_the_indicator_diagram(suction: float, ratio: float) -> None:
+    """The closed form of an ideal gas, as in Modelica Buildings' ScrollCompressor (Jin 2002), with k of R134a."""
+    low = SCREW.pressure(suction - 2.0)
+    k, vi = 1.10, SCREW.volume_ratio
+    inside = (k - 1.0) / k * ratio / vi + vi ** (k - 1.0) / k - 1.0
+    expected = (ratio ** ((k - 1.0) / k) - 1.0) / inside
+    assert SCREW.adaptation(suction, ratio * low) == pytest.approx(expected, abs=0.03)
+    assert SCREW.adaptation(suction, ratio * low) <= 1.0 + 1e-9
 
 
 @pytest.mark.parametrize("name", shipped_maps())

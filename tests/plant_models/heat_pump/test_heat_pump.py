@@ -169,3 +169,16 @@ def test_compiled_and_plain_python_give_the_same_bits(fingerprint_here: str) -> 
     environment = {**os.environ, "NUMBA_DISABLE_JIT": "1" if JIT else "0"}
     done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == fingerprint_here
+
+
+def test_less_than_a_quarter_of_the_flow_is_told_while_the_unit_runs(rig: Any) -> None:
+    """The approach follows the film down to a quarter of the flow, and the report tells of less; none at rest."""
+    for part, told in ((1.0, 0.0), (0.45, 0.0), (0.2, 1.0)):
+        bench = rig(flow_switch_point=0.1).full_load()
+        bench.flow(1.0, part)
+        bench.tick()
+        assert bench.unit.film_held == told, part
+        assert bench.unit.condenser_factor == pytest.approx(max(part, 0.25) ** -0.8, rel=1e-6)
+    bench.unit.enable_cmd = 0.0
+    bench.run(900.0)
+    assert (bench.unit.power, bench.unit.film_held) == (0.0, 0.0)
