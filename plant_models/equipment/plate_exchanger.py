@@ -11,6 +11,8 @@ from twin.symbol import Symbol
 
 EXPONENT = 0.8
 """Film coefficients grow with the flow to this power."""
+LAMINAR, LAMINAR_EXPONENT = 0.25, 0.374
+"""Share of the design flow below which the gaps turn laminar, and the power there (docs/physics/equipment.md)."""
 LOSS_EXPONENT = 1.8
 """Pressure loss grows with the flow to this power, near the design flow."""
 LEAST_FLOW = 1e-3
@@ -27,7 +29,8 @@ class PlateExchanger(Model):
     """Plate heat exchanger, counterflow where both flows are positive. Source:
     docs/physics/equipment.md#plate-exchangers.
 
-    1/UA = ((m1/m1_design)^-0.8 + (m2/m2_design)^-0.8) / (2 u_value area) + fouling / area. The pressure loss follows
+    1/UA = ((m1/m1_design)^-0.8 + (m2/m2_design)^-0.8) / (2 u_value area) + fouling / area; a side below a quarter of
+    its design flow is laminar, with the power -0.374. The pressure loss follows
     Q^1.8 at the design flow (a linear and a quadratic part of the same value and slope). An internal leak joins the
     outlets of both sides: water and heat cross by the pressure difference. A side whose water stays below its freezing
     point for `freeze_time` is blocked by ice until it is warmer again; latent heat is left out.
@@ -153,10 +156,18 @@ def effectiveness_of(ntu: float, ratio: float, counterflow: bool) -> float:
 
 
 @kernel
+def film_resistance(flow: float) -> float:
+    """Resistance of one side's film over that at its design flow; flow: over the design flow, above 0."""
+    if flow >= LAMINAR:
+        return math.pow(flow, -EXPONENT)
+    return math.pow(LAMINAR, -EXPONENT) * math.pow(flow / LAMINAR, -LAMINAR_EXPONENT)
+
+
+@kernel
 def transfer(x: Rows, primary: float, secondary: float) -> float:
     """UA [W/K] at flows through the plates [kg/s], both not 0, with the present fouling."""
-    first = math.pow(primary * M3H / x.primary_flow_design, -EXPONENT)
-    second = math.pow(secondary * M3H / x.secondary_flow_design, -EXPONENT)
+    first = film_resistance(primary * M3H / x.primary_flow_design)
+    second = film_resistance(secondary * M3H / x.secondary_flow_design)
     film = (first + second) / (2.0 * x.u_value)
     ua: float = x.area / (film + x.fouling + x.fault_fouling)
     return ua

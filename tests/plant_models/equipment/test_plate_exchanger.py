@@ -89,6 +89,17 @@ def test_ua_follows_the_flows(validation: Any) -> None:
     )  # fmt: skip
 
 
+def test_laminar_gaps_keep_more_of_their_film_than_the_turbulent_law_says() -> None:
+    """Below a quarter of the design flow: Martin's power 0.374 instead of 0.8, without a step where they meet."""
+    store = make(primary_flow_design=DESIGN, secondary_flow_design=DESIGN)
+    quarter, tenth = (exchange(store, 27.78 * part, 27.78 * part).ua / 400e3 for part in (0.25, 0.1))
+    assert quarter == pytest.approx(0.25**0.8, rel=1e-3)
+    assert tenth == pytest.approx(0.25**0.8 * 0.4**0.374, rel=1e-3)
+    assert tenth > 1.4 * 0.1**0.8
+    above, below = (exchange(store, 27.78 * part, 27.78 * part).ua for part in (0.2501, 0.2499))
+    assert above == pytest.approx(below, rel=2e-3)
+
+
 def test_fouling_takes_what_the_resistance_says() -> None:
     store = make(primary_flow_design=DESIGN, secondary_flow_design=DESIGN, fault_fouling=2e-4)
     x = exchange(store, 27.78, 27.78)
