@@ -21,6 +21,10 @@ PACKED_VOLUME = 1.3
 (docs/physics/ground.md#wells)."""
 PACKED_SKIN = 2.0
 """Skin that the particles add at both screens: they pass less water than gravel; a default, nobody published it."""
+PACKED_POROSITY, PARTICLE_HEAT = 0.4, 2.2e6
+"""Water in an annulus packed with particles, and heat capacity of their rock [J/(m3 K)] (VDI 4640-1: 2.1-2.4)."""
+SEASON, LEAST_PER_DEPTH = 30.0 * 86400.0, 0.15
+"""From a month on [s] conduction counts; mean flow per depth that the response was fitted from [m3/h per m]."""
 GROUND_HEAT_CAPACITY = 2.5e6
 """Of saturated gravel by volume [J/(m3 K)]."""
 NOTICED_PRESSURE = 50.0
@@ -95,6 +99,12 @@ def head_slope(conductivity: float, screen: float, log_reach: float, skin: float
     return float(GRAVITY_HEAD / DENSITY * (log_reach + skin) / (2.0 * math.pi * conductivity * screen))
 
 
+def packed_water(particles: float) -> float:
+    """Heat capacity of the bore over that of water alone: particles (0 to 1) take the place of some of it."""
+    packed = PACKED_POROSITY + (1.0 - PACKED_POROSITY) * PARTICLE_HEAT / (HEAT_CAPACITY * DENSITY)
+    return 1.0 - particles * (1.0 - packed)
+
+
 @kernel
 def short_cut(well: Rows) -> float:
     """Share of the extracted water that comes straight from the return zone."""
@@ -114,6 +124,8 @@ def step_ground(well: Rows) -> None:
     well.skin += well.clogging_rate * well.step_solids
     well.filter_load += well.step_sand
     well.age += well.since
+    slow = 3600.0 * well.reinjected < LEAST_PER_DEPTH * well.depth * well.age
+    well.slow_season = 1.0 if slow and well.age > SEASON else 0.0
     if well.age > 86400.0 * well.drift_after:
         drifted = well.drifted + well.drift * well.since / 86400.0
         well.drifted = max(-well.drift_end, min(drifted, well.drift_end))

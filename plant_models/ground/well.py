@@ -12,12 +12,13 @@ from typing import Any, ClassVar
 from plant_models.ground.aquifer import (
     PACKED_SKIN,
     head_slope,
+    packed_water,
     set_loss,
     set_pressure,
     short_cut,
     step_ground,
 )
-from plant_models.ground.well_return import SHUT, drive_return, own_pump, stroke_valve
+from plant_models.ground.well_return import SHUT, drive_return, interlock_with, own_pumps, stroke_valve
 from plant_models.ground.well_sizing import check_range, sized
 from plant_models.ground.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain, warn
 from plant_models.piping.meters import add_water
@@ -52,6 +53,7 @@ class SingleWell(Model):
     withdrawn_meter = link("fieldwatermeter", "meter that also counts the withdrawn water")
     reinjected_meter = link("fieldwatermeter", "meter that also counts the reinjected water")
     pump = link("pump", "pump that the return valve is interlocked with; the next one in the chain unless given")
+    standby_pump = link("pump", "a second pump on the same well; the return valve is open while either is on")
     route = ("wellhead", "reinjection", "extraction")
     ends: ClassVar = {
         "wellhead": ("", "return_zone"),
@@ -122,6 +124,10 @@ class SingleWell(Model):
     reinjected = sensor("m3", doc="water reinjected since the start")
     overflowed = sensor("m3", doc="water lost to the drain since the start, by overflow and backwash")
     backwashing = status(doc="a backwash is going on")
+    slow_season = status(
+        doc="a month and longer with less water than the ground's response was fitted for: warmer in the ground",
+        law="response of the ground, fitted from 0.15 m3/h per metre of depth",
+    )
     alarm_dry = alarm(doc="the pump intake draws air")
     alarm_overflow = alarm(doc="water runs to the drain: not all goes back")
     alarm_pressure = alarm(doc="return pressure above high_pressure: screen clogged, or the flow too high")
@@ -181,12 +187,11 @@ class SingleWell(Model):
         """Fill the bore with ground water, give the ground its pressure, and find the well's own pump."""
         passages, junctions = tables["passage"], tables["junction"]
         check_range(row)
-        if row.pump < 0:
-            row.pump = own_pump(row, passages, tables.get("pump", ()))
+        interlock_with(row, own_pumps(row, passages, tables.get("pump", ())), len(tables[cls.table]))
         row.return_valve = 1.0 if row.pump < 0 else 0.0
         row.log_reach, row.per_rated = math.log(row.reach), (M3H / row.rated_flow) ** 2
         for at in (row.wellhead, row.extraction):
-            passages[at].kind, passages[at].mass = STIRRED, row.bore_volume * DENSITY
+            passages[at].kind, passages[at].mass = STIRRED, row.bore_volume * DENSITY * packed_water(row.particles)
             passages[at].temp = passages[at].leaving_temp = row.ground_temp
         passages[row.overflow].check = 1.0
         passages[row.reinjection].leaving_temp = row.ground_temp

@@ -8,6 +8,7 @@ from typing import Any
 
 from plant_models.ground.aquifer import PACKED_SKIN, head_slope, set_loss, set_pressure
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
+from twin.errors import InputError
 from twin.kernel import Rows, kernel
 
 SHUT = 1e15
@@ -22,11 +23,27 @@ FLUSH_HEAD = 1e5
 """Pressure [Pa] that lifts the water of a backwash over the drain: spent at rated flow, less with a clogged screen."""
 
 
-def own_pump(row: Any, passages: Any, pumps: Any) -> int:
-    """The row of the one pump that draws from this well; -1 where there is none, or more than one."""
+def own_pumps(row: Any, passages: Any, pumps: Any) -> list[int]:
+    """The rows of the pumps that draw from this well: one, or duty and standby."""
     suction = passages[row.extraction].downstream
-    found = [number for number, pump in enumerate(pumps) if passages[pump.passage].upstream == suction]
-    return found[0] if len(found) == 1 else -1
+    return [number for number, pump in enumerate(pumps) if passages[pump.passage].upstream == suction]
+
+
+def interlock_with(row: Any, found: list[int], wells: int) -> None:
+    """Join the return valve to the well's own pumps; InputError where it would stay open beside other wells.
+
+    found: rows of the pumps that draw from it; wells: how many the plant has
+    """
+    if row.pump < 0 and found:
+        row.pump = found[0]
+        row.standby_pump = found[1] if len(found) == 2 else -1
+    if len(found) > 2:
+        raise InputError(f"{len(found)} pumps draw from one well; its return valve is interlocked with two at most")
+    if row.pump < 0 and wells > 1:
+        raise InputError(
+            "a well beside others has no pump of its own: its return valve would stay open and take what they lift; "
+            "put its Pump next in the chain, or give `pump:`"
+        )
 
 
 @kernel
@@ -34,7 +51,10 @@ def stroke_valve(well: Rows, pumps: Rows, dt: float) -> None:
     """The well's own panel: the return valve is open while its pump is switched on or a backwash goes on."""
     target = 1.0
     if well.pump >= 0 and well.valve_stuck_open < 0.5 and well.backwashing < 0.5:
-        target = 1.0 if pumps[well.pump].energised > 0.5 else 0.0
+        on = pumps[well.pump].energised > 0.5
+        if well.standby_pump >= 0:
+            on = on or pumps[well.standby_pump].energised > 0.5
+        target = 1.0 if on else 0.0
     step = dt / well.valve_time
     if well.return_valve > target:
         well.return_valve = max(target, well.return_valve - step)

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from plant_models.ground.aquifer import FITTED_DEPTH, doublet_arrival
+from plant_models.ground.aquifer import FITTED_DEPTH, LEAST_PER_DEPTH, doublet_arrival
 from twin.errors import InputError
 
 HEAT_PER_FLOW = 5e3
 """Ground heat [W] per m3/h of the CJXH-80: the water comes back 4.3 K colder."""
 SLACK = 1.5
 """Capacity and flow may differ from HEAT_PER_FLOW by this factor."""
-LEAST_PER_DEPTH, MOST_PER_DEPTH = 0.15, 1.5
-"""Flow per depth [m3/h per m] that the ground's response was fitted for: 16 m3/h at 100 m to 100 m3/h at 72 m."""
+MOST_PER_DEPTH = 1.5
+"""Flow per depth [m3/h per m] that the ground's response was fitted to, from LEAST_PER_DEPTH on: 16 m3/h at 100 m to
+100 m3/h at 72 m."""
 
 
 def sized(figures: dict[str, Any]) -> dict[str, float]:

@@ -7,6 +7,7 @@ import pytest
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.ground.well import SingleWell
 from plant_models.plant import Plant, build
+from twin.errors import InputError
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 
@@ -81,3 +82,33 @@ def test_the_return_valve_follows_its_pump_within_its_stroke() -> None:
     plant.advance(30)
     assert plant.store.read("well_1.return_valve") == 1.0, "a backwash comes back through it"
     assert plant.store.read("well_1.return_flow") < -5.0
+
+
+TWO_PUMPS = """\
+  well_[1-2]: {model: SingleWell}
+  duty_[1-2]: {model: Pump, catalogue: submersible_20m3h, check_valve: 1}
+  standby: {model: Pump, catalogue: submersible_20m3h, check_valve: 1}
+  tank: {model: LayeredTank, volume: 5 m3}
+"""
+
+
+def test_a_well_opens_for_its_standby_pump_too(plant_of) -> None:
+    """Duty and standby on one well: the return valve is open while either is on, and shut when both are off."""
+    plant = plant_of(TWO_PUMPS, "  wells: (back) > [well_1 > [duty_1 | standby] | well_2 > duty_2] > tank > (back)")
+    store = plant.store
+    for first, second, opened in ((0.0, 0.0, 0.0), (0.0, 1.0, 1.0), (1.0, 0.0, 1.0), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0)):
+        store.write("duty_1.enable_cmd", first)
+        store.write("standby.enable_cmd", second)
+        plant.advance(60)
+        assert store.read("well_1.return_valve") == opened
+        assert store.read("well_2.return_valve") == 0.0
+
+
+def test_a_well_beside_others_without_a_pump_of_its_own_is_refused(plant_of) -> None:
+    pumps = TWO_PUMPS.replace("duty_[1-2]", "duty_1")
+    with pytest.raises(InputError, match="has no pump of its own: its return valve would stay open"):
+        plant_of(pumps, "  wells: (back) > [well_1 > [duty_1 | standby] | well_2] > tank > (back)")
+    three = TWO_PUMPS.replace("standby:", "standby_[1-2]:")
+    many = "well_1 > [duty_1 | standby_1 | standby_2]"
+    with pytest.raises(InputError, match="3 pumps draw from one well"):
+        plant_of(three, f"  wells: (back) > [{many} | well_2 > duty_2] > tank > (back)")
