@@ -39,6 +39,26 @@ def test_the_page_holds_every_test_that_validates_and_no_other():
     assert validating() == recorded, "run `make validation`"
 
 
+def test_every_test_that_a_page_of_physics_names_has_a_row():
+    """A page that says that a law is compared with something says where; there it is recorded."""
+    recorded = {case["test"].split("::")[0] for case in validation_page.read_cases()}
+    named = {
+        name
+        for page in (ROOT / "docs/physics").glob("*.md")
+        for name in re.findall(r"`(tests/[\w/]+\.py)`", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 8
+    assert named <= recorded
+
+
+def test_no_page_of_physics_claims_a_check_without_saying_where():
+    claim = re.compile(r"\b(tested|checked against|compared with|compares)\b")
+    for page in (ROOT / "docs/physics").glob("*.md"):
+        for paragraph in page.read_text(encoding="utf-8").split("\n\n"):
+            said = claim.search(paragraph) and page.name != "index.md"
+            assert not said or "tests/" in paragraph or "](#" in paragraph, f"{page.name}: {paragraph}"
+
+
 def test_the_page_and_its_plots_are_made_of_the_record():
     cases = validation_page.read_cases()
     assert validation_page.PAGE.read_text(encoding="utf-8") == validation_page.page(cases, history.read()), (

@@ -86,10 +86,13 @@ def test_fresh_winter_air_dries_the_room() -> None:
     assert ahu.latent_energy == 0.0
 
 
-def test_layers_are_those_of_mundt() -> None:
+def test_layers_are_those_of_mundt(validation: Any) -> None:
     """REHVA Guidebook 1: about 0.5 at 5 l/(s m2), 0.3..0.4 at 10 l/(s m2)."""
-    assert units.floor_share(5e-3, 1.0) == pytest.approx(0.29, abs=0.02)
-    assert units.floor_share(2e-3, 1.0) == pytest.approx(0.51, abs=0.02)
+    validation(
+        "layered supply: floor air over the rise to the exhaust, at 2 and 5 L/(s m2)", "Mundt 1996, closed form",
+        expected=[1.0 / (1.0 + q * 1.2 * 1006.0 * 0.4) for q in (2e-3, 5e-3)], tolerance=0.01,
+        got=[units.floor_share(q, 1.0) for q in (2e-3, 5e-3)],
+    )  # fmt: skip
     hall = Hall(7.0, 25.0, 30.0, mode_cmd=2.0, temp_sp=23.0)
     ahu = hall.run(3600)
     assert ahu.supply_temp < ahu.floor_temp < 25.0 < ahu.exhaust_temp

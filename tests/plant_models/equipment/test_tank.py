@@ -74,12 +74,14 @@ def test_a_coil_at_the_bottom_heats_the_whole_tank() -> None:
 
 
 @pytest.mark.parametrize("dt", [0.5, 1.0, 10.0])
-def test_wall_loss_is_that_of_a_good_tank_and_does_not_depend_on_the_tick(dt: float) -> None:
+def test_wall_loss_is_that_of_a_good_tank_and_does_not_depend_on_the_tick(dt: float, validation: Any) -> None:
     table = make(temp=60.0)
     for _ in range(round(21600 / dt)):
         tick(table, [], dt)
     assert 1.0 < 4.0 * table[0].lost / 3.6e6 < 2.0, "1-2 kWh/d per m3 (docs/physics/equipment.md#tanks)"
     exact = 20.0 + 40.0 * math.exp(-21600.0 * 1.5 / (1000.0 * HEAT_CAPACITY))
+    validation(f"tank of 1 m3 at 60 degC, alone for 6 h in steps of {dt:g} s", "closed form",
+               expected=exact, got=table[0].layers.mean(), tolerance=1e-6, unit="degC")  # fmt: skip
     assert table[0].layers == pytest.approx([exact] * LAYERS, abs=1e-9)
 
 

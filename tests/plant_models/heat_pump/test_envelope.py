@@ -66,13 +66,17 @@ def test_the_efficiency_of_a_fixed_volume_ratio_falls_at_low_lift(name: str) -> 
 
 
 @pytest.mark.parametrize(("suction", "ratio"), [(5.0, 1.4), (5.0, 2.4), (-5.0, 3.5), (10.0, 1.3)])
-def test_over_compression_is_that_of_the_indicator_diagram(suction: float, ratio: float) -> None:
+def test_over_compression_is_that_of_the_indicator_diagram(suction: float, ratio: float, validation: Any) -> None:
     """The closed form of an ideal gas, as in Modelica Buildings' ScrollCompressor (Jin 2002), with k of R134a."""
     low = SCREW.pressure(suction - 2.0)
     k, vi = 1.10, SCREW.volume_ratio
     inside = (k - 1.0) / k * ratio / vi + vi ** (k - 1.0) / k - 1.0
     expected = (ratio ** ((k - 1.0) / k) - 1.0) / inside
-    assert SCREW.adaptation(suction, ratio * low) == pytest.approx(expected, abs=0.03)
+    validation(
+        f"screw, volume ratio 2.2, {suction - 2.0:g} degC, pressure ratio {ratio:g}: isentropic work over its own",
+        "indicator diagram of an ideal gas, k 1.10: Jin 2002, in Modelica Buildings, ScrollCompressor",
+        expected=expected, got=SCREW.adaptation(suction, ratio * low), tolerance=0.03,
+    )  # fmt: skip
     assert SCREW.adaptation(suction, ratio * low) <= 1.0 + 1e-9
 
 
@@ -221,7 +225,7 @@ def test_a_four_way_valve_stuck_half_way_brings_the_pressures_together_and_trips
         assert unit.state == ALARM
 
 
-def test_an_inverter_gains_at_half_load_by_its_smaller_approach(rig: Any) -> None:
+def test_an_inverter_gains_at_half_load_by_its_smaller_approach(rig: Any, validation: Any) -> None:
     """10 to 20 % of the COP at the same waters: 2 K less on either side, not a factor."""
     cops = []
     for limit in (1.0, 0.5):
@@ -235,4 +239,5 @@ def test_an_inverter_gains_at_half_load_by_its_smaller_approach(rig: Any) -> Non
             bench.tick()
         assert bench.unit.capacity == pytest.approx(limit, abs=1e-3)
         cops.append(float(bench.unit.cop))
-    assert 1.10 < cops[1] / cops[0] < 1.20
+    validation("inverter at half load and the same waters: gain of COP", "docs/physics/heat-pumps.md#part-load",
+               expected=(10.0, 20.0), got=100.0 * (cops[1] / cops[0] - 1.0), unit="%")  # fmt: skip

@@ -85,11 +85,13 @@ def test_beyond_the_edge_the_map_is_held_and_says_so(screw: Any) -> None:
     ("screw_r134a", "R134a", -25, 85), ("carrier_30xw_1012", "R134a", -25, 85), ("air_scroll_r410a", "R410A", -45, 66),
     ("geolia_17", "R410A", -25, 66), ("wwc_100h_x", "R407C", -25, 75), ("wwc_220h_x", "R407C", -25, 75),
 ])  # fmt: skip
-def test_saturation_pressure_against_coolprop(name: str, fluid: str, low: int, high: int) -> None:
-    table = filled(name)
-    for temp in range(low, high, 5):
-        exact = PropsSI("P", "T", temp + 273.15, "Q", 1, fluid)
-        assert saturation_pressure(table[0], float(temp)) == pytest.approx(exact, rel=2e-3)
+def test_saturation_pressure_against_coolprop(name: str, fluid: str, low: int, high: int, validation: Any) -> None:
+    table, temps = filled(name), [float(temp) for temp in range(low, high, 5)]
+    validation(
+        f"map {name}: saturation pressure of {fluid}", "CoolProp", tolerance="0.2 %", unit="Pa", x=("degC", temps),
+        expected=[PropsSI("P", "T", temp + 273.15, "Q", 1, fluid) for temp in temps],
+        got=[saturation_pressure(table[0], temp) for temp in temps],
+    )  # fmt: skip
 
 
 def filled(name: str) -> Any:

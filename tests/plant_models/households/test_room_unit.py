@@ -30,11 +30,12 @@ def settled(row, room, water, flow=None, ratio=0.0104):
 
 
 @pytest.mark.parametrize(("item", "cop"), RATED.items())
-def test_rating_points(item, cop):
+def test_rating_points(item, cop, validation):
     row = settled(unit(item), 20.0, 10.0)
     assert row.capacity == pytest.approx(row.rated_heating, rel=1e-12)
     assert row.power == pytest.approx(row.rated_power, rel=1e-9)
-    assert row.capacity / row.power == pytest.approx(cop, abs=0.005)
+    validation(f"room unit {item}, water 10 degC, room 20 degC: COP", "docs/plants/documents.md#s5",
+               expected=cop, got=row.capacity / row.power, tolerance=0.005)  # fmt: skip
     assert row.source_heat == row.capacity - row.power
     fall = row.source_heat / (row.rated_flow * HEAT_CAPACITY)
     assert row.leaving_temp == pytest.approx(10.0 - fall, abs=1e-6)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,12 @@ DEAD_HEAD = """
 
 
 @pytest.mark.parametrize(("bar", "boils_at"), [(1.01325, 100.0), (2.0, 120.2), (3.5, 138.9), (0.2, 60.1)])
-def test_saturation_follows_the_steam_tables(bar: float, boils_at: float) -> None:
+def test_saturation_follows_the_steam_tables(bar: float, boils_at: float, validation: Any) -> None:
     """IAPWS IF97 saturation temperatures; the Magnus form is within 2 K up to 3.5 bar."""
     junction = Store({Junction: ["j"]}).row("j")
     junction.pressure = bar * 1e5 - 101325.0
-    assert saturation_temp(junction) == pytest.approx(boils_at, abs=2.0)
+    validation(f"water boils at {bar:g} bar absolute", "IAPWS IF97", expected=boils_at, got=saturation_temp(junction),
+               tolerance=2.0, unit="degC")  # fmt: skip
 
 
 def test_heat_beyond_saturation_makes_steam_and_comes_back() -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -37,10 +38,14 @@ def still(plant_of: Callable[..., Plant]) -> Plant:
     return stopped(plant_of(PARTS, LOOP, temp=20.0))
 
 
-def test_a_stopped_plant_shows_the_water_that_stands_in_its_pipes(still: Plant) -> None:
+def test_a_stopped_plant_shows_the_water_that_stands_in_its_pipes(still: Plant, validation: Any) -> None:
     water = math.pi / 4.0 * 0.08**2 * 80.0 * 1000.0
     closed = 5.0 + 55.0 * math.exp(-HALF_A_DAY * 2.0 * 80.0 / (water * HEAT_CAPACITY))
-    assert still.store.read("meter.supply_temp") == pytest.approx(closed, abs=0.1)
+    validation(
+        "water of 60 degC that stands for 12 h in a pipe of 80 mm, 2 W/(m K) to 5 degC: the meter shows",
+        "closed form, docs/physics/water.md#standing-water",
+        expected=closed, got=still.store.read("meter.supply_temp"), tolerance=0.1, unit="degC",
+    )  # fmt: skip
     assert still.store.read("riser/passage.leaving_temp") == pytest.approx(closed, abs=0.1)
     assert still.store.read("holding.loop_temp") < 25.0
 
