@@ -35,6 +35,7 @@ DRAWINGS: dict[str, str] = {
     "pool": '<path d="M-22 -10V14H22V-10M-22 -4q5.5 -6 11 0t11 0 11 0 11 0" fill="none"/>',
     "tap": '<path d="M-16 0H8q8 0 8 8v3M-4 0v-9m-7 0h14M16 15v5" fill="none"/>',
     "heat_meter": '<circle r="13"/><text y="4.5" text-anchor="middle" class="sign">Q</text>',
+    "thermometer": '<circle r="13"/><text y="4.5" text-anchor="middle" class="sign">T</text>',
     "water_meter": '<circle r="13"/><text y="4.5" text-anchor="middle" class="sign">V</text>',
 }
 

@@ -11,7 +11,17 @@ from plant_models.equipment import boiler, cooling_tower, plate_exchanger
 from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
 from plant_models.households import household
-from plant_models.piping import check_valve, holding, meters, overflow_valve, pipe, pump, three_way_valve, valve
+from plant_models.piping import (
+    check_valve,
+    holding,
+    meters,
+    overflow_valve,
+    pipe,
+    pump,
+    temperature_sensor,
+    three_way_valve,
+    valve,
+)
 from plant_models.tick import boiling, standing, thermal
 from plant_models.tick.balance import audit
 from plant_models.tick.kinds import Tables
@@ -88,6 +98,7 @@ SENSE: tuple[Step, ...] = (
     Step(borehole.sense, "boreholefield passage pipe dt"),
     Step(plate_exchanger.sense, "plateexchanger passage junction dt"),
     Step(pipe.sense, "pipe passage dt"),
+    Step(temperature_sensor.read, "temperaturesensor passage layeredtank dt"),
     Step(meters.read_heat, "heatmeter passage junction dt"),
     Step(meters.read_water, "watermeter passage dt"),
     Step(meters.read_field, "fieldwatermeter dt"),

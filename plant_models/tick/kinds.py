@@ -27,6 +27,7 @@ from plant_models.piping.meters import ElectricityMeter, FieldWaterMeter, HeatMe
 from plant_models.piping.overflow_valve import OverflowValve
 from plant_models.piping.pipe import Pipe
 from plant_models.piping.pump import Pump
+from plant_models.piping.temperature_sensor import TemperatureSensor
 from plant_models.piping.three_way_valve import ThreeWayValve
 from plant_models.piping.valve import Valve
 from plant_models.tick.balance import Balance
@@ -43,6 +44,7 @@ MODELS: tuple[type[Model], ...] = (
     PlateExchanger, SingleWell, PressureHolding, PerformanceMap, WaterWaterUnit, Zone, FanCoil,
     HeatMeter, WaterMeter, FieldWaterMeter, ElectricityMeter, BoreholeField, Household, RoomUnit, Pool, CoolingTower,
     Boiler, AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, ThreeWayValve,
+    TemperatureSensor,
     Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here and in the phases (plant_models.tick.driver)."""
