@@ -1,5 +1,6 @@
 """The ways of the water of a plant file: its chains, with the own ways and junctions of components added."""
 
+from collections import Counter
 from dataclasses import replace
 
 from plant_models.assembly.assembly import Component
@@ -16,10 +17,14 @@ def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list
             read_chain(chain, water, text.where("water", key))
     wrong.tell()
     own: list[Step] = []
-    for step in list(water.steps()):
+    steps = list(water.steps())
+    joined = Counter(junction for step in steps for junction in (step.upstream, step.downstream))
+    joined.update(list(water.names()))
+    for step in steps:
         with wrong.trying():
             if step.component not in parts:
                 raise unknown("component", step.component, parts, step.where)
+            _check_end(step, parts[step.component], joined)
             own += _ways(step, parts[step.component], water)
     for part in parts.values():
         done = {s.passage for s in own if s.component == part.name}
@@ -36,6 +41,15 @@ def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list
         seen.add((s.component, s.passage))
     wrong.tell()
     return water, resolved
+
+
+def _check_end(step: Step, part: Component, joined: Counter[int]) -> None:
+    """InputError where a chain goes on beyond a port at which it begins or ends: water would not follow it."""
+    beyond = zip(part.model.ends.get(step.passage, ("", "")), (step.upstream, step.downstream), strict=True)
+    for number, (own, junction) in enumerate(beyond):
+        if own and joined[junction] > 1:
+            verb = "ends" if number else "begins"
+            raise InputError(f"{step.where}: a chain {verb} at {step.component}.{step.passage}; begin another one there")
 
 
 def _ways(step: Step, part: Component, water: Water) -> list[Step]:

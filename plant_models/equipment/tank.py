@@ -116,7 +116,7 @@ def _advance(tank: Rows, dt: float) -> float:
         out += _lose(tank, tank.since)
         tank.since = 0.0
     if moved or due or tank.heat != 0.0:
-        _settle(tank)
+        settle(tank)
         tank.top_temp = tank.layers[0]
         tank.middle_temp = tank.layers[LAYERS // 2 - 1]
         tank.bottom_temp = tank.layers[LAYERS - 1]
@@ -165,7 +165,7 @@ def _lose(tank: Rows, seconds: float) -> float:
 
 
 @kernel
-def _settle(tank: Rows) -> None:
+def settle(tank: Rows) -> None:
     """Mix layers that lie warmer under colder into one temperature, as buoyancy would; heat is kept."""
     layers = tank.layers
     for k in range(1, LAYERS):

@@ -7,7 +7,7 @@ code is entered through plant_models.tick.entrance.
 from typing import Any
 
 from plant_models.building import air_handler, fan_coil, hot_water, pool, radiant_floor, zone
-from plant_models.equipment import boiler, cooling_tower, plate_exchanger
+from plant_models.equipment import boiler, cooling_tower, decoupler, plate_exchanger
 from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
 from plant_models.households import household
@@ -69,6 +69,7 @@ EXCHANGE: tuple[Step, ...] = (
     Step(fan_coil.exchange, "fancoil zone passage dt"),
     Step(boiler.exchange, "boiler passage dt"),
     Step(cooling_tower.exchange, "coolingtower passage weather dt"),
+    Step(decoupler.exchange, "decoupler passage dt"),
     Step(pool.exchange, "pool passage zone weather dt"),
     Step(air_handler.exchange, "airhandlingunit zone passage weather dt"),
     Step(radiant_floor.exchange, "radiantfloor zone passage dt"),
@@ -90,6 +91,7 @@ SENSE: tuple[Step, ...] = (
     Step(fan_coil.sense, "fancoil passage"),
     Step(boiler.sense, "boiler passage"),
     Step(cooling_tower.sense, "coolingtower passage weather"),
+    Step(decoupler.sense, "decoupler passage"),
     Step(pool.sense, "pool passage"),
     Step(hot_water.sense, "hotwaterdraw passage dt"),
     Step(air_handler.sense, "airhandlingunit zone passage"),

@@ -12,6 +12,7 @@ from plant_models.building.radiant_floor import RadiantFloor
 from plant_models.building.zone import Zone
 from plant_models.equipment.boiler import Boiler
 from plant_models.equipment.cooling_tower import CoolingTower
+from plant_models.equipment.decoupler import Decoupler
 from plant_models.equipment.plate_exchanger import PlateExchanger
 from plant_models.equipment.tank import LayeredTank
 from plant_models.ground.borehole import BoreholeField
@@ -44,7 +45,7 @@ MODELS: tuple[type[Model], ...] = (
     PlateExchanger, SingleWell, PressureHolding, PerformanceMap, WaterWaterUnit, Zone, FanCoil,
     HeatMeter, WaterMeter, FieldWaterMeter, ElectricityMeter, BoreholeField, Household, RoomUnit, Pool, CoolingTower,
     Boiler, AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, ThreeWayValve,
-    TemperatureSensor,
+    TemperatureSensor, Decoupler,
     Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here and in the phases (plant_models.tick.driver)."""
