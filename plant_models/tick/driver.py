@@ -6,7 +6,7 @@ code is entered through plant_models.tick.entrance.
 
 from typing import Any
 
-from plant_models.building import air_handler, fan_coil, hot_water, pool, radiant_floor, zone
+from plant_models.building import air_handler, fan_coil, hot_water, pool, radiant_floor, radiator, zone
 from plant_models.equipment import boiler, cooling_tower, decoupler, plate_exchanger
 from plant_models.ground import borehole, borehole_exchange, well
 from plant_models.heat_pump import air_coil, water_water_unit
@@ -50,6 +50,7 @@ ACTUATE: tuple[Step, ...] = (
     Step(hot_water.actuate, "hotwaterdraw passage weather network"),
     Step(air_handler.actuate, "airhandlingunit passage network dt"),
     Step(radiant_floor.actuate, "radiantfloor zone passage network dt"),
+    Step(radiator.actuate, "radiator zone passage network dt"),
     Step(holding.actuate, "pressureholding passage junction network dt"),
     Step(borehole.actuate, "boreholefield passage pipe network balance dt"),
 )
@@ -73,6 +74,7 @@ EXCHANGE: tuple[Step, ...] = (
     Step(pool.exchange, "pool passage zone weather dt"),
     Step(air_handler.exchange, "airhandlingunit zone passage weather dt"),
     Step(radiant_floor.exchange, "radiantfloor zone passage dt"),
+    Step(radiator.exchange, "radiator zone passage dt"),
     Step(thermal.advance, "passage junction pipe layeredtank balance order dt"),
     Step(boiling.limit, "passage junction network dt"),
     Step(standing.read, "passage junction pipe layeredtank order dt"),
@@ -96,6 +98,7 @@ SENSE: tuple[Step, ...] = (
     Step(hot_water.sense, "hotwaterdraw passage dt"),
     Step(air_handler.sense, "airhandlingunit zone passage"),
     Step(radiant_floor.sense, "radiantfloor passage"),
+    Step(radiator.sense, "radiator passage"),
     Step(holding.sense, "pressureholding passage junction dt"),
     Step(borehole.sense, "boreholefield passage pipe dt"),
     Step(plate_exchanger.sense, "plateexchanger passage junction dt"),

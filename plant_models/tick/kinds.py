@@ -9,6 +9,7 @@ from plant_models.building.hot_water import HotWaterDraw
 from plant_models.building.panel import Panel
 from plant_models.building.pool import Pool
 from plant_models.building.radiant_floor import RadiantFloor
+from plant_models.building.radiator import Radiator
 from plant_models.building.zone import Zone
 from plant_models.equipment.boiler import Boiler
 from plant_models.equipment.cooling_tower import CoolingTower
@@ -45,7 +46,7 @@ MODELS: tuple[type[Model], ...] = (
     PlateExchanger, SingleWell, PressureHolding, PerformanceMap, WaterWaterUnit, Zone, FanCoil,
     HeatMeter, WaterMeter, FieldWaterMeter, ElectricityMeter, BoreholeField, Household, RoomUnit, Pool, CoolingTower,
     Boiler, AirCoil, HotWaterDraw, AirHandlingUnit, RadiantFloor, Panel, ThreeWayValve,
-    TemperatureSensor, Decoupler,
+    TemperatureSensor, Decoupler, Radiator,
     Rig,
 )  # fmt: skip
 """Every kind of component; a new one gets its place here and in the phases (plant_models.tick.driver)."""
