@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT, ZERO_CELSIUS
+from plant_models.water.cavities import empty
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather.psychrometrics import PSYCHROMETER, vapour_pressure
 from twin.kernel import Rows, kernel
@@ -22,6 +23,8 @@ WATER_TO_ICE = 60.0
 ABOVE_ICE = 20.0
 """Air and radiation above the ice, linear [W/(m2 K)]; a documented default."""
 DAY = 86400.0
+EMPTY, REFILLED = 0.01, 0.05
+"""Water [m] below which a basin gives air, and from which on it gives water again."""
 
 
 class Pool(Model):
@@ -79,6 +82,7 @@ class Pool(Model):
     alarm_ice = alarm(doc="ice on the water")
     alarm_algae = alarm(doc="too warm for too long: the water turns green")
     alarm_level = alarm(doc="level 5 cm below the mark")
+    dry = state("1", doc="1: the basin has run empty, its outlet gives air")
     rain = state("mm/h", lo=0.0, doc="rain on an outdoor pool; a scenario sets it")
     ice = state("kg", doc="ice")
     warm_time = state("s", doc="time above `algae_temp`, less time below")
@@ -225,7 +229,7 @@ def _count_water(p: Rows, dt: float) -> None:
     """Level and counters after dt [s]; what comes above the mark runs over."""
     hours = dt / 3600.0
     rained = p.rain * 1e-3 * p.area * hours
-    leaking = p.fault_leak * hours
+    leaking = min(p.fault_leak * hours, max(0.0, p.level + p.depth) * p.area)
     p.made_up += p.make_up_flow * hours
     p.rained += rained
     p.evaporated += p.evaporation * hours
@@ -237,8 +241,8 @@ def _count_water(p: Rows, dt: float) -> None:
 
 
 @kernel
-def sense(pools: Rows, passages: Rows) -> None:
-    """Instruments and alarms."""
+def sense(pools: Rows, passages: Rows, junctions: Rows, network: Rows) -> None:
+    """Instruments and alarms; an empty basin gives air until it holds some water again."""
     for i in range(len(pools)):
         p = pools[i]
         passage = passages[p.passage]
@@ -249,3 +253,7 @@ def sense(pools: Rows, passages: Rows) -> None:
         p.alarm_ice = 1.0 if p.ice > 0.0 else 0.0
         p.alarm_algae = 1.0 if p.warm_time > p.algae_days * DAY else 0.0
         p.alarm_level = 1.0 if p.level < -0.05 else 0.0
+        dry = 1.0 if p.level + p.depth <= (REFILLED if p.dry > 0.5 else EMPTY) else 0.0
+        if dry != p.dry:
+            p.dry = dry
+            empty(junctions[passage.downstream], network, dry)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.equipment.counterflow import counterflow_effectiveness
+from plant_models.water.cavities import empty
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather.psychrometrics import (
     air_enthalpy,
@@ -24,6 +25,8 @@ from twin.symbol import SOURCE, Symbol
 FLOW_EXPONENT = 0.4
 NATURAL_DRAUGHT = 0.1
 """Air flow with the fan at rest, over the rated one."""
+REFILLED = 0.05
+"""Level from which on a basin that ran empty gives water again."""
 NO_FLOW = 0.05
 """Share of the rated water below which the fill stays dry."""
 STANDING_LOSS = 0.05
@@ -81,6 +84,7 @@ class CoolingTower(Model):
     power = sensor("W", doc="electric power of fan and heater")
     alarm_freeze = alarm(doc="basin below 2 degC")
     alarm_level = alarm(doc="basin below 60 %")
+    dry = state("1", doc="1: the basin has run empty, its outlet gives air")
     alarm_vibration = alarm(doc="vibration switch has stopped the fan; clears when the fault is mended")
     energy = state("J", doc="electricity, in all")
     heat_energy = state("J", doc="heat to the air, in all")
@@ -229,8 +233,8 @@ def exchange(towers: Rows, passages: Rows, weather: Rows, dt: float) -> None:
 
 
 @kernel
-def sense(towers: Rows, passages: Rows, weather: Rows) -> None:
-    """Instruments and alarms."""
+def sense(towers: Rows, passages: Rows, junctions: Rows, network: Rows, weather: Rows) -> None:
+    """Instruments and alarms; an empty basin gives air until it holds some water again."""
     for i in range(len(towers)):
         t = towers[i]
         passage, sky = passages[t.passage], weather[t.weather]
@@ -240,3 +244,7 @@ def sense(towers: Rows, passages: Rows, weather: Rows) -> None:
         t.wet_bulb_temp = wet_bulb(sky.outdoor_temp, sky.dew_point)
         t.alarm_freeze = 1.0 if passage.temp < 2.0 else 0.0
         t.alarm_level = 1.0 if t.level < 0.6 else 0.0
+        dry = 1.0 if t.level <= (REFILLED if t.dry > 0.5 else 0.0) else 0.0
+        if dry != t.dry:
+            t.dry = dry
+            empty(junctions[passage.downstream], network, dry)

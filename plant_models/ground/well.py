@@ -22,6 +22,7 @@ from plant_models.ground.well_return import SHUT, drive_return, interlock_with, 
 from plant_models.ground.well_sizing import check_range, sized
 from plant_models.ground.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain, warn
 from plant_models.piping.meters import add_water
+from plant_models.water.cavities import empty
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
@@ -202,6 +203,8 @@ class SingleWell(Model):
             junctions[at].pressure = -GRAVITY_HEAD * row.static_depth
         junctions[row.drain].pressure = row.limit_pressure + GRAVITY_HEAD * junctions[row.return_zone].elevation
         junctions[passages[row.extraction].downstream].elevation = -row.pump_depth
+        junctions[row.aquifer_extraction].elevation = -row.depth
+        junctions[row.aquifer_return].elevation = -row.static_depth - row.return_screen
 
 
 @kernel
@@ -248,7 +251,10 @@ def _extraction_side(well: Rows, passages: Rows, junctions: Rows, network: Rows)
         slope = head_slope(well.conductivity, well.extraction_screen, well.log_reach, skin)
         set_loss(out, slope, screen + well.sieve + well.alarm_dry * DRY_LOSS * well.per_rated, network)
     well.filter_dp = well.sieve * flow * flow
-    set_pressure(junctions[well.aquifer_extraction], static + out.linear * (flow - well.extraction_lagged), network)
+    ground = junctions[well.aquifer_extraction]
+    pressure = max(static + out.linear * (flow - well.extraction_lagged), GRAVITY_HEAD * ground.elevation)
+    set_pressure(ground, pressure, network)
+    empty(junctions[out.downstream], network, well.alarm_dry)
 
 
 @kernel

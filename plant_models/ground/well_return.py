@@ -93,7 +93,8 @@ def _held(well: Rows, back: Rows, zone: Rows, flushing: bool) -> float:
     if flushing:
         return float(GRAVITY_HEAD * zone.elevation - (back.linear + back.quadratic * abs(back.flow)) * back.flow)
     floor = well.hold_pressure + (VACUUM - well.hold_pressure) * well.pressure_loss + GRAVITY_HEAD * zone.elevation
-    ground = back.linear * (flow - well.return_lagged) - GRAVITY_HEAD * (well.static_depth + well.level_drop)
+    level = max(-well.static_depth - well.level_drop, -well.static_depth - well.return_screen)
+    ground = back.linear * (flow - well.return_lagged) + GRAVITY_HEAD * level
     return float(max(ground, floor - (back.linear + back.quadratic * flow) * flow))
 
 

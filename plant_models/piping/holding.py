@@ -100,6 +100,7 @@ class PressureHolding(Model):
     softener_stuck = fault(hi=1.0, doc="softener stuck in regeneration: no refill, at last no make-up")
 
     loop_temp = state("degC", 15.0, doc="mean temperature of the loop")
+    hottest = state("degC", 15.0, doc="the warmer of that and the water at the vessel, which boils first")
     content = state("kg", doc="water in the loop beyond its filling at fill_temp with the vessel empty")
     demand = state("1", doc="two-point control asks for make-up")
     tank_water = state("m3", doc="water in the make-up tank")
@@ -166,7 +167,7 @@ def vessel_state(row: Rows) -> tuple[float, float]:
     if water <= 0.0:
         stretch = row.elasticity * row.loop_volume
         pressure = gas / row.volume - ATMOSPHERE + water / stretch
-        return max(vapour_pressure(row.loop_temp) - ATMOSPHERE, pressure), stretch * DENSITY
+        return max(vapour_pressure(row.hottest) - ATMOSPHERE, pressure), stretch * DENSITY
     room = max(1e-4 * row.volume, row.volume - water)
     return gas / room - ATMOSPHERE, DENSITY * room * room / gas
 
@@ -178,6 +179,7 @@ def actuate(holdings: Rows, passages: Rows, junctions: Rows, network: Rows, dt: 
         row = holdings[i]
         warm = 0.5 * (junctions[row.supply].temp + junctions[row.back].temp)
         row.loop_temp += (warm - row.loop_temp) * min(1.0, dt / MIXING)
+        row.hottest = max(row.loop_temp, junctions[row.loop].temp)
         pressure, compliance = vessel_state(row)
         vessel = junctions[row.loop]
         level = GRAVITY_HEAD * vessel.elevation
@@ -216,7 +218,7 @@ def sense(holdings: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         row.relieved += passages[row.relief].flow * dt / DENSITY
         row.leaked += passages[row.leak_way].flow * dt / DENSITY
         pressure = vessel_state(row)[0]
-        row.alarm_vapour = 1.0 if pressure <= vapour_pressure(row.loop_temp) - ATMOSPHERE else 0.0
+        row.alarm_vapour = 1.0 if pressure <= vapour_pressure(row.hottest) - ATMOSPHERE else 0.0
         row.pressure = max(-ATMOSPHERE, pressure + row.sensor_drift)
         refill(row, made, dt)
         count_starts(row, dt)

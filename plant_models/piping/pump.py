@@ -96,7 +96,7 @@ class Pump(Model):
     bearing_temp = sensor("degC", 20.0, doc="bearing temperature")
     alarm_trip = alarm(doc="stopped by a protection; needs a reset")
     alarm_overload = alarm(doc="the motor protection has tripped")
-    alarm_cavitation = alarm(doc="NPSH available below NPSH required while pumping")
+    alarm_cavitation = alarm(doc="NPSH available below NPSH required while pumping, or air at the inlet")
     alarm_bearing = alarm(doc="bearing above 80 degC; trips at 100 degC")
     alarm_hot = alarm(doc="water in the pump above its limit, as at a closed valve; trips")
     energised = state("1", doc="1: the drive gives power to the motor")
@@ -249,7 +249,7 @@ def _suction(p: Rows, passage: Rows, junction: Rows, dt: float) -> None:
     ratio = p.flow / p.rated_flow
     required = p.npsh_required * (1.0 + ratio * ratio)
     p.npsh_margin = available - required
-    target = 1.0 - 0.7 * p.fault_cavitation
+    target = 1.0 - 0.7 * p.fault_cavitation if junction.air == 0.0 or p.speed == 0.0 else 0.0
     if p.speed > 0.0 and p.npsh_margin < 0.0 and required > 0.0:
         target = min(target, max(0.0, 1.0 + 2.0 * p.npsh_margin / required))
     p.alarm_cavitation = 1.0 if target < 1.0 and p.speed > 0.0 else 0.0

@@ -23,7 +23,7 @@ def saturation_temp(junction: Rows) -> float:
 @kernel
 def limit(passages: Rows, junctions: Rows, network: Rows, dt: float) -> None:
     """Keep all stirred water at or below its saturation; counts the passages that boil, and the time that any does."""
-    boiling = 0.0
+    boiling = network[0].pockets
     for i in range(len(passages)):
         p = passages[i]
         if p.kind != STIRRED or (p.temp <= COLDEST and p.steam == 0.0):

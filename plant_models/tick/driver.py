@@ -26,7 +26,7 @@ from plant_models.tick import boiling, standing, thermal
 from plant_models.tick.balance import audit
 from plant_models.tick.kinds import Tables
 from plant_models.tick.steps import Step, phase
-from plant_models.water import hydraulics
+from plant_models.water import cavities, hydraulics
 from plant_models.weather import weather
 from twin.kernel import kernel
 
@@ -57,6 +57,7 @@ ACTUATE: tuple[Step, ...] = (
 """Drives, strokes, thermostats and protections move, from what was sensed in the last tick."""
 FLOW: tuple[Step, ...] = (
     Step(hydraulics.solve, "junction passage network net dt"),
+    Step(cavities.hold, "junction passage network"),
     Step(thermal.arrange, "passage junction order dt"),
 )
 """Solve the network where something has moved."""
@@ -92,9 +93,9 @@ SENSE: tuple[Step, ...] = (
     Step(air_coil.sense, "aircoil passage"),
     Step(fan_coil.sense, "fancoil passage"),
     Step(boiler.sense, "boiler passage"),
-    Step(cooling_tower.sense, "coolingtower passage weather"),
+    Step(cooling_tower.sense, "coolingtower passage junction network weather"),
     Step(decoupler.sense, "decoupler passage"),
-    Step(pool.sense, "pool passage"),
+    Step(pool.sense, "pool passage junction network"),
     Step(hot_water.sense, "hotwaterdraw passage dt"),
     Step(air_handler.sense, "airhandlingunit zone passage"),
     Step(radiant_floor.sense, "radiantfloor passage"),
@@ -135,9 +136,11 @@ sense = phase("sense", SENSE, Tables._fields)
 
 @kernel
 def flow(t: Any, dt: float) -> None:
-    """Solve the network where something has moved."""
+    """Solve the network where something has moved; pressures near their floor are looked at in every tick."""
     if t.network[0].moved > 0.0:
         solve_anew(t, dt)
+    elif t.network[0].suspects > 0.0:
+        cavities.hold(t.junction, t.passage, t.network)
 
 
 @kernel

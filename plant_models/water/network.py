@@ -20,6 +20,8 @@ STANDING_LOSS = 0.05
 """Heat that the water of an insulated apparatus loses to its room [W/(K kg)] (docs/physics/water.md#standing-water)."""
 ENOUGH = 0.005
 """Flow [kg/s] from which on an instrument shows what flows past it and nothing else (plant_models.tick.standing)."""
+AIR, AIR_COMES = 1.0, 0.5
+"""Air in place of water at a junction: of a vessel or well that is empty, or sucked on from there."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
 
@@ -36,6 +38,7 @@ class Junction(Model):
     compliance = state("kg/Pa", doc="water taken up per pressure rise (a vessel); 0 for a rigid junction")
     temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction, or of what stands around it")
     elevation = parameter("m", 0.0, doc="height above the plant-room floor")
+    air = state("1", doc="air stands here in place of water: 1 of an empty vessel or well, 0.5 sucked on from there")
     inflow = sensor(
         "kg/s", doc="what the passages bring more than they take: 0, or what a vessel or the outside takes up"
     )
@@ -86,7 +89,13 @@ class Network(Model):
     drift = state("kg/s", 0.0, doc="largest inflow of a vessel at the last solution")
     closure = state("1", 0.0, doc="worst water balance of a junction since the start, relative to the largest flow")
     boiling = sensor(
-        "1", doc="passages in which water boils", law="liquid water: stirred water is held at its boiling point"
+        "1",
+        doc="passages in which water boils, and junctions at the vapour pressure of their water",
+        law="liquid water: stirred water is held at its boiling point, pressures at the vapour pressure",
     )
     boiled = state("s", doc="time since the start in which water boiled somewhere")
+    pockets = state("1", doc="junctions that a pocket of vapour holds at their vapour pressure")
+    suspects = state("1", doc="junctions below the pressure of the air, or hot: looked at in every tick")
+    drained = state("1", doc="vessels and wells that give air in place of water")
+    airy = state("1", doc="half the junctions that air was sucked to")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")

@@ -7,7 +7,10 @@ from typing import Any
 import numpy as np
 
 from plant_models.assembly.plant_file import ready_plants
+from plant_models.constants import ATMOSPHERE
 from plant_models.plant import Plant, Snapshot, build
+from plant_models.water.network import GRAVITY_HEAD
+from plant_models.weather.psychrometrics import vapour_pressure
 from twin.points import WRITABLE, Model
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
@@ -65,9 +68,20 @@ def ill(plant: Plant, unsettled: float = 0.0) -> list[str]:
             found.append(f"{name} {plant.balance()[name]:.2e}")
     if plant.store.read("network.residual") > 1e-9:
         found.append("the network is not solved")
+    found += below_vapour_pressure(plant)
     paths, places = _points(plant.name)
     lost = np.flatnonzero(~np.isfinite(plant.store.values[places]))
     return found + [f"{paths[k]} is not finite" for k in lost[:6]]
+
+
+def below_vapour_pressure(plant: Plant) -> list[str]:
+    """Junctions whose pressure is below the vapour pressure of their water."""
+    junctions = plant.store.tables["junction"]
+    absolute = junctions.pressure - GRAVITY_HEAD * junctions.elevation + ATMOSPHERE
+    least = [vapour_pressure(float(temp)) for temp in junctions.temp]
+    low = np.flatnonzero(absolute < np.array(least) - 1.0)
+    names = [name for name, _, _ in plant.store.components()]
+    return [f"{names[j]} is at {absolute[j]:.0f} Pa absolute, vapour at {least[j]:.0f} Pa" for j in low[:3]]
 
 
 @cache
