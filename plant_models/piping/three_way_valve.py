@@ -9,6 +9,7 @@ from plant_models.piping.valve import (
     OPEN_CLOSE,
     SPRINGS,
     SWITCH,
+    SWITCHES,
     kv_at,
     kv_of,
     move,
@@ -68,6 +69,8 @@ class ThreeWayValve(Model):
     fault_stuck_at = fault(doc="Runs to this position and sticks there whatever is commanded (0.001 counts as B).")
     fault_slow = fault(hi=20.0, doc="Slow: the stroke takes longer by this many times (2: three times as long).")
     fault_reversed = fault(doc="Wired the wrong way round: goes to A when told to go to B; the feedback is true.")
+    fault_a_switch = fault(hi=2.0, values=SWITCHES.names, doc="Switch at A never (1) or always (2) made.")
+    fault_b_switch = fault(hi=2.0, values=SWITCHES.names, doc="Switch at B never (1) or always (2) made.")
     fault_leak_by = fault(doc="Worn seats: this share of kv passes a closed way (0.01 .. 0.1).")
     fault_power = fault(doc="Actuator without power: holds its position, or its spring drives it home.")
 
@@ -109,7 +112,7 @@ def sense(valves: Rows, passages: Rows) -> None:
     """End switches and flows."""
     for i in range(len(valves)):
         v = valves[i]
-        v.a_proof = show_switch(v.position >= 1.0 - SWITCH, 0.0)
-        v.b_proof = show_switch(v.position <= SWITCH, 0.0)
+        v.a_proof = show_switch(v.position >= 1.0 - SWITCH, v.fault_a_switch)
+        v.b_proof = show_switch(v.position <= SWITCH, v.fault_b_switch)
         v.flow_a, v.flow_b = passages[v.way_a].flow * M3H, passages[v.way_b].flow * M3H
         v.flow = v.flow_a + v.flow_b

@@ -92,6 +92,30 @@ def test_faults_of_the_actuator(plant_of: Callable[..., Plant], fault: str, valu
     assert plant.store.read("valve.position") == pytest.approx(position, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("faults", "at_a", "between", "at_b"),
+    [
+        ({}, (1, 0), (0, 0), (0, 1)),
+        ({"a_switch": 1}, (0, 0), (0, 0), (0, 1)),
+        ({"a_switch": 2}, (1, 0), (1, 0), (1, 1)),
+        ({"b_switch": 1}, (1, 0), (0, 0), (0, 0)),
+        ({"b_switch": 2, "a_switch": 1}, (0, 1), (0, 1), (0, 1)),
+    ],
+)
+def test_end_switches_that_are_lost_or_lie(
+    plant_of: Callable[..., Plant], faults: dict[str, float], at_a: object, between: object, at_b: object
+) -> None:
+    """Position and flows are right all the while; only the switches are not."""
+    plant = plant_of(WAYS, WATER)
+    for name, value in faults.items():
+        plant.store.write(f"valve.fault_{name}", value)
+    for position, shown in ((1.0, at_a), (0.5, between), (0.0, at_b)):
+        plant.store.write("valve.position_cmd", position)
+        plant.advance(40)
+        assert plant.store.read("valve.position") == pytest.approx(position)
+        assert (plant.store.read("valve.a_proof"), plant.store.read("valve.b_proof")) == shown
+
+
 def test_worn_seats_pass_water_through_the_closed_way(plant_of: Callable[..., Plant]) -> None:
     plant = plant_of(WAYS, WATER)
     plant.store.write("valve.fault_leak_by", 0.05)
