@@ -9,7 +9,7 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
-from plant_models.building.fan_coil import WET_SHARE
+from plant_models.building.fan_coil import WET_SHARE, resistance
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
@@ -59,7 +59,7 @@ class AirHandlingUnit(Model):
     rated_flow = parameter("kg/s", 2.9, lo=1e-4, doc="water at which `rated_pressure_drop` holds")
     rated_pressure_drop = parameter("Pa", 40e3, lo=1.0, doc="coil and open valve at the rated water flow")
     valve_share = parameter("1", 0.5, lo=0.01, hi=0.99, doc="share of the open valve in the pressure drop")
-    leak = parameter("1", 0.001, lo=1e-6, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
+    leak = parameter("1", 0.001, lo=0.0, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
     stroke = parameter("s", 120.0, lo=1.0, doc="time of the valve from end to end")
     rated_power = parameter("W", 5000.0, lo=0.0, doc="both fans at full speed; grows with the cube of the speed")
     recovery = parameter("1", 0.7, lo=0.0, hi=0.95, doc="heat recovery, sensible: temperature ratio")
@@ -156,9 +156,7 @@ class AirHandlingUnit(Model):
 def _resistance(u: Rows) -> float:
     """Quadratic loss of coil and valve; the valve is equal-percentage with a ratio of 50."""
     phi = (math.exp(u.valve * math.log(50.0)) - 1.0) / 49.0
-    opening = u.leak + (1.0 - u.leak) * phi
-    full = u.rated_pressure_drop / (u.rated_flow * u.rated_flow)
-    return full * (1.0 - u.valve_share + u.valve_share / (opening * opening))  # type: ignore[no-any-return]
+    return resistance(u, phi)
 
 
 @kernel

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
+from plant_models.piping.leaks import TIGHT
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -53,7 +54,7 @@ class FanCoil(Model):
     rated_pressure_drop = parameter("Pa", 30e3, lo=1.0, doc="coil and open valve at the rated water flow")
     rated_power = parameter("W", 60.0, lo=0.0, doc="fan at full speed")
     valve_share = parameter("1", 0.3, lo=0.01, hi=0.99, doc="share of the open valve in the pressure drop")
-    leak = parameter("1", 0.001, lo=1e-6, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
+    leak = parameter("1", 0.001, lo=0.0, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
     stroke = parameter("s", 120.0, lo=1.0, doc="time of the valve from end to end, 60..180 s")
     lag = parameter("s", 45.0, lo=1.0, doc="time constant of the coil, 30..60 s")
     mass = parameter("kg", 3.0, lo=0.0, doc="water and metal of the coil, as water")
@@ -145,7 +146,7 @@ def fan_coil_parameters(cooling: float, heating: float | None = None, pressure_d
 @kernel
 def resistance(row: Rows, position: float) -> float:
     """Quadratic loss coefficient of coil and valve [Pa s2/kg2] at a valve position."""
-    opening = row.leak + (1.0 - row.leak) * position
+    opening = max(TIGHT, row.leak + (1.0 - row.leak) * position)
     open_loss = row.rated_pressure_drop / (row.rated_flow * row.rated_flow)
     return open_loss * (1.0 - row.valve_share + row.valve_share / (opening * opening))  # type: ignore[no-any-return]
 

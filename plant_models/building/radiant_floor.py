@@ -49,7 +49,7 @@ class RadiantFloor(Model):
     rated_flow = parameter("kg/s", 0.4, lo=1e-4, doc="water at which `rated_pressure_drop` holds")
     rated_pressure_drop = parameter("Pa", 25e3, lo=1.0, doc="pipes and open valve at the rated flow")
     valve_share = parameter("1", 0.3, lo=0.01, hi=0.99, doc="share of the open valve in the pressure drop")
-    leak = parameter("1", 0.001, lo=1e-6, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
+    leak = parameter("1", 0.001, lo=0.0, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
     stroke = parameter("s", 180.0, lo=1.0, doc="thermal actuator from end to end")
     water_per_area = parameter("kg/m2", 0.9, lo=0.01, doc="water in the pipes")
     hysteresis = parameter("K", 0.3, lo=0.0, doc="the thermostat switches this much before and behind its set point")

@@ -57,7 +57,7 @@ class Radiator(Model):
     rated_flow = parameter("kg/s", 0.0239, lo=1e-5, doc="water at which `rated_pressure_drop` holds")
     rated_pressure_drop = parameter("Pa", 8e3, lo=1.0, doc="radiator and open valve at the rated flow")
     valve_share = parameter("1", 0.9, lo=0.01, hi=0.99, doc="share of the open valve in the pressure drop")
-    leak = parameter("1", 1e-3, lo=1e-6, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
+    leak = parameter("1", 1e-3, lo=0.0, hi=1.0, doc="flow coefficient of the closed valve, as a fraction")
     head = parameter("1", float(THERMOSTATIC), values=HEADS.names, doc="what moves the valve: itself, or `valve_cmd`")
     band = parameter("K", 2.0, lo=0.1, hi=10.0, doc="room below its set point at which the valve is open")
     head_time = parameter("s", 900.0, lo=1.0, doc="time constant of the thermostatic head")

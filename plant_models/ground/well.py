@@ -86,9 +86,7 @@ class SingleWell(Model):
     valve_time = parameter(
         "s", 10.0, lo=0.1, hi=600.0, doc="stroke of the return valve, which closes with the pump off"
     )
-    valve_leakage = parameter(
-        "1", 1e-4, lo=1e-6, hi=0.1, doc="share of its opening that the closed return valve leaves"
-    )
+    valve_leakage = parameter("1", 1e-4, lo=0.0, hi=0.1, doc="share of its opening that the closed return valve leaves")
     high_pressure = parameter("Pa", 1.5e5, lo=0.0, hi=1.6e6, doc="return pressure of the alarm: half the limit")
     limit_pressure = parameter("Pa", 3e5, lo=0.0, hi=1.6e6, doc="gauge pressure at which the overflow opens")
     seal = parameter("1", 0.0, lo=0.0, hi=0.3, doc="share of the return that passes the seal even when healthy")

@@ -7,6 +7,7 @@ washes by the water that comes backwards, so with the well pump running it only 
 from typing import Any
 
 from plant_models.ground.aquifer import PACKED_SKIN, head_slope, set_loss, set_pressure
+from plant_models.piping.leaks import TIGHT
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -72,7 +73,7 @@ def drive_return(well: Rows, passages: Rows, junctions: Rows, network: Rows) -> 
     if skin != well.skin_seen or loss != well.loss_seen or well.return_valve != well.valve_seen:
         well.skin_seen, well.loss_seen, well.valve_seen = skin, loss, well.return_valve
         slope = head_slope(well.conductivity, well.return_screen, well.log_reach, skin)
-        opening = well.valve_leakage + (1.0 - well.valve_leakage) * well.return_valve
+        opening = max(TIGHT, well.valve_leakage + (1.0 - well.valve_leakage) * well.return_valve)
         throttle = (well.throttle * (1.0 - loss) + VALVE_LOSS * (1.0 / (opening * opening) - 1.0)) * well.per_rated
         set_loss(back, slope, throttle + GRAVITY_HEAD * well.turbulence / (DENSITY * DENSITY), network)
     well.return_pressure = zone.pressure - GRAVITY_HEAD * zone.elevation

@@ -12,6 +12,9 @@ from twin.kernel import Rows, kernel
 
 SHUT = 1e15
 """Linear loss [Pa s/kg] of a tight component to the outside."""
+TIGHT = 1e-8
+"""Least opening [1] of a valve that is closed and tight, where its loss goes with one over the square of the opening:
+what passes is less than what carries heat."""
 RATED_PRESSURE = 2.5e5
 """Gauge pressure [Pa] at which a leak has its nominal flow."""
 

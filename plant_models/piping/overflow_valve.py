@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from plant_models.piping.leaks import TIGHT
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
@@ -27,7 +28,7 @@ class OverflowValve(Model):
     set_drop = parameter("Pa", 60e3, lo=0.0, doc="pressure difference at which it begins to open")
     band = parameter("Pa", 20e3, lo=100.0, doc="rise of the pressure difference from closed to open")
     kv = parameter("m3/h", 25.0, lo=1e-3, doc="flow fully open at 1 bar")
-    leakage = parameter("1", 1e-4, lo=1e-6, hi=1.0, doc="Kv closed over Kv open")
+    leakage = parameter("1", 1e-4, lo=0.0, hi=1.0, doc="Kv closed over Kv open; 0 is tight")
     lag = parameter("s", 5.0, lo=0.1, doc="time constant")
     opening = sensor("1", doc="opening: 0 closed, 1 open")
     flow = sensor("m3/h", doc="flow through the valve")
@@ -42,7 +43,7 @@ class OverflowValve(Model):
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Prepare the passage: closed."""
-        tables["passage"][int(row.passage)].quadratic = kv_loss(float(row.kv * row.leakage))
+        tables["passage"][int(row.passage)].quadratic = kv_loss(float(row.kv * max(TIGHT, row.leakage)))
 
 
 @kernel
@@ -59,7 +60,7 @@ def actuate(valves: Rows, passages: Rows, junctions: Rows, network: Rows, dt: fl
         v.opening += rest * min(LARGEST_STEP, 1.0 - math.exp(-dt / v.lag))
         if abs(target - v.opening) < STILL:
             v.opening = target
-        passage.quadratic = kv_loss(v.kv * (v.leakage + (1.0 - v.leakage) * v.opening))
+        passage.quadratic = kv_loss(v.kv * max(TIGHT, v.leakage + (1.0 - v.leakage) * v.opening))
         network[0].moved = 1.0
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from plant_models.piping.seats import seat_leakage
 from plant_models.piping.valve import (
     CHARACTERISTICS,
     DRIVES,
@@ -10,10 +11,8 @@ from plant_models.piping.valve import (
     SPRINGS,
     SWITCH,
     SWITCHES,
-    kv_at,
-    kv_of,
     move,
-    seat_leakage,
+    opening,
     set_loss,
     show_switch,
 )
@@ -90,8 +89,8 @@ class ThreeWayValve(Model):
 @kernel
 def _set(v: Rows, passages: Rows) -> None:
     """Losses of both ways at the present position."""
-    set_loss(passages[v.way_a], kv_at(v))
-    set_loss(passages[v.way_b], kv_of(v, 1.0 - v.position))
+    set_loss(v, passages[v.way_a], opening(v.characteristic, v.position))
+    set_loss(v, passages[v.way_b], 1.0 - v.position)
 
 
 @kernel

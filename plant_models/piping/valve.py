@@ -4,10 +4,10 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.piping.leaks import SHUT
+from plant_models.piping.seats import WEEPING, seat_leakage
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.enumeration import Enumeration
-from twin.errors import unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
@@ -21,8 +21,6 @@ HOLD, CLOSE, OPEN = SPRINGS
 SWITCHES = Enumeration("healthy", "lost", "lies")
 RANGEABILITY = 50.0
 """Ratio of an equal-percentage valve."""
-SEATS = {"class_iii": 1e-3, "class_iv": 1e-4, "rate_a": 0.0}
-"""Leakage by the class of the seat: classes III and IV of IEC 60534-4; rate A of EN 12266-1 lets nothing through."""
 SWITCH = 0.01
 """The end switches act within this distance of the ends."""
 
@@ -78,21 +76,12 @@ class Valve(Model):
         """Put the valve and its commands where they start."""
         row.position = row.position_cmd = row.start_position
         row.open_cmd = 1.0 if row.start_position > 0.5 and row.drive == OPEN_CLOSE else 0.0
-        set_loss(tables["passage"][int(row.passage)], float(kv_at(row)))
+        set_loss(row, tables["passage"][int(row.passage)], opening(row.characteristic, row.position))
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, float]:
         """The leakage of a class of seats: `seat: class_iv`."""
         return seat_leakage(figures)
-
-
-def seat_leakage(figures: dict[str, Any]) -> dict[str, float]:
-    """The parameter `leakage` of the class of seats among the figures, where one is given."""
-    if "seat" not in figures:
-        return {}
-    if figures["seat"] not in SEATS:
-        raise unknown("seat", str(figures["seat"]), SEATS)
-    return {"leakage": SEATS[str(figures["seat"])]}
 
 
 @kernel
@@ -115,17 +104,16 @@ def kv_of(v: Rows, share: float) -> float:
 
 
 @kernel
-def kv_at(v: Rows) -> float:
-    """Flow coefficient [m3/h at 1 bar] at the present position, leakage included."""
-    kv: float = kv_of(v, opening(v.characteristic, v.position))
-    return kv
-
-
-@kernel
-def set_loss(passage: Rows, kv: float) -> None:
-    """Loss of the passage at a flow coefficient [m3/h at 1 bar]; at 0 nothing passes."""
-    passage.linear = SHUT if kv <= 0.0 else 0.0
-    passage.quadratic = kv_loss(kv) if kv > 0.0 else 0.0
+def set_loss(v: Rows, passage: Rows, share: float) -> None:
+    """Loss of the passage of a seat that is open by this share; closed and tight it lets nothing through."""
+    kv = kv_of(v, share)
+    passage.linear = passage.quadratic = 0.0
+    if kv <= 0.0:
+        passage.linear = SHUT
+    elif share <= 0.0 and kv <= WEEPING * v.kv:
+        passage.linear = 1e5 * M3H / kv
+    else:
+        passage.quadratic = kv_loss(kv)
 
 
 @kernel
@@ -172,7 +160,7 @@ def actuate(valves: Rows, passages: Rows, network: Rows, dt: float) -> None:
         leak = v.leakage + v.fault_leak_by
         if v.position != v.position_seen or leak != v.leak_seen:
             v.position_seen, v.leak_seen = v.position, leak
-            set_loss(passages[v.passage], kv_at(v))
+            set_loss(v, passages[v.passage], opening(v.characteristic, v.position))
             network[0].moved = 1.0
 
 

@@ -13,7 +13,6 @@ from plant_models.piping.valve import Valve
 from plant_models.plant import Plant
 from plant_models.water.hydraulics import solve, topology
 from plant_models.water.network import M3H, Junction, Network, Passage
-from twin.errors import InputError
 from twin.store import Store
 
 
@@ -191,13 +190,6 @@ def test_a_tight_valve_lets_nothing_through_and_opens_again() -> None:
     assert abs(rig.run(200).flow) < 1e-6
     rig.v.position_cmd = 1.0
     assert rig.run(200).flow == pytest.approx(250.0, rel=1e-3)
-
-
-def test_the_class_of_the_seat_gives_the_leakage() -> None:
-    assert Valve.size({"seat": "rate_a"}) == {"leakage": 0.0}
-    assert Valve.size({"seat": "class_iv"}) == {"leakage": 1e-4}
-    with pytest.raises(InputError, match="no seat 'rate_b'; did you mean 'rate_a'"):
-        Valve.size({"seat": "rate_b"})
 
 
 def test_two_loops_behind_a_tight_changeover_valve_keep_their_pressures(plant_of: Callable[..., Plant]) -> None:
