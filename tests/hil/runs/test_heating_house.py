@@ -1,10 +1,15 @@
 """A house with a boiler, a decoupler, a three-way valve, radiators and temperature sensors: on the bus, with faults."""
 
+import hashlib
+import os
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as Xml
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hil.bench.bench import Bench
@@ -14,6 +19,8 @@ from hil.runs.console import Console
 from hil.schematic.drawing import schematic
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
+from tests.plant_models.plants.test_every_plant import faults
+from tests.plant_models.ready import below_vapour_pressure
 
 DATA = Path(__file__).parents[1] / "data"
 START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
@@ -83,6 +90,62 @@ def test_sensors_drift_stick_and_break():
     bench.schedule.run(1_802_000)
     assert bench.read("bus.top_temp.temp") == pytest.approx(bench.read("top_temp.temp") + 1.0, abs=0.05)
     assert (bench.read("bus.flow_temp.temp"), bench.read("bus.flow_temp.alarm_wire")) == (150.0, 1.0)
+
+
+def test_accounts_close_with_every_fault():
+    """Each at its worst and at a third of that, for some minutes, and mended again; as every ready plant does it."""
+    plant, broken = house().plant, {}
+    plant.advance(3600)
+    snapshot = plant.snapshot()
+    for path, size in list(faults(plant)):
+        plant.restore(snapshot)
+        plant.store.row("balance").residual = 0.0
+        plant.store.write(path, size)
+        plant.advance(240)
+        plant.store.write(path, 0.0)
+        plant.advance(60)
+        balance = plant.balance()
+        closed = balance["energy_residual"] < 1e-6 and balance["water_residual"] < 1e-6 and balance["failures"] < 3.0
+        if not closed or below_vapour_pressure(plant) or not np.isfinite(plant.store.read("flow_temp.temp")):
+            broken[f"{path} = {size:g}"] = balance
+    assert broken == {}
+
+
+def test_the_tick_hardly_matters_and_a_snapshot_goes_on_bit_for_bit():
+    given = []
+    for tick in (0.5, 1.0, 2.0):
+        plant = house().plant
+        plant.tick_s = tick
+        plant.advance(round(6 * 3600 / tick))
+        given.append(energy_account(plant.store)["heat given to rooms by radiators"])
+        snapshot = plant.snapshot()
+        plant.advance(60)
+        first = plant.store.values.copy()
+        plant.restore(snapshot)
+        plant.advance(30)
+        plant.advance(30)
+        assert np.array_equal(plant.store.values, first, equal_nan=True)
+    assert given == pytest.approx([given[1]] * 3, rel=0.005)
+
+
+def test_compiled_and_plain_python_give_the_same_bits():
+    root = Path(__file__).parents[3]
+    program = "from tests.hil.runs.test_heating_house import digest; print(digest())"
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], cwd=root, check=True, capture_output=True, text=True,
+            env={**os.environ, "NUMBA_DISABLE_JIT": plain, "PYTHONPATH": str(root)},
+        ).stdout
+        for plain in ("0", "1")
+    }  # fmt: skip
+    assert len(said) == 1
+
+
+def digest() -> str:
+    """All bits of the house after a minute and a half."""
+    plant = house().plant
+    plant.advance(90)
+    return hashlib.sha256(plant.store.values.tobytes()).hexdigest()
 
 
 def test_everything_is_drawn():
