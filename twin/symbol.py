@@ -17,6 +17,7 @@ class Symbol:
     turns:   points the way that the water flows
     stub:    hangs on a junction by a line of its own
     name_at: how far below the middle its name stands
+    meets:   its ways meet inside: those in chains are drawn about one point, and those between named junctions too
     letters: a letter in the corner for every side of a component of several, by the name of the passage
     """
 
@@ -26,4 +27,5 @@ class Symbol:
     turns: bool = False
     stub: bool = False
     name_at: int = 33
+    meets: bool = False
     letters: dict[str, str] = field(default_factory=dict)

@@ -86,7 +86,7 @@ def graph(text: PlantText) -> Graph:
     for key, chain in text.file.water.items():
         read_chain(chain, water, text.where("water", key))
     names = water.names()
-    steps = list(water.steps())
+    steps = _steps(water, parts)
     colours = _colours(steps, names, parts)
     grouped: dict[Any, list[str]] = defaultdict(list)
     for s in steps:
@@ -104,6 +104,24 @@ def graph(text: PlantText) -> Graph:
     _add_stubs(found, parts)
     _add_beside(found, parts)
     return found
+
+
+def _steps(water: Water, parts: dict[str, Component]) -> list[Step]:
+    """The steps of all chains; the ways of what meets inside lead to one point, or stand between named junctions."""
+    steps: list[Step] = []
+    meeting = {name for name, part in parts.items() if part.model.symbol is not None and part.model.symbol.meets}
+    inside: dict[str, int] = defaultdict(water.junction)
+    for s in water.steps():
+        own = parts[s.component].model.ends.get(s.passage, ("", "")) if s.component in meeting else ("", "")
+        upstream = inside[s.component] if own[0] else s.upstream
+        steps.append(Step(s.component, s.passage, upstream, inside[s.component] if own[1] else s.downstream))
+    for name in sorted(meeting):
+        for passage in parts[name].passages():
+            ends = parts[name].model.ends.get(passage, ("", ""))
+            given = [str(parts[name].given.get(end, "")).strip("()").strip() for end in ends]
+            if all(given):
+                steps.append(Step(name, passage, water.junction(given[0]), water.junction(given[1])))
+    return steps
 
 
 def _colours(steps: list[Step], names: dict[int, str], parts: dict[str, Component]) -> dict[int, int]:

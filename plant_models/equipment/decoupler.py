@@ -33,6 +33,7 @@ class Decoupler(Model):
 
     symbol = Symbol(
         '<path d="M-12 -20H12V20H-12Z"/><path d="M-12 0H12" fill="none" stroke-dasharray="3 3"/>',
+        meets=True,
         letters={"source_supply": "S", "source_return": "S", "load_supply": "L", "load_return": "L"},
     )
     into_water = "decouplers, net"

@@ -31,7 +31,7 @@ class ThreeWayValve(Model):
     docs/physics/piping.md#three-way-valves.
     """
 
-    symbol = Symbol("valve")
+    symbol = Symbol("valve", meets=True, letters={"way_a": "A", "way_b": "B"})
     energies: ClassVar = {"electricity of three-way valves": "energy"}
     design: ClassVar = {"seat": ""}
     way_a = link("passage", "from A to AB")

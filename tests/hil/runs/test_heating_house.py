@@ -17,6 +17,7 @@ from hil.bench.bench_file import read_bench
 from hil.books.accounts import energy_account
 from hil.runs.console import Console
 from hil.schematic.drawing import schematic
+from hil.schematic.graph import graph
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
 from tests.plant_models.plants.test_every_plant import faults
@@ -148,9 +149,17 @@ def digest() -> str:
     return hashlib.sha256(plant.store.values.tobytes()).hexdigest()
 
 
-def test_everything_is_drawn():
-    svg = schematic(read_plant(str(DATA / "heating_house.yaml")))
-    words = "".join(Xml.fromstring(svg).itertext())  # noqa: S314  (our own text)
-    for name in ("decoupler", "flow_temp", "radiator_1..4", "top_temp"):
-        assert name in words.replace("\n", ""), name
+def test_everything_is_drawn_and_the_water_runs_through_it():
+    """The ports of the decoupler meet in one point, the ways of the valve at its common port."""
+    text = read_plant(str(DATA / "heating_house.yaml"))
+    svg = schematic(text)
+    words = "".join(Xml.fromstring(svg).itertext()).replace("\n", "")  # noqa: S314  (our own text)
+    for name in ("decoupler", "flow_temp", "radiator_1..4", "top_temp", "mixer"):
+        assert name in words, name
     assert re.search(r"\bnan\b|\binf\b", svg) is None
+    ways = {(e.members[0], e.passage): (e.up, e.down) for e in graph(text).elements}
+    inside = ways["decoupler", "source_supply"][1]
+    assert ways["decoupler", "load_supply"][0] == ways["decoupler", "source_return"][0] == inside
+    assert ways["decoupler", "load_return"][1] == inside
+    assert ways["mixer", "way_a"] == (ways["decoupler", "load_supply"][1], ways["load_pump", ""][0])
+    assert ways["mixer", "way_b"][1] == ways["load_pump", ""][0]
