@@ -6,8 +6,8 @@ ATMOSPHERE = 101325.0
 """Pressure of the air [Pa]."""
 EVAPORATION_HEAT = 2.501e6
 """Heat of evaporation of water at 0 degC [J/kg]."""
-FUSION_HEAT = 3.34e5
-"""Heat of fusion of ice [J/kg]."""
+FUSION_HEAT = 3.336e5
+"""Heat of fusion of ice [J/kg] (docs/physics/water.md#ice)."""
 AIR_HEAT = 1006.0
 """Specific heat of dry air [J/(kg K)]."""
 AIR_DENSITY = 1.2

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from plant_models.assembly.assembly import Component, components
+from plant_models.assembly.freezing_points import spread_brine
 from plant_models.assembly.plant_file import PlantText, read_plant
 from plant_models.assembly.rows import fill, lay_out
 from plant_models.assembly.water_check import check_ends, check_loops
@@ -72,6 +73,7 @@ class Plant:
         self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
         fill(self.store, self.parts, water, self.steps, rows)
         check_loops(self.parts, self.steps, self.store, [rows[water.junction(name)] for name in capped])
+        spread_brine(self.store.tables)
         series = _weather(weather_name or text.weather(), start, duration_s, text)
         self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes
         set_up(self.store.row("weather"), series)
@@ -119,8 +121,8 @@ class Plant:
     def balance(self) -> dict[str, float]:
         """Residuals of the energy and water accounts so far, as fractions of the throughput."""
         balance, network = self.store.row("balance"), self.store.row("network")
-        boiled = {"boiled_s": float(network.boiled)} if network.boiled > 0.0 else {}
-        return boiled | {
+        counted = {"boiled_s": float(network.boiled), "frozen_s": float(network.frozen_time)}
+        return {name: time for name, time in counted.items() if time > 0.0} | {
             "energy_residual": float(balance.residual),
             "water_residual": float(network.closure),
             "energy_drift": float(balance.drift / balance.throughput) if balance.throughput > 0.0 else 0.0,

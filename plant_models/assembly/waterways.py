@@ -49,7 +49,8 @@ def _check_end(step: Step, part: Component, joined: Counter[int]) -> None:
     for number, (own, junction) in enumerate(beyond):
         if own and joined[junction] > 1:
             verb = "ends" if number else "begins"
-            raise InputError(f"{step.where}: a chain {verb} at {step.component}.{step.passage}; begin another one there")
+            port = f"{step.component}.{step.passage}"
+            raise InputError(f"{step.where}: a chain {verb} at {port}; begin another one there")
 
 
 def _ways(step: Step, part: Component, water: Water) -> list[Step]:

@@ -1,37 +1,27 @@
-"""Air handling units with heat recovery, a water coil and layered supply (docs/plants/documents.md#s13).
-
-Layered supply: cool air enters at the floor and leaves warm under the roof. The profile of the room is Mundt's straight
-line: floor air (T_f - T_s) / (T_e - T_s) = 1 / (1 + q rho c / A (1/a_r + 1/a_c)), a_r = a_c = 5 W/(m2 K) (Mundt 1996,
-KTH Stockholm; REHVA Guidebook 1). Warm supply does not layer: it mixes.
-"""
+"""Air handling units with heat recovery, a water coil and layered supply (docs/plants/documents.md#s13)."""
 
 import math
 from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.fan_coil import WET_SHARE, resistance
+from plant_models.building.layered_supply import SUPPLIES, form_layers
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
+from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from plant_models.weather import psychrometrics as moist
-from twin.enumeration import Enumeration
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
-SUPPLIES = Enumeration("mixing", "layered")
-MIXING, LAYERED = SUPPLIES
-FILM = 5.0
-"""Convective and radiative film at floor and ceiling of Mundt's profile [W/(m2 K)]."""
-HEAD_HEIGHT = 1.1
-"""Height of the occupied air that `zone.temp` stands for [m]: people who sit."""
 DEADBAND = 0.25
 """The valve rests while the supply is this near its set point [K]."""
 STILL = 1e-6
 
 
-class AirHandlingUnit(Model):
+class AirHandlingUnit(Icing, Model):
     """Supply and exhaust fans, heat recovery, fresh-air damper and one change-over coil with its modulating valve.
 
     Its own controller keeps the room (`temp_sp`) by the supply temperature between `supply_low` and `supply_high`, and
@@ -203,12 +193,6 @@ def actuate(units: Rows, passages: Rows, network: Rows, dt: float) -> None:
 
 
 @kernel
-def floor_share(air_flow: float, area: float) -> float:
-    """Mundt's floor air (T_f - T_s) / (T_e - T_s) at an air flow [m3/s] over a floor [m2]."""
-    return 1.0 / (1.0 + DRY_AIR * air_flow / area * (2.0 / FILM))
-
-
-@kernel
 def _coil(u: Rows, water: float, flow: float, stream: float, share: float) -> float:
     """Sensible heat of the coil into the air [W] towards which it goes, at a sensible share."""
     if stream <= 0.0 or flow <= STILL:
@@ -231,19 +215,6 @@ def _mix(u: Rows, outdoor: float, stream: float) -> None:
     u.mixed_temp = fresh * (outdoor + used) + (1.0 - fresh) * u.exhaust_temp
     u.recovered = fresh * stream * used
     u.fresh_air = fresh * u.air_flow
-
-
-@kernel
-def _layers(u: Rows, zone: Rows, dt: float) -> None:
-    """Exhaust and floor air from the room's temperature and the profile, which takes `layer_time` to form."""
-    room = zone.temp
-    exhaust, floor = room, 1.0
-    if u.layered == LAYERED and u.supply_temp < room and u.air_flow > 0.0:
-        floor = floor_share(u.air_flow / 3600.0, zone.area)
-        occupied = floor + (1.0 - floor) * min(HEAD_HEIGHT / u.height, 1.0)
-        exhaust = u.supply_temp + (room - u.supply_temp) / max(occupied, 0.2)
-    u.exhaust_temp = exhaust + (u.exhaust_temp - exhaust) * math.exp(-dt / u.layer_time)
-    u.floor_temp = room if floor == 1.0 else u.supply_temp + floor * (exhaust - u.supply_temp)
 
 
 @kernel
@@ -271,7 +242,7 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
         give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
         _count(u, taken, stream, dt)
-        _layers(u, zone, dt)
+        form_layers(u, zone, dt)
 
 
 @kernel

@@ -8,6 +8,7 @@ from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effective
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.piping.leaks import TIGHT
+from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -23,7 +24,7 @@ WAR_SWING, WAR_TURN = 3.0, 900.0
 _STILL = 1e-6
 
 
-class FanCoil(Model):
+class FanCoil(Icing, Model):
     """Fan coil of a room, or many alike as one, with a two-position valve in its passage and its own thermostat.
 
     `capacity` is the heat into the room: positive when heating. The room gets capacity + fan power; the water gets

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT, FUSION_HEAT, ZERO_CELSIUS
 from plant_models.water.cavities import empty
-from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
+from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, NEVER, STIRRED
 from plant_models.weather.psychrometrics import PSYCHROMETER, vapour_pressure
 from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
@@ -32,7 +32,7 @@ class Pool(Model):
 
     Evaporation A F (0.089 + 0.0782 v)(p_w - p_a) with the activity F; convection by Bowen's ratio from the same film.
     Out of doors also sun, and long waves to a sky by Brunt. The hall takes up the vapour; mains water replaces it.
-    Closed to rounding: heat to the water = -lost_energy + 334 kJ/kg ice; water: level area = made_up + rained -
+    Closed to rounding: heat to the water = -lost_energy + 333.6 kJ/kg ice; water: level area = made_up + rained -
     evaporated - leaked. The heat capacity is that of the full basin. Source: docs/physics/buildings.md#pools.
     """
 
@@ -109,6 +109,7 @@ class Pool(Model):
         """The basin as stirred water that ends at the atmosphere."""
         passage = tables["passage"][int(row.passage)]
         passage.kind, passage.mass = STIRRED, row.area * row.depth * DENSITY
+        passage.freezing_temp = NEVER
         rated = row.rated_flow / M3H
         passage.quadratic = row.drop / (rated * rated)
         surface = tables["junction"][int(passage.downstream)]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from plant_models.building.fan_coil import resistance
 from plant_models.building.zone import give_heat, give_radiant_heat
+from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -22,7 +23,7 @@ RADIANT = 0.55
 STILL = 1e-6
 
 
-class RadiantFloor(Model):
+class RadiantFloor(Icing, Model):
     """A floor with pipes and a two-position valve under its own thermostat; heats or cools the room above.
 
     Two nodes: the layer of the pipes and the surface. In steady state q = characteristic x log-mean difference of water

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from plant_models.building.fan_coil import resistance
 from plant_models.building.zone import give_heat, give_radiant_heat
+from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.enumeration import Enumeration
 from twin.errors import InputError
@@ -28,7 +29,7 @@ HEADS = Enumeration("thermostatic", "commanded")
 THERMOSTATIC, COMMANDED = HEADS
 
 
-class Radiator(Model):
+class Radiator(Icing, Model):
     """Radiator of a room, or many alike as one, rated by EN 442 at 75/65/20 degC, with a thermostatic valve.
 
     Water and metal are one store, stirred; its surface gives `radiant_share` to the room's surfaces, the rest to its

@@ -17,6 +17,7 @@ The burner goes from one state to another:
 import math
 from typing import Any, ClassVar
 
+from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.enumeration import Enumeration
 from twin.errors import unknown
@@ -39,7 +40,7 @@ KINDS: dict[str, dict[str, float]] = {
 """What differs by fuel: a room-sealed condensing gas boiler, a small grate-fired coal boiler, an immersion heater."""
 
 
-class Boiler(Model):
+class Boiler(Icing, Model):
     """A boiler that holds its leaving temperature between its least and its full load, and protects itself.
 
     fuel = (heat + jacket loss) / efficiency, on the lower heating value. Gas: `condensing_gain` per kelvin of return

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.equipment.counterflow import counterflow_effectiveness
 from plant_models.water.cavities import empty
+from plant_models.water.ice import Icing
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather.psychrometrics import (
     air_enthalpy,
@@ -35,7 +36,7 @@ DRIFT = 5e-5
 """Droplets lost over the circulating water."""
 
 
-class CoolingTower(Model):
+class CoolingTower(Icing, Model):
     """An open counterflow tower; the passage is its fill and basin and ends at atmosphere. Fan by speed or in steps.
 
     Heat to the air is positive: Q = e m_a (h_s(T_in) - h_a), h_s saturated at the entering water. Rated at

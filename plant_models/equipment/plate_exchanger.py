@@ -21,8 +21,6 @@ SHUT = 1e15
 """Linear loss [Pa s/kg] between the tight sides."""
 ICE_LOSS = 1e4
 """Frozen plates lose this many times the pressure of clear ones: a hundredth of the flow is left."""
-THAWED = 0.5
-"""Plates thaw when their water is this much above freezing [K]."""
 
 
 class PlateExchanger(Model):
@@ -32,8 +30,8 @@ class PlateExchanger(Model):
     1/UA = ((m1/m1_design)^-0.8 + (m2/m2_design)^-0.8) / (2 u_value area) + fouling / area; a side below a quarter of
     its design flow is laminar, with the power -0.374. The pressure loss follows
     Q^1.8 at the design flow (a linear and a quadratic part of the same value and slope). An internal leak joins the
-    outlets of both sides: water and heat cross by the pressure difference. A side whose water stays below its freezing
-    point for `freeze_time` is blocked by ice until it is warmer again; latent heat is left out.
+    outlets of both sides: water and heat cross by the pressure difference. Each side freezes at its own point and is
+    then blocked by its ice (docs/physics/water.md#ice).
     """
 
     symbol = Symbol("exchanger")
@@ -55,7 +53,6 @@ class PlateExchanger(Model):
     room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="room that the exchanger stands in")
     primary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the primary side; glycol lower")
     secondary_freezing = parameter("degC", 0.0, lo=-50.0, hi=0.0, doc="freezing point on the secondary side")
-    freeze_time = parameter("s", 60.0, lo=0.1, doc="time below freezing until the plates are blocked, and back")
     fouling = state("m2 K/W", doc="fouling resistance")
 
     heat_flow = sensor("W", doc="heat from primary to secondary, mean of the last tick")
@@ -69,7 +66,7 @@ class PlateExchanger(Model):
     secondary_leaving_temp = sensor("degC", 15.0, doc="water leaving the secondary side")
     primary_drop = sensor("Pa", doc="pressure difference over the primary side")
     secondary_drop = sensor("Pa", doc="pressure difference over the secondary side")
-    alarm_freeze = alarm(doc="water leaves below its freezing point on one side")
+    alarm_freeze = alarm(doc="ice forms between the plates on one side")
     frozen = status(doc="ice blocks one side or both")
     energy = state("J", doc="heat passed from primary to secondary since the start")
     rate = state("W/K", doc="heat passed per kelvin between the entering waters")
@@ -78,10 +75,8 @@ class PlateExchanger(Model):
     fouling_seen = state("m2 K/W", -1.0, doc="fouling that `rate` holds for")
     bypass_seen = state("1", doc="bypass that `rate` holds for")
     leak_flow = state("kg/s", doc="internal leak, positive from primary to secondary")
-    primary_ice = state("1", doc="how far the primary side is on its way to be frozen: blocked from 1 until back at 0")
-    secondary_ice = state("1", doc="the same of the secondary side")
-    primary_blocked = state("1", doc="1: ice blocks the primary side")
-    secondary_blocked = state("1", doc="1: ice blocks the secondary side")
+    primary_ice = sensor("1", doc="share of the water on the primary side that is ice")
+    secondary_ice = sensor("1", doc="the same of the secondary side")
     primary_factor = state("1", 1.0, doc="pressure loss of the primary passage over that of clear plates")
     secondary_factor = state("1", 1.0, doc="pressure loss of the secondary passage over that of clear plates")
     leak_seen = state("L/h", doc="internal leak that its passage was last set for")
@@ -104,6 +99,7 @@ class PlateExchanger(Model):
             passage = tables["passage"][int(row[side])]
             passage.kind = 1
             passage.mass, passage.loss_rate, passage.room_temp = row.mass, row.standing_loss * row.mass, row.room_temp
+            passage.freezing_temp = row[f"{side}_freezing"]
             _set_loss(passage, float(row[f"{side}_drop_design"]), float(row[f"{side}_flow_design"]), 1.0)
         if row.leak_way >= 0:
             tables["passage"][int(row.leak_way)].linear = SHUT
@@ -119,11 +115,11 @@ def _set_loss(passage: Rows, drop: float, flow: float, factor: float) -> None:
 
 @kernel
 def actuate(exchangers: Rows, passages: Rows, network: Rows) -> None:
-    """Let clogging, ice and the internal leak act on the pressure losses."""
+    """Let clogging, frozen plates and the internal leak act on the pressure losses."""
     for i in range(len(exchangers)):
         x = exchangers[i]
-        primary = _loss_factor(x.fault_clog_primary, x.primary_blocked + x.fault_frozen)
-        secondary = _loss_factor(x.fault_clog_secondary, x.secondary_blocked + x.fault_frozen)
+        primary = _loss_factor(x.fault_clog_primary, x.fault_frozen)
+        secondary = _loss_factor(x.fault_clog_secondary, x.fault_frozen)
         if primary != x.primary_factor:
             x.primary_factor = primary
             _set_loss(passages[x.primary], x.primary_drop_design, x.primary_flow_design, primary)
@@ -210,34 +206,7 @@ def exchange(exchangers: Rows, passages: Rows, dt: float) -> None:
 
 
 @kernel
-def _freeze(ice: float, above: float, share: float) -> float:
-    """The way to be frozen after a tick that is this share of it, with water so far above freezing [K]."""
-    if above < 0.0:
-        return min(1.0, ice + share)
-    return max(0.0, ice - share) if above > THAWED else ice
-
-
-@kernel
-def _blocked(ice: float, before: float) -> float:
-    """1 from the moment the plates are frozen until they are thawed."""
-    if ice >= 1.0:
-        return 1.0
-    return before if ice > 0.0 else 0.0
-
-
-@kernel
-def _ice(x: Rows, primary: float, secondary: float, dt: float) -> None:
-    """Ice on both sides, from the temperature of the water between the plates [degC]."""
-    share = dt / x.freeze_time
-    x.primary_ice = _freeze(x.primary_ice, primary - x.primary_freezing, share)
-    x.secondary_ice = _freeze(x.secondary_ice, secondary - x.secondary_freezing, share)
-    x.primary_blocked = _blocked(x.primary_ice, x.primary_blocked)
-    x.secondary_blocked = _blocked(x.secondary_ice, x.secondary_blocked)
-    x.frozen = 1.0 if x.primary_blocked + x.secondary_blocked + x.fault_frozen > 0.5 else 0.0
-
-
-@kernel
-def sense(exchangers: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
+def sense(exchangers: Rows, passages: Rows, junctions: Rows) -> None:
     """Flows, temperatures and pressure differences of both sides, leak and ice."""
     for i in range(len(exchangers)):
         x = exchangers[i]
@@ -247,8 +216,8 @@ def sense(exchangers: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         x.secondary_entering_temp, x.secondary_leaving_temp = s.entering_temp, s.leaving_temp
         x.primary_drop = junctions[p.upstream].pressure - junctions[p.downstream].pressure
         x.secondary_drop = junctions[s.upstream].pressure - junctions[s.downstream].pressure
-        cold = p.leaving_temp < x.primary_freezing or s.leaving_temp < x.secondary_freezing
-        x.alarm_freeze = 1.0 if cold else 0.0
+        x.primary_ice, x.secondary_ice = p.ice_share, s.ice_share
+        x.alarm_freeze = 1.0 if p.ice + s.ice > 0.0 else 0.0
+        x.frozen = 1.0 if p.blocked + s.blocked + x.fault_frozen > 0.5 else 0.0
         if x.leak_way >= 0:
             x.leak_flow = passages[x.leak_way].flow
-        _ice(x, p.temp, s.temp, dt)

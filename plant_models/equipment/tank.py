@@ -6,6 +6,7 @@ Its passages (kind 3) join the top, their upstream end, to the bottom; what move
 import math
 from typing import Any, ClassVar
 
+from plant_models.water.ice import Icing
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, LAYERED
 from twin.kernel import Rows, kernel
 from twin.points import Model, link, parameter, sensor, state
@@ -17,7 +18,7 @@ PACE = 30.0
 """Loss and conduction between layers advance in steps of this many seconds."""
 
 
-class LayeredTank(Model):
+class LayeredTank(Icing, Model):
     """Stratified tank of 10 equal layers with two circuits from top to bottom. Source: docs/physics/equipment.md#tanks.
 
     `passage` stands in the chains of the plant file. The circuit `draw` is joined by naming its two junctions; water
@@ -117,10 +118,16 @@ def _advance(tank: Rows, dt: float) -> float:
         tank.since = 0.0
     if moved or due or tank.heat != 0.0:
         settle(tank)
-        tank.top_temp = tank.layers[0]
-        tank.middle_temp = tank.layers[LAYERS // 2 - 1]
-        tank.bottom_temp = tank.layers[LAYERS - 1]
+        _sense(tank)
     return out
+
+
+@kernel
+def _sense(tank: Rows) -> None:
+    """What the three thermometers show."""
+    tank.top_temp = tank.layers[0]
+    tank.middle_temp = tank.layers[LAYERS // 2 - 1]
+    tank.bottom_temp = tank.layers[LAYERS - 1]
 
 
 @kernel
@@ -178,3 +185,31 @@ def settle(tank: Rows) -> None:
         mean = total / (k - start + 1)
         for j in range(start, k + 1):
             layers[j] = mean
+
+
+@kernel
+def move(tank: Rows, to: float, most: float, side: float) -> float:
+    """Bring water nearer to a temperature [degC] by heat [J], `most` at most, the top first: ice floats, steam rises.
+
+    side: 1 takes the heat from layers above it, -1 gives it to layers below. Returns the heat, 0 or above.
+    """
+    capacity = tank.volume * DENSITY * HEAT_CAPACITY / LAYERS
+    moved: float = 0.0
+    for k in range(LAYERS):
+        over = side * (tank.layers[k] - to)
+        if over > 0.0 and moved < most:
+            heat = min(over * capacity, most - moved)
+            tank.layers[k] -= side * heat / capacity
+            moved += heat
+    if moved > 0.0:
+        settle(tank)
+        _sense(tank)
+    return min(moved, most)
+
+
+@kernel
+def cool(tank: Rows, heat: float) -> None:
+    """Take heat [J] from all layers alike."""
+    for k in range(LAYERS):
+        tank.layers[k] -= heat / (tank.volume * DENSITY * HEAT_CAPACITY)
+    _sense(tank)

@@ -89,7 +89,7 @@ class BoreholeField(Model):
     )
     leaked = sensor("m3", doc="water leaked since the start")
     in_service = sensor("1", 1.0, doc="boreholes that water passes")
-    freezing = status(doc="leaving water is below its freezing point")
+    freezing = status(doc="water freezes in the tubes that it passes")
 
     fault_blocked = fault(doc="Share of the boreholes dead: flow falls, the others are drawn on harder, colder water.")
     fault_leak = fault(
@@ -156,6 +156,7 @@ class BoreholeField(Model):
         for name in ("temp", "entering_temp", "leaving_temp"):
             passage[name] = row.ground_temp
         passage.kind, passage.store, passage.mass = PLUG, row.water, water.water
+        passage.freezing_temp = row.freezing_point
         prepare(row, tables)
 
 
@@ -194,9 +195,10 @@ def _set_loss(field: Rows, water: Rows, passage: Rows) -> None:
 
 @kernel
 def _freeze(field: Rows, passage: Rows, dt: float) -> None:
-    """Ice grows while water leaves below its freezing point, and melts when it does not."""
+    """Ice shuts tubes while it grows in the water that leaves, and lets them go when it does not."""
     flowing = abs(passage.flow) > LEAST_FLOW * field.in_service
-    field.freezing = 1.0 if flowing and passage.leaving_temp < field.freezing_point else 0.0
+    cold = passage.leaving_temp < field.freezing_point or passage.ice > 0.0
+    field.freezing = 1.0 if flowing and cold else 0.0
     if field.freezing > 0.5:
         field.ice = min(1.0, field.ice + dt / FREEZE_TIME)
     elif field.ice > 0.0 and field.wall_temp > field.freezing_point:

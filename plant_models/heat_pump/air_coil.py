@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from plant_models.constants import AIR_HEAT, EVAPORATION_HEAT, FUSION_HEAT
 from plant_models.water.hydraulics import LEAST_LOSS
-from plant_models.water.network import HEAT_CAPACITY, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, NEVER, STIRRED
 from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -115,7 +115,7 @@ def size_coil(coil: Rows, passage: Rows, cooling: float) -> None:
                         ("melting_conductance", 3.0 * rate)):  # fmt: skip
         if coil[name] <= 0.0:
             coil[name] = value
-    passage.kind, passage.mass = STIRRED, coil.mass
+    passage.kind, passage.mass, passage.freezing_temp = STIRRED, coil.mass, NEVER
     passage.linear, passage.quadratic = RESISTANCE, 0.0
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from plant_models.heat_pump.air_coil import size_coil
 from plant_models.heat_pump.performance_map import look_up
 from plant_models.heat_pump.states import DESUPERHEATER, ONOFF, REFRIGERANT_SIDE
+from plant_models.water.ice import UNDERCOOLING
 from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows
@@ -103,6 +104,7 @@ def fit_passages(unit: Rows, passages: Rows) -> None:
     else:
         evaporator = passages[unit.evaporator]
         _fit(evaporator, unit.evaporator_mass, unit.evaporator_drop, unit.nominal_evaporator_flow)
+        evaporator.freezing_temp = min(0.0, unit.freezing_temp + UNDERCOOLING)
     _fit(passages[unit.condenser], unit.condenser_mass, unit.condenser_drop, unit.nominal_condenser_flow)
 
 

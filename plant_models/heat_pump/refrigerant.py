@@ -27,6 +27,7 @@ from plant_models.heat_pump.pressures import (
     thawing,
 )
 from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, ONOFF, REFRIGERANT_SIDE, VARIABLE_SPEED
+from plant_models.water.ice import undercooled
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
 from twin.points import fault, parameter, sensor, status
@@ -70,7 +71,7 @@ class Refrigerant:
     stop_lag = parameter("s", 10.0, lo=0.1, doc="time constant of heat and power, unloading and stopping")
     trip_lag = parameter("s", 3.0, lo=0.1, doc="time constant of heat and power after a protective trip")
     crankcase_power = parameter("W", 0.0, lo=0.0, doc="crankcase heater, on while the compressor is off")
-    freezing_temp = parameter("degC", -0.5, doc="water colder than this freezes; lower with glycol")
+    freezing_temp = parameter("degC", -0.5, doc="so cold but for its ice, water bursts tubes; lower with glycol")
     freezing_time = parameter("s", 5.0, lo=0.0, doc="below the freezing temperature until the tubes burst")
     pocket_lag = parameter("s", 10.0, lo=0.1, doc="time constant of the freeze sensor")
     refrigerant_leak = fault(doc="Charge lost: capacity (1 - x), low pressure sinks, COP falls, in the end an LP trip.")
@@ -127,7 +128,7 @@ def convey(unit: Rows, evaporator: Rows, condenser: Rows, recovery: Rows, row: R
     unit.recovery_energy += unit.recovery_capacity * dt
     unit.energy += unit.power * dt
     air = unit.air > 0.5 and unit.evaporator == unit.source
-    freezing = unit.contactor > 0.5 and evaporator.temp < unit.freezing_temp and not air
+    freezing = unit.contactor > 0.5 and undercooled(evaporator) < unit.freezing_temp and not air
     unit.freezing_timer = unit.freezing_timer + dt if freezing else 0.0
     if unit.freezing_timer > 0.0 and unit.freezing_timer >= unit.freezing_time - STEADY:
         unit.frozen = 1.0

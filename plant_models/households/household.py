@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.households.sequence import cut, draw, step
+from plant_models.water.ice import Icing
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
@@ -24,7 +25,7 @@ NOTICED = 0.02
 """Relative change of a household's conductance that is worth solving the network for."""
 
 
-class Household(Model):
+class Household(Icing, Model):
     """One household: a passage, two to ten room units, a meter of heat, water and electricity."""
 
     symbol = Symbol("house", end=ROOMS)
@@ -144,6 +145,7 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
                 passage.entering_temp,
                 water,
                 passage.temp,
+                passage.ice_share,
                 passed,
             )
         conductance += open_flow(u)

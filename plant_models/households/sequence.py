@@ -3,6 +3,7 @@
 
 import math
 
+from plant_models.constants import FUSION_HEAT
 from plant_models.households.room_unit import LEAST_SPEED, perform, rest
 from plant_models.households.states import (
     COLD_SOURCE,
@@ -21,6 +22,8 @@ from plant_models.households.states import (
     STOPPED,
     WAITING,
 )
+from plant_models.water.ice import UNDERCOOLING
+from plant_models.water.network import HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 
 WARM_LEVELS = (6.0, 5.0, 4.0)
@@ -30,8 +33,10 @@ RESTART_TEMP = 7.0
 """Water [degC] at which the limit doubles every 300 s, and a unit stopped by cold water starts again at a quarter."""
 COLD_DELAY, MILD_DELAY = 30.0, 300.0
 """Time at 4 degC until the stop; time above 7 degC until the limit doubles [s]."""
-FREEZE_TEMP, BURST_TEMP = 2.0, -0.5
-"""Leaving water that stops a unit at once and for good; water inside that bursts the evaporator [degC]."""
+FREEZE_TEMP = 2.0
+"""Leaving water that stops a unit at once and for good [degC]."""
+BURST_ICE = UNDERCOOLING * HEAT_CAPACITY / FUSION_HEAT
+"""Share of ice in the water inside that bursts the evaporator [1]: that of half a kelvin of undercooling."""
 FLOW_IGNORED, FLOW_DELAY, FLOW_WAIT = 20.0, 10.0, 120.0
 """Flow switch: ignored after a start, persistence, and the time a unit waits for water before it complains [s]."""
 HIGH_LIMIT, LOW_LIMIT = 64.0, -2.0
@@ -128,7 +133,7 @@ def _unload(u: Rows, dt: float) -> None:
 
 
 @kernel
-def _protect(u: Rows, condensing: float, evaporating: float, inside: float, dt: float) -> None:
+def _protect(u: Rows, condensing: float, evaporating: float, ice: float, dt: float) -> None:
     """The protections of a running unit, the gravest first."""
     least = u.least_flow * u.rated_flow
     u.dry = u.dry + dt if u.water_flow < least and u.in_state > FLOW_IGNORED else 0.0
@@ -136,7 +141,7 @@ def _protect(u: Rows, condensing: float, evaporating: float, inside: float, dt: 
     u.cold = u.cold + dt if cold else 0.0
     low = evaporating < LOW_LIMIT and u.in_state > LOW_IGNORED
     u.low_pressure_time = u.low_pressure_time + dt if low else 0.0
-    if inside < BURST_TEMP:
+    if ice > BURST_ICE:
         u.frozen = 1.0
         _trip(u, FREEZE, 0.0)
         _enter(u, FROZEN)
@@ -201,13 +206,21 @@ def _modulate(u: Rows, short: float, dt: float) -> None:
 
 @kernel
 def step(
-    u: Rows, room: float, ratio: float, measured: float, entering: float, flow: float, inside: float, dt: float
+    u: Rows,
+    room: float,
+    ratio: float,
+    measured: float,
+    entering: float,
+    flow: float,
+    inside: float,
+    ice: float,
+    dt: float,
 ) -> None:
     """One decision of a unit, dt [s] after its last.
 
     room, ratio: air of the room [degC] and its vapour [kg/kg]; measured: what its sensor shows [degC]
     entering, flow: its water [degC, kg/s]
-    inside: water of the household's passage [degC]
+    inside, ice: water of the household's passage [degC], and the share of it that is ice
     """
     u.entering_temp, u.water_flow = entering, flow
     short = _call(u, measured)
@@ -218,7 +231,7 @@ def step(
         _modulate(u, short, dt)
         condensing, evaporating = perform(u, room, ratio, entering, flow, inside)
         _unload(u, dt)
-        _protect(u, condensing, evaporating, inside, dt)
+        _protect(u, condensing, evaporating, ice, dt)
     if u.status_code == RUNNING:
         u.running = 1.0 if u.compressor_failed < 0.5 else 0.0
     else:

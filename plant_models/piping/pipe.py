@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from plant_models.piping.leaks import leak, prepare
 from plant_models.water.friction import coefficients
+from plant_models.water.ice import Icing
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, M3H, PLUG
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
@@ -25,7 +26,7 @@ NARROWEST = 0.01
 """Share of the section, or of the diameter, that the worst fault leaves open."""
 
 
-class Pipe(Model):
+class Pipe(Icing, Model):
     """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: docs/physics/piping.md#pipes."""
 
     symbol = Symbol("pipe", narrow=True)
@@ -178,8 +179,7 @@ def leaving_temp(pipe: Rows, flow: float, dt: float) -> float:
 
     Followed by `push` in the same step. Flow below zero leaves at the upstream end.
     """
-    first, parcels = int(pipe.first), int(pipe.parcels)
-    mass = abs(flow) * dt
+    first, parcels, mass = int(pipe.first), int(pipe.parcels), abs(flow) * dt
     if mass <= 0.0:
         return _temp(pipe, pipe.excess[(first + parcels - 1) & (CAP - 1)])
     left, taken = mass, 0.0

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from plant_models.constants import ATMOSPHERE
 from plant_models.water.friction import kv_loss
+from plant_models.water.ice import Icing
 from plant_models.water.network import GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.enumeration import Enumeration
@@ -34,7 +35,7 @@ SHAKING = 0.05
 """Standard deviation of head and current of a cavitating pump, as a share of them."""
 
 
-class Pump(Model):
+class Pump(Icing, Model):
     """Pump on a frequency converter or straight on line: quadratic head curve, affinity laws. Source:
     docs/physics/piping.md#pumps.
 

@@ -28,11 +28,12 @@ class Balance(Model):
 
 @kernel
 def stored_energy(passages: Rows, pipes: Rows, tanks: Rows) -> float:
-    """Heat in all water of the network above 0 degC [J]."""
+    """Heat in all water of the network above water of 0 degC [J], with what steam holds more and ice less."""
     energy = 0.0
     for i in range(len(passages)):
         if passages[i].kind == STIRRED:
-            energy += passages[i].mass * HEAT_CAPACITY * passages[i].temp + passages[i].steam
+            energy += passages[i].mass * HEAT_CAPACITY * passages[i].temp
+        energy += passages[i].steam - passages[i].ice
     for i in range(len(pipes)):
         energy += pipe_energy(pipes[i])
     for i in range(len(tanks)):

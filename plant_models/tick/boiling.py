@@ -1,42 +1,39 @@
-"""Stirred water at its saturation: what is given to it beyond makes steam, not hotter water.
-
-The heat of the steam stays with the water that made it, as `steam`, and comes back when it condenses, so energy closes.
-Source: docs/physics/water.md#boiling.
-"""
+"""Where water boils: its saturation at the pressure it is under (docs/physics/water.md#boiling)."""
 
 from plant_models.constants import ATMOSPHERE
-from plant_models.water.network import GRAVITY_HEAD, HEAT_CAPACITY, STIRRED
+from plant_models.water.network import GRAVITY_HEAD, STIRRED
 from plant_models.weather.psychrometrics import dew_point
 from twin.kernel import Rows, kernel
 
 COLDEST = 20.0
 """Below this temperature [degC] no water of a plant boils unless its pressure is at the floor that pumps leave it."""
+LIQUID = 99.0
+"""Up to this temperature [degC] no water boils at the pressure of the air or above."""
+
+
+@kernel
+def pressure(junction: Rows) -> float:
+    """Absolute pressure at a junction [Pa]."""
+    return junction.pressure - GRAVITY_HEAD * junction.elevation + ATMOSPHERE  # type: ignore[no-any-return]
 
 
 @kernel
 def saturation_temp(junction: Rows) -> float:
     """Temperature [degC] at which water boils at the pressure of a junction."""
-    absolute = junction.pressure - GRAVITY_HEAD * junction.elevation + ATMOSPHERE
-    return max(COLDEST, dew_point(absolute))
+    return max(COLDEST, dew_point(pressure(junction)))
 
 
 @kernel
-def limit(passages: Rows, junctions: Rows, network: Rows, dt: float) -> None:
-    """Keep all stirred water at or below its saturation; counts the passages that boil, and the time that any does."""
-    boiling = network[0].pockets
-    for i in range(len(passages)):
-        p = passages[i]
-        if p.kind != STIRRED or (p.temp <= COLDEST and p.steam == 0.0):
-            continue
-        saturated = saturation_temp(junctions[p.upstream])
-        if p.temp <= saturated and p.steam == 0.0:
-            continue
-        capacity = p.mass * HEAT_CAPACITY
-        beyond = p.steam + (p.temp - saturated) * capacity
-        p.steam = max(beyond, 0.0)
-        p.temp = saturated + min(beyond, 0.0) / capacity
-        if p.steam > 0.0:
-            boiling += 1.0
-    network[0].boiling = boiling
-    if boiling > 0.0:
-        network[0].boiled += dt
+def boils_at(p: Rows, junctions: Rows, warmest: float) -> float:
+    """Temperature [degC] at which the water of a passage boils, or any above the warmest of it where that is far off.
+
+    Stirred water is at the pressure of its entrance, pipes and tanks at the lower one of their ends.
+    """
+    if warmest <= COLDEST:
+        return warmest + 1.0
+    here = pressure(junctions[p.upstream])
+    if p.kind != STIRRED:
+        here = min(here, pressure(junctions[p.downstream]))
+    if warmest <= LIQUID and here >= ATMOSPHERE:
+        return warmest + 1.0
+    return max(COLDEST, dew_point(here))

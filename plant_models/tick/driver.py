@@ -22,11 +22,11 @@ from plant_models.piping import (
     three_way_valve,
     valve,
 )
-from plant_models.tick import boiling, standing, thermal
+from plant_models.tick import liquid, standing, thermal
 from plant_models.tick.balance import audit
 from plant_models.tick.kinds import Tables
 from plant_models.tick.steps import Step, phase
-from plant_models.water import cavities, hydraulics
+from plant_models.water import cavities, hydraulics, ice
 from plant_models.weather import weather
 from twin.kernel import kernel
 
@@ -55,6 +55,11 @@ ACTUATE: tuple[Step, ...] = (
     Step(borehole.actuate, "boreholefield passage pipe network balance dt"),
 )
 """Drives, strokes, thermostats and protections move, from what was sensed in the last tick."""
+ICING = (
+    "pipe", "pump", "layeredtank", "boiler", "coolingtower", "fancoil", "airhandlingunit", "radiantfloor", "household",
+    "radiator",
+)  # fmt: skip
+"""The kinds that show the ice in their passage."""
 FLOW: tuple[Step, ...] = (
     Step(hydraulics.solve, "junction passage network net dt"),
     Step(cavities.hold, "junction passage network"),
@@ -77,7 +82,7 @@ EXCHANGE: tuple[Step, ...] = (
     Step(radiant_floor.exchange, "radiantfloor zone passage dt"),
     Step(radiator.exchange, "radiator zone passage dt"),
     Step(thermal.advance, "passage junction pipe layeredtank balance order dt"),
-    Step(boiling.limit, "passage junction network dt"),
+    Step(liquid.limit, "passage junction pipe layeredtank network dt"),
     Step(standing.read, "passage junction pipe layeredtank order dt"),
     Step(zone.advance, "zone weather dt"),
 )
@@ -102,9 +107,10 @@ SENSE: tuple[Step, ...] = (
     Step(radiator.sense, "radiator passage"),
     Step(holding.sense, "pressureholding passage junction dt"),
     Step(borehole.sense, "boreholefield passage pipe dt"),
-    Step(plate_exchanger.sense, "plateexchanger passage junction dt"),
+    Step(plate_exchanger.sense, "plateexchanger passage junction"),
     Step(pipe.sense, "pipe passage dt"),
     Step(temperature_sensor.read, "temperaturesensor passage layeredtank dt"),
+    *(Step(ice.show, f"{kind} passage network") for kind in ICING),
     Step(meters.read_heat, "heatmeter passage junction dt"),
     Step(meters.read_water, "watermeter passage dt"),
     Step(meters.read_field, "fieldwatermeter dt"),

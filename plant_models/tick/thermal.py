@@ -192,6 +192,9 @@ def _release(passages: Rows, pipes: Rows, tanks: Rows, order: Order, dt: float) 
         if order.flow[slot] > 0.0:
             if p.kind == PLUG:
                 p.leaving_temp = pipe_leaving_temp(pipes[p.store], p.flow, dt)
+                if p.leaving_temp < p.freezing_temp:
+                    p.ice += order.flow[slot] * dt * HEAT_CAPACITY * (p.freezing_temp - p.leaving_temp)
+                    p.leaving_temp = p.freezing_temp
             elif p.kind == LAYERED:
                 p.leaving_temp = tank_leaving_temp(tanks[p.store], p.flow)
             else:
@@ -212,6 +215,7 @@ def _run_through(passages: Rows, junctions: Rows, balance: Rows, order: Order, d
             leaving = entering
             if p.kind == STIRRED:
                 leaving = entering + (p.temp - entering) * order.k_temp[slot] + gain * order.k_heat[slot]
+                leaving = max(leaving, p.freezing_temp)
                 p.temp += (flow * dt * (entering - leaving) + gain * dt / HEAT_CAPACITY) / p.mass
             p.entering_temp = entering
             p.leaving_temp = leaving
@@ -242,6 +246,7 @@ def _take_up(passages: Rows, junctions: Rows, pipes: Rows, tanks: Rows, balance:
             advected += crossing
             through += abs(crossing)
         if p.kind == PLUG:
+            p.coldest, p.warmest = min(p.coldest, p.entering_temp), max(p.warmest, p.entering_temp)
             balance[0].lost += pipe_push(pipes[p.store], p.flow if flow > 0.0 else 0.0, p.entering_temp, dt)
         elif p.kind == LAYERED:
             balance[0].lost += tank_push(tanks[p.store], p.flow if flow > 0.0 else 0.0, p.entering_temp, dt)

@@ -22,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from plant_models.water.elimination import Real, Whole, eliminate, entry_of, pattern
+from plant_models.water.network import BLOCKED_LOSS
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 
@@ -117,10 +118,10 @@ def _gather(junctions: Rows, passages: Rows, net: Topology) -> None:
     for e in range(len(passages)):
         p = passages[e]
         net.flow[e] = p.flow
-        net.linear[e] = p.linear + LEAST_LOSS
+        net.linear[e] = p.linear + LEAST_LOSS + BLOCKED_LOSS * p.blocked
         if p.check > 0.5:
             net.linear[e] += CHECK_LOSS
-        net.forward[e] = p.linear + LEAST_LOSS - p.lift_1
+        net.forward[e] = p.linear + LEAST_LOSS - p.lift_1 + BLOCKED_LOSS * p.blocked
         net.quadratic[e] = p.quadratic + p.lift_2
         net.cubic[e] = p.lift_3
         net.lift[e] = p.lift_0
@@ -230,8 +231,7 @@ def _part(net: Topology) -> float:
 @kernel
 def _iterate(junctions: Rows, network: Rows, net: Topology, dt: float) -> None:
     """Newton until the corrections are small; the figures go to the row of the network."""
-    left = 1.0
-    count = 0
+    left, count = 1.0, 0
     while left > TOLERANCE and count < MAX_ITERATIONS:
         _assemble(junctions, net, dt)
         eliminate(net.matrix, net.right, net.start, net.row, net.target, GROUND)

@@ -24,6 +24,10 @@ AIR, AIR_COMES = 1.0, 0.5
 """Air in place of water at a junction: of a vessel or well that is empty, or sucked on from there."""
 M3H = 3.6
 """m3/h in one kg/s of water."""
+NEVER = -273.15
+"""Freezing point [degC] of a passage that holds no water, or whose component has a law of ice of its own."""
+BLOCKED_LOSS = 1e15
+"""Linear loss of a passage that ice blocks [Pa s/kg]: as tight as a valve without leakage."""
 
 
 class Junction(Model):
@@ -72,7 +76,13 @@ class Passage(Model):
     heat = state("W", 0.0, doc="heat given to the water during this tick")
     energy = state("J", 0.0, doc="heat given to the water since the start")
     temp = state("degC", 15.0, doc="temperature of the stirred water")
-    steam = state("J", 0.0, doc="heat in the steam that stirred water has made and not yet taken back")
+    steam = state("J", 0.0, doc="heat in the steam that the water has made and not yet taken back")
+    freezing_temp = parameter("degC", 0.0, doc="freezing point of the water; lower where the loop holds brine")
+    ice = state("J", 0.0, doc="heat of fusion that the ice in the water has given away; it takes as much to melt")
+    coldest = state("degC", -1e9, doc="plug flow: no water in the pipe is colder; the ambient left aside")
+    warmest = state("degC", 1e9, doc="plug flow: no water in the pipe is warmer; the ambient left aside")
+    ice_share = sensor("1", 0.0, doc="share of the water that is ice")
+    blocked = sensor("1", 0.0, doc="1: ice blocks the passage, as a shut valve would")
     loss_rate = parameter("W/K", 0.0, lo=0.0, doc="heat that the stirred water loses to its room; not for pipes, tanks")
     room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="the room around it")
     entering_temp = sensor("degC", 15.0, doc="temperature of the water coming in, mean of the last tick")
@@ -91,11 +101,15 @@ class Network(Model):
     boiling = sensor(
         "1",
         doc="passages in which water boils, and junctions at the vapour pressure of their water",
-        law="liquid water: stirred water is held at its boiling point, pressures at the vapour pressure",
+        law="liquid water: it is held at its boiling point, pressures at the vapour pressure",
     )
     boiled = state("s", doc="time since the start in which water boiled somewhere")
     pockets = state("1", doc="junctions that a pocket of vapour holds at their vapour pressure")
     suspects = state("1", doc="junctions below the pressure of the air, or hot: looked at in every tick")
     drained = state("1", doc="vessels and wells that give air in place of water")
     airy = state("1", doc="half the junctions that air was sucked to")
+    icy = sensor("1", doc="passages with ice in them", law="liquid water: it is held at its freezing point")
+    was_icy = state("1", doc="passages with ice in them one tick before")
+    frozen = sensor("1", doc="passages that ice blocks")
+    frozen_time = state("s", doc="time since the start in which ice blocked a passage")
     failures = state("1", 0.0, doc="solutions that did not reach the tolerance")

@@ -129,11 +129,11 @@ class Room:
     def __init__(self):
         self.u = Store({RoomUnit: ["u"]}).tables["roomunit"][0]
         self.u.rated_cooling = 5000.0
-        self.room, self.flow, self.inside = 15.0, 0.25, 10.0
+        self.room, self.flow, self.ice = 15.0, 0.25, 0.0
 
     def run(self, seconds):
         for _ in range(seconds):
-            room.step(self.u, self.room, 0.008, self.room, 10.0, self.flow, self.inside, 1.0)
+            room.step(self.u, self.room, 0.008, self.room, 10.0, self.flow, 10.0, self.ice, 1.0)
         return self
 
 def room_at(state):
@@ -148,7 +148,7 @@ def room_at(state):
         at.run(30)
         at.u.retries = 2.0 if state == R.LOCKED else 0.0
         at.flow = 0.0 if state in (R.STOPPED, R.LOCKED) else 0.25
-        at.inside = -2.0 if state == R.FROZEN else 10.0
+        at.ice = 0.02 if state == R.FROZEN else 0.0
         at.run(0 if state == R.RUNNING else 15)
     assert at.u.status_code == state, (at.u.status_code, state)
     return at

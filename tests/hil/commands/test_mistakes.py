@@ -191,7 +191,7 @@ MISTAKES = [
         ("offset: 2 K", "offset: 2 degC", 14, "'2 degC' is a temperature; expected a difference"),
         ("target: meter.supply_temp", "target: room.temp", 14, "room.temp is shown by no device"),
         ("set: pump.speed_cmd, to: 50 %", "set: pump.speed_cmd, to: 150 %", 15, "is outside 0 .. 1"),
-        ("set: pump.speed_cmd, to: 50 %", "set: pump.flow, to: 5 m3/h", 15, "pump.flow is a sensor; it follows from the plant"),
+        ("set: pump.speed_cmd, to: 50 %", "set: pump.flow, to: 5 m3/h", 15, "pump.flow is a sensor; it follows"),
         ("at: 1 h,", "at: 3 h,", 15, "at 10800 s is outside the scenario"),
         ("over: 10 min", "ovr: 10 min", 16, "no key 'ovr'; did you mean 'over'?"),
         ("requirement: REQ-1, always", "requirement: REQ-11, always", 18, "no requirement 'REQ-11'"),

@@ -172,8 +172,8 @@ def test_freezing_locks_out_until_the_reset(house):
 
 def test_water_freezing_inside_is_damage_for_good(house):
     at = house(room=16.0).run(300)
-    at.passage.temp = -1.0
-    at.run(1)
+    at.passage.temp = -2.0
+    at.run(2)
     assert STATES.names[int(at.units[0].status_code)] == "frozen"
     at.units[0].reset_cmd = 1.0
     at.run(600)

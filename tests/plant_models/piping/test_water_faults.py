@@ -20,6 +20,7 @@ from plant_models.piping.pipe import Pipe
 from plant_models.piping.pump import Pump
 from plant_models.piping.valve import Valve
 from plant_models.plant import Plant
+from plant_models.water.network import HEAT_CAPACITY
 from twin.points import FAULT
 from twin.yaml_lines import load
 
@@ -214,24 +215,32 @@ def _chill(plant: Plant, temp: float) -> None:
     pipe.content = pipe.water * (temp - pipe.reference) / pipe.decay
 
 
-def test_plates_freeze_when_their_water_stays_below_zero_and_thaw_again(plant: Plant) -> None:
+def test_plates_freeze_when_so_much_heat_is_taken_and_thaw_when_it_comes_back(plant: Plant) -> None:
+    """400 kg a side: 5 % ice are 20 kg, so 6.7 MJ below 0 degC block it; half of the ice gone sets it free."""
+    side = plant.store.row("hx/secondary")
     plant.store.write("hot_pump.fault_trip", 1.0)
     plant.advance(60)
-    _chill(plant, -2.0)
-    plant.advance(30)
+    _chill(plant, 0.0)
+    side.temp = -3.9
+    plant.advance(2)
     flow = plant.store.read("hx.secondary_flow")
     assert (plant.store.read("hx.alarm_freeze"), plant.store.read("hx.frozen")) == (1.0, 0.0)
-    plant.advance(60)
+    assert plant.store.read("hx.secondary_ice") == pytest.approx(3.9 * HEAT_CAPACITY / 333.6e3, rel=0.01)
+    side.temp -= 0.2
+    plant.advance(2)
     assert plant.store.read("hx.frozen") == 1.0
-    assert plant.store.read("hx.secondary_flow") < 0.05 * flow
-    _chill(plant, 5.0)
-    plant.advance(180)
+    assert plant.store.read("hx.secondary_flow") < 1e-6 * flow
+    side.temp += 1.9
+    plant.advance(2)
+    assert plant.store.read("hx.frozen") == 1.0
+    side.temp += 0.3
+    plant.advance(2)
     assert plant.store.read("hx.frozen") == 0.0
     assert plant.store.read("hx.secondary_flow") == pytest.approx(flow, rel=0.01)
 
 
 def test_glycol_keeps_plates_from_freezing(plant: Plant) -> None:
-    plant.store.write("hx.secondary_freezing", -15.0)
+    plant.store.row("hx/secondary").freezing_temp = -15.0
     plant.store.write("hot_pump.fault_trip", 1.0)
     _chill(plant, -2.0)
     plant.advance(300)

@@ -10,7 +10,8 @@ from plant_models.equipment.tank import LayeredTank
 from plant_models.piping.pipe import Pipe
 from plant_models.plant import Plant
 from plant_models.tick.balance import stored_energy
-from plant_models.tick.boiling import limit, saturation_temp
+from plant_models.tick.boiling import saturation_temp
+from plant_models.tick.liquid import limit
 from plant_models.water.network import HEAT_CAPACITY, STIRRED, Junction, Network, Passage
 from twin.store import Store
 
@@ -37,13 +38,13 @@ def test_heat_beyond_saturation_makes_steam_and_comes_back() -> None:
     waters = (tables["passage"], tables["pipe"], tables["layeredtank"])
     p.upstream, p.downstream, p.kind, p.mass, p.temp = 0, 1, STIRRED, 10.0, 150.0
     held = stored_energy(*waters)
-    limit(tables["passage"], tables["junction"], tables["network"], 1.0)
+    limit(tables["passage"], tables["junction"], tables["pipe"], tables["layeredtank"], tables["network"], 1.0)
     assert p.temp == pytest.approx(100.0, abs=1.0)
     assert p.steam == pytest.approx(10.0 * HEAT_CAPACITY * (150.0 - p.temp))
     assert store.read("network.boiling") == 1.0
     assert stored_energy(*waters) == pytest.approx(held)
     p.temp -= 80.0
-    limit(tables["passage"], tables["junction"], tables["network"], 1.0)
+    limit(tables["passage"], tables["junction"], tables["pipe"], tables["layeredtank"], tables["network"], 1.0)
     assert p.temp == pytest.approx(70.0)
     assert (p.steam, store.read("network.boiling"), store.read("network.boiled")) == (0.0, 0.0, 1.0)
 
