@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
 from plant_models.building.fan_coil import WET_SHARE, resistance
 from plant_models.building.layered_supply import SUPPLIES, form_layers
+from plant_models.building.standing_water import STANDING_FILM, STANDS, lose_to_room, towards
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import AIR_DENSITY, EVAPORATION_HEAT
 from plant_models.water.ice import Icing
-from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather import psychrometrics as moist
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
@@ -18,7 +19,6 @@ from twin.symbol import ROOMS, Symbol
 
 DEADBAND = 0.25
 """The valve rests while the supply is this near its set point [K]."""
-STILL = 1e-6
 
 
 class AirHandlingUnit(Icing, Model):
@@ -137,7 +137,7 @@ class AirHandlingUnit(Icing, Model):
         row.conductance_heating = coil_conductance(row.rated_heating, air, row.rated_heating / 5.0, 40.0)
         row.conductance_cooling = coil_conductance(sensible, air, sensible / 5.0, 23.0)
         passage = tables["passage"][int(row.passage)]
-        passage.kind, passage.mass, passage.loss_rate = STIRRED, row.mass, STANDING_LOSS * row.mass
+        passage.kind, passage.mass = STIRRED, row.mass
         passage.quadratic = _resistance(row)
         row.room_temp = row.supply_temp = row.supply_sp = row.exhaust_temp = tables["zone"][int(row.zone)].temp
 
@@ -193,14 +193,18 @@ def actuate(units: Rows, passages: Rows, network: Rows, dt: float) -> None:
 
 
 @kernel
-def _coil(u: Rows, water: float, flow: float, stream: float, share: float) -> float:
-    """Sensible heat of the coil into the air [W] towards which it goes, at a sensible share."""
-    if stream <= 0.0 or flow <= STILL:
+def _coil(u: Rows, passage: Rows, water: float, stream: float, share: float, dt: float) -> float:
+    """Sensible heat of the coil into the air [W] towards which it goes, at a sensible share; dt [s]."""
+    if stream <= 0.0:
         return 0.0
+    flow = abs(passage.flow)
+    stands = flow < STANDS * u.rated_flow
     ua = u.conductance_heating if water > u.mixed_temp else u.conductance_cooling
     ua *= 1.0 - 0.6 * u.fault_coil
     air = DRY_AIR * u.rated_air_flow / 3600.0
-    ua /= 0.7 * math.pow(stream / air, -0.6) + 0.3 * math.pow(flow / u.rated_flow, -0.8)
+    ua /= 0.7 * math.pow(stream / air, -0.6) + 0.3 * math.pow(STANDING_FILM if stands else flow / u.rated_flow, -0.8)
+    if stands:
+        return towards(passage, stream * (1.0 - math.exp(-ua / stream)), u.mixed_temp, dt)
     passing = HEAT_CAPACITY * flow * share
     return effectiveness(ua, stream, passing) * min(stream, passing) * (water - u.mixed_temp)  # type: ignore[no-any-return]
 
@@ -228,11 +232,11 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         stream = DRY_AIR * u.air_flow / 3600.0
         _mix(u, sky.outdoor_temp, stream)
         u.power = u.rated_power * u.speed * u.speed * u.speed
-        water = passage.entering_temp if abs(passage.flow) > STILL else passage.temp
+        water = passage.temp if abs(passage.flow) < STANDS * u.rated_flow else passage.entering_temp
         outdoor = moist.humidity_ratio(moist.vapour_pressure(sky.dew_point))
         ratio = zone.humidity_ratio + u.fresh_air / max(u.air_flow, 1.0) * (outdoor - zone.humidity_ratio)
         dry = sensible_share(water, u.mixed_temp, moist.dew_point(moist.partial_pressure(ratio)), ratio)
-        target = _coil(u, water, abs(passage.flow), stream, dry)
+        target = _coil(u, passage, water, stream, dry, dt)
         u.coil_heat = target + (u.coil_heat - target) * math.exp(-dt / u.lag) if stream > 0.0 else 0.0
         taken = u.coil_heat / dry
         passage.heat = -taken
@@ -241,18 +245,18 @@ def exchange(units: Rows, zones: Rows, passages: Rows, weather: Rows, dt: float)
         give_heat(zones, u.zone, u.heat * dt)
         fresh = AIR_DENSITY * u.fresh_air / 3600.0 * (outdoor - zone.humidity_ratio)
         give_vapour(zones, u.zone, (fresh - (u.coil_heat - taken) / EVAPORATION_HEAT) * dt)
-        _count(u, taken, stream, dt)
+        _count(u, taken, lose_to_room(passage, zones, u.zone, dt), stream, dt)
         form_layers(u, zone, dt)
 
 
 @kernel
-def _count(u: Rows, taken: float, stream: float, dt: float) -> None:
-    """Energies of a tick; outside = coil + fans - room closes the air circuit."""
+def _count(u: Rows, taken: float, lost: float, stream: float, dt: float) -> None:
+    """Energies of a tick, `lost` by standing water [J] too; outside = coil + fans - room closes the air circuit."""
     u.energy += u.power * dt
-    u.coil_energy += u.coil_heat * dt
-    u.water_energy += taken * dt
+    u.coil_energy += u.coil_heat * dt + lost
+    u.water_energy += taken * dt + lost
     u.latent_energy += (u.coil_heat - taken) * dt
-    u.room_energy += u.heat * dt
+    u.room_energy += u.heat * dt + lost
     u.outside_energy += stream * (u.exhaust_temp - u.mixed_temp) * dt
 
 

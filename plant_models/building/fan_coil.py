@@ -5,11 +5,12 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.coil_laws import DRY_AIR, coil_conductance, effectiveness, sensible_share
+from plant_models.building.standing_water import lose_to_room
 from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.piping.leaks import TIGHT
 from plant_models.water.ice import Icing
-from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRED
+from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
@@ -124,7 +125,7 @@ class FanCoil(Icing, Model):
             raise InputError(f"fan coil {number + 1} of the plant blows into no room; give `zone: <name of a Zone>`")
         passage = tables["passage"][row.passage]
         passage.kind = STIRRED
-        passage.mass, passage.loss_rate = row.mass, STANDING_LOSS * row.mass
+        passage.mass = row.mass
         passage.quadratic = resistance(row, row.position)
 
 
@@ -238,9 +239,10 @@ def exchange(fan_coils: Rows, zones: Rows, passages: Rows, dt: float) -> None:
             row.capacity = row.power = row.condensate = 0.0
             if row.passage >= 0:
                 passages[row.passage].heat = 0.0
-            continue
-        if row.passage >= 0 and row.zone >= 0:
+        elif row.passage >= 0 and row.zone >= 0:
             _exchange_one(row, passages[row.passage], zones, dt)
+        if row.passage >= 0 and row.zone >= 0:
+            row.heat_to_room += lose_to_room(passages[row.passage], zones, row.zone, dt)
 
 
 @kernel

@@ -7,6 +7,7 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.building.fan_coil import resistance
+from plant_models.building.standing_water import STANDS, towards
 from plant_models.building.zone import give_heat, give_radiant_heat
 from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
@@ -20,7 +21,6 @@ LINEAR_SURFACE = 10.8
 """Film of the heated floor that belongs to `characteristic` [W/(m2 K)] (EN 1264-2)."""
 RADIANT = 0.55
 """Share of a floor's heat that goes to the other surfaces: 5.5 of 10 W/(m2 K)."""
-STILL = 1e-6
 
 
 class RadiantFloor(Icing, Model):
@@ -149,14 +149,17 @@ def surface_heat(difference: float) -> float:
 
 
 @kernel
-def _from_water(f: Rows, water: float, flow: float, room: float) -> float:
+def _from_water(f: Rows, passage: Rows, room: float, dt: float) -> float:
     """Heat from the water to the pipe layer [W]; the layer of running circuits is that much warmer."""
-    running = 1.0 - f.fault_air
-    if flow <= STILL or running <= 0.01:
+    flow, running = abs(passage.flow), 1.0 - f.fault_air
+    if running <= 0.01:
         return 0.0
     stream = flow * HEAT_CAPACITY
     core = room + (f.core_temp - room) / running
-    return stream * (1.0 - math.exp(-f.film * f.area * running / stream)) * (water - core)  # type: ignore[no-any-return]
+    if flow < STANDS * f.rated_flow:
+        return towards(passage, f.film * f.area * running, core, dt)
+    given = stream * (1.0 - math.exp(-f.film * f.area * running / stream)) * (passage.entering_temp - core)
+    return float(given)
 
 
 @kernel
@@ -169,8 +172,7 @@ def exchange(floors: Rows, zones: Rows, passages: Rows, dt: float) -> None:
         if f.share_dt != dt:
             f.share_dt = dt
             f.share = 1.0 - math.exp(-f.cover * f.area * dt * (1.0 / core + 1.0 / top))
-        water = passage.entering_temp if abs(passage.flow) > STILL else passage.temp
-        given = _from_water(f, water, abs(passage.flow), zones[f.zone].temp)
+        given = _from_water(f, passage, zones[f.zone].temp, dt)
         up = f.share * (f.core_temp - f.surface_temp) / (1.0 / core + 1.0 / top)
         down = f.down_conductance * f.area * (f.core_temp - f.below_temp)
         f.heat = f.area * surface_heat(f.surface_temp - zones[f.zone].temp) * (1.0 - 0.5 * f.fault_carpet)

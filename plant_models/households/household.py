@@ -4,7 +4,7 @@
 The open valves of the units, in parallel, are the resistance of the passage; the units share its entering water. A
 household takes one step every `step_s`; in a village the households take theirs in turn, a few every tick, and the
 network hears of all their valves together once in `step_s`. Between two steps heat and power stay as they are, so
-meters and accounts close to rounding: the water gets minus what the units take.
+meters and accounts close to rounding: the water gets minus what the units take and what it loses to their rooms.
 """
 
 import math
@@ -14,7 +14,7 @@ from plant_models.building.zone import give_heat, give_vapour
 from plant_models.constants import EVAPORATION_HEAT
 from plant_models.households.sequence import cut, draw, step
 from plant_models.water.ice import Icing
-from plant_models.water.network import M3H
+from plant_models.water.network import M3H, STANDING_LOSS
 from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol
@@ -33,6 +33,7 @@ class Household(Icing, Model):
     energies: ClassVar = {
         "heat given by room units": "energy_heating", "heat taken up by room units": "energy_cooling",
         "electricity of households": "energy", "heat taken from the water by room units": "energy_source",
+        "heat lost to rooms by the water in room units": "energy_standing",
     }  # fmt: skip
     passage = link("passage")
     meter = link("electricitymeter")
@@ -60,6 +61,7 @@ class Household(Icing, Model):
     energy_cooling = sensor("J", doc="heat taken from the rooms since the start")
     energy_source = sensor("J", doc="heat taken from the water since the start, net")
     volume = sensor("m3", doc="water passed since the start")
+    energy_standing = state("J", doc="heat that the water in the units lost to the rooms since the start")
 
     conductance = state("kg/s", -1.0, doc="open valves, as rated flow; -1 before the first step")
     stepped = state("1", doc="tick of the last step")
@@ -100,6 +102,9 @@ def _book(house: Rows, units: Rows, zones: Rows, passage: Rows, passed: float) -
     """Book what the units did since the last step, at the heat and power they had."""
     for i in range(house.first, house.first + house.units):
         u = units[i]
+        lost = u.standing * passed
+        house.energy_standing += lost
+        give_heat(zones, u.zone, lost)
         if u.power != 0.0:
             joules = (u.capacity + u.latent) * passed
             if u.latent > 0.0:
@@ -128,7 +133,7 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
     house.heat = house.source_heat = 0.0
     house.calling = house.open_valves = house.running = house.warning_low_source = house.alarm = 0.0
     share = passage.flow / house.conductance if house.conductance > 0.0 else 0.0
-    conductance = 0.0
+    conductance, lost = 0.0, 0.0
     for i in range(house.first, house.first + house.units):
         u = units[i]
         zone = zones[u.zone]
@@ -148,6 +153,8 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
                 passage.ice_share,
                 passed,
             )
+        u.standing = STANDING_LOSS * u.water_mass * (passage.temp - zone.temp)
+        lost += u.standing
         conductance += open_flow(u)
         house.power += u.power
         house.heat += u.capacity
@@ -157,7 +164,7 @@ def _step(house: Rows, units: Rows, zones: Rows, passage: Rows, head: Rows, seco
         house.running += u.running
         house.warning_low_source += u.warning_low_source
         house.alarm += u.alarm
-    passage.heat = -house.source_heat
+    passage.heat = -house.source_heat - lost
     if abs(conductance - house.conductance) > NOTICED * conductance:
         house.conductance = conductance
         passage.quadratic = house.pressure_drop / (conductance * conductance)

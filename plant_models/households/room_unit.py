@@ -97,6 +97,7 @@ class RoomUnit(Drying, Model):
     starts = state("1", doc="starts of the compressor")
     run_hours = state("h", doc="hours of the compressor")
     energy = state("J", doc="electric energy since the start")
+    standing = state("W", doc="heat that the water in the unit loses to the room")
     heat_to_room = state("J", doc="heat given to the room since the start, cooling counted negative, without vapour")
 
     efficiency = state("1", 0.4, doc="Carnot efficiency that the rating point fixes")

@@ -48,6 +48,34 @@ class Hall:
             units.sense(self.t["airhandlingunit"], self.t["zone"], self.t["passage"])
         return self.ahu
 
+    def stand(self, seconds: int) -> Any:
+        """The same without flow: what the air takes cools the water in the coil."""
+        self.way.flow = 0.0
+        for _ in range(seconds):
+            units.actuate(self.t["airhandlingunit"], self.t["passage"], self.t["network"], 1.0)
+            units.exchange(self.t["airhandlingunit"], self.t["zone"], self.t["passage"], self.t["weather"], 1.0)
+            self.way.temp += self.way.heat / (self.way.mass * HEAT_CAPACITY)
+            units.sense(self.t["airhandlingunit"], self.t["zone"], self.t["passage"])
+        return self.ahu
+
+
+def test_fresh_air_cools_the_coil_whose_pump_stands_and_the_guard_stops_the_fans() -> None:
+    """60 kg on the film of 2 % of the flow, towards air of -10 degC; without the guard it would be below 0 degC."""
+    bare = {"fault_damper": 1.0, "fault_recovery": 1.0}
+    guarded, summer = Hall(20.0, outdoor=-10.0, **bare), Hall(20.0, outdoor=-10.0, mode_cmd=2.0, **bare)
+    for hall in (guarded, summer):
+        hall.ahu.speed = 1.0
+    ahu = summer.stand(600)
+    stream = DRY_AIR * ahu.rated_air_flow / 3600.0
+    coil = ahu.conductance_heating / (0.7 + 0.3 * 0.02**-0.8)
+    rate = stream * (1.0 - math.exp(-coil / stream)) / (60.0 * HEAT_CAPACITY)
+    assert summer.way.temp == pytest.approx(-10.0 + 30.0 * math.exp(-rate * (600.0 - 30.0)), abs=0.3)
+    assert summer.stand(3000).alarm_frost == 0.0
+    assert summer.way.temp < 0.0
+    assert guarded.stand(3600).alarm_frost == 1.0
+    assert guarded.ahu.running == 0.0
+    assert 4.0 < guarded.way.temp < 6.0
+
 
 def test_rated_heating_with_full_fresh_air() -> None:
     """50/45 degC water, air entering at 10 degC: 60 kW, so the air leaves at 10 + 60e3 / (q rho c)."""
