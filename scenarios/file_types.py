@@ -104,21 +104,24 @@ def _moment(given: Any) -> Moment:
     return read_moment(_text(given, "a moment: a time, an id or a condition"), place_of(given))
 
 
-def _schema(description: str, kind: Any = "string", **more: Any) -> WithJsonSchema:
+def described(description: str, kind: Any = "string", **more: Any) -> WithJsonSchema:
+    """What editors are told of a kind of value."""
     return WithJsonSchema({"type": kind, "description": description, **more})
 
 
 _DURATION = r"^\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*(ms|s|min|h|d)(\s+([0-9]+\.?[0-9]*|\.[0-9]+)\s*(ms|s|min|h|d))*\s*$"
 
 Duration = Annotated[
-    float, PlainValidator(read_duration), _schema("a duration: 90 s, 2 h 10 min, 3 d", pattern=_DURATION)
+    float, PlainValidator(read_duration), described("a duration: 90 s, 2 h 10 min, 3 d", pattern=_DURATION)
 ]
-Formula = Annotated[Expression, PlainValidator(read_formula), _schema("a condition or a formula", ["string", "number"])]
+Formula = Annotated[
+    Expression, PlainValidator(read_formula), described("a condition or a formula", ["string", "number"])
+]
 Quantity = Annotated[
-    Expression, PlainValidator(read_quantity), _schema("a number with its unit: 33 degC", ["string", "number"])
+    Expression, PlainValidator(read_quantity), described("a number with its unit: 33 degC", ["string", "number"])
 ]
 Moments = Annotated[
-    Moment, PlainValidator(_moment), _schema("a time (2 h), an id (p1_down, p1_down.end + 5 min) or a condition")
+    Moment, PlainValidator(_moment), described("a time (2 h), an id (p1_down, p1_down.end + 5 min) or a condition")
 ]
 Whole = Annotated[
     int,
@@ -128,20 +131,20 @@ Whole = Annotated[
 Name = Annotated[
     str,
     _named(_NAME, "a name: letters, digits, - and _, beginning with a letter"),
-    _schema("a name", pattern=_NAME),
+    described("a name", pattern=_NAME),
 ]
 PlantName = Annotated[
     str,
     PlainValidator(_plant),
-    _schema("a ready plant, or a plant file beside this one", pattern=r"^([A-Za-z][A-Za-z0-9_-]*|.+\.ya?ml)$"),
+    described("a ready plant, or a plant file beside this one", pattern=r"^([A-Za-z][A-Za-z0-9_-]*|.+\.ya?ml)$"),
 ]
 EventId = Annotated[
     str,
     _named(_EVENT, "an id: small letters, digits and _, beginning with a letter"),
-    _schema("an id that other lines refer to", pattern=_EVENT),
+    described("an id that other lines refer to", pattern=_EVENT),
 ]
 Line = Annotated[
     str,
     _named(r"(?s)^.{1,2000}$", "a text of one to 2000 characters"),
-    _schema("a text", minLength=1, maxLength=2000),
+    described("a text", minLength=1, maxLength=2000),
 ]

@@ -38,8 +38,11 @@ class Precondition(FileModel):
             raise ValueError(f"{self.at.text!r} is neither a time nor an id")
         return self
 
-    def judge(self, recording: Recording, number: int) -> Outcome:
-        """pass; unmet it is a failure of the controller or an error of the rig, as the file says."""
+    def judge(self, recording: Recording, number: int, end_s: float) -> Outcome:
+        """pass; unmet it is a failure of the controller or an error of the rig, as the file says.
+
+        end_s: planned end of the recording [s]
+        """
         when = f"within {said(self.within)}" if self.within is not None else f"right before {self.at.text}"  # type: ignore[union-attr]  # one of the two is given
         sentence, id_ = f"First {self.held.text} for {said(self.for_)}, {when}", f"precondition_{number}"
         try:
@@ -49,7 +52,7 @@ class Precondition(FileModel):
         if self.within is not None:
             verdict, at_s, margin = self._in_time(recording, term, self.within)
         else:
-            verdict, at_s, margin = self._at_moment(recording, term)
+            verdict, at_s, margin = self._at_moment(recording, term, end_s)
         detail = {
             PASS: "",
             FAIL: "the controller did not bring about what it is to be tried in; nothing more is said about it",
@@ -69,12 +72,13 @@ class Precondition(FileModel):
             return PASS, at_s, within - at_s
         return self._unmet(known, within), min(within, known), None
 
-    def _at_moment(self, recording: Recording, term: Term) -> tuple[str, float, float | None]:
+    def _at_moment(self, recording: Recording, term: Term, end_s: float) -> tuple[str, float, float | None]:
         time = recording.time_s
         known = float(time[-1])
         times = occurrences(self.at, None, recording) if self.at is not None else time[:0]
         if times.size == 0 or float(times[0]) > known:
-            return self._unmet(known, np.inf), known, None
+            step = known - float(time[-2]) if time.size > 1 else 0.0
+            return self._unmet(known + step, end_s), known, None
         at_s = float(times[0])
         inside = (time >= at_s - self.for_) & (time < at_s)
         met = bool(inside.any() and condition_series(term, recording).true[inside].all())

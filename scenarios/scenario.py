@@ -1,7 +1,7 @@
 """A scenario: its file, its checks against a plant, and the judging of a recording."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +22,7 @@ from scenarios.recording import Directory, Recording
 from scenarios.timeline.actions import Action, FaultKinds
 from scenarios.timeline.entries import AnyEntry
 from scenarios.timeline.timeline import Timeline, points
+from scenarios.vary import Variation, Vary
 from twin.errors import Gathered, InputError, unknown
 from twin.yaml_lines import FileModel, Map, place_of, validate
 from twin.yaml_lines import load as load_yaml
@@ -109,6 +110,7 @@ class Scenario(FileModel):
     weather: Line | None = None
     clock: Clock
     warm_up: Duration = 0.0
+    vary: Vary = Field(default_factory=Vary)
     initial: dict[Line, Formula] = Field(default_factory=dict)
     precondition: list[Precondition] = Field(default_factory=list)
     timeline: list[AnyEntry] = Field(default_factory=list)
@@ -146,6 +148,15 @@ class Scenario(FileModel):
             if moment.event:
                 self._steps.check_moment(moment.event, moment.ending, moment.where or where)
         criterion.formulas()
+
+    def varied(self, variation: Variation) -> "Scenario":
+        """The scenario as a seed has moved it in time."""
+        clock = self.clock.model_copy(update={"start": self.clock.start + timedelta(seconds=variation.start_s)})
+        last = self.clock.duration
+        timeline = [entry.later(variation.events_s, last) for entry in self.timeline]
+        new = self.model_copy(update={"clock": clock, "timeline": timeline})
+        new._steps = Timeline(list(timeline), last)
+        return new
 
     def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds] | None = None) -> list[Action]:
         """The timeline as plain actions. kinds: the fault kinds of the bench by name, such as `modbus.no_reply`."""
@@ -239,7 +250,7 @@ def judge(scenario: Scenario, recording: Recording, whatever: bool = False) -> l
     else is said about the controller: its criteria are not exercised, unless they are to be judged whatever it was.
     """
     begin, end = scenario.warm_up, scenario.clock.duration
-    outcomes = [one.judge(recording, number) for number, one in enumerate(scenario.precondition, 1)]
+    outcomes = [one.judge(recording, number, end) for number, one in enumerate(scenario.precondition, 1)]
     if whatever or all(outcome.verdict == PASS for outcome in outcomes):
         outcomes += [criterion.judge(recording, begin, end) for criterion in scenario.expect]
     else:

@@ -12,7 +12,9 @@ from hil.bench.directory import BUS, BenchDirectory
 from hil.bench.participant import Controller
 from hil.bus.bus import Bus
 from hil.bus.unit import Unit
+from plant_models.piping.meters import HeatMeter
 from plant_models.plant import Plant
+from plant_models.weather.weather import Weather
 from scenarios.timeline.actions import FailSensor, FailWire
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point, declared_name
@@ -24,6 +26,10 @@ EXACT_UNITS = ("J", "m3", "s")
 """Counters of these units grow without end: recorded in double precision."""
 PACING = ("rig.speed", "rig.lockstep")
 """Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
+
+
+BLURRED, MOST_BLURRED = (HeatMeter, Weather), 64
+"""Kinds whose temperatures a seed blurs, and how many of them at most."""
 
 
 class Bench:
@@ -143,6 +149,16 @@ class Bench:
         slots = {fault.point: bus.sensed_at(fault.point)}
         handle = bus.faults.start(name, fault.fault, slots, fault.parameters, self.schedule.now_s, fault.ramp_s)
         return lambda: bus.faults.end(handle)
+
+    def blur(self, sigma_k: float) -> None:
+        """Give the temperatures that meters and the weather station show a noise, of that standard deviation [K]."""
+        exact = [
+            path
+            for path in self.bus.shown()
+            if self.store.model(path.split(".", 1)[0]) in BLURRED and self.store.point(path).unit == "degC"
+        ]
+        slots = {path: self.bus.sensed_at(path) for path in exact[:MOST_BLURRED]}
+        self.bus.faults.start("instruments", "noise", slots, {"sigma": sigma_k}, 0.0)
 
     def fail_wire(self, fault: FailWire) -> Callable[[], None]:
         """Begin a fault of a line; what is returned ends it."""

@@ -69,6 +69,8 @@ class Performer:
         elif isinstance(action, Ramp):
             yield from self._ramp(action)
         elif isinstance(action, EndFault):
+            if (action.id, True) not in self._begun:
+                return
             for undo in self._running.pop(action.id, []):
                 undo()
             self._tell(action.id, "fault", False, "ended")
@@ -94,7 +96,10 @@ class Performer:
                 return
             yield self.schedule.after(min(step, over - elapsed), EVENTS)
 
-    def _fail(self, fault: Fault) -> Steps:
+    def _fail(self, wanted: Fault) -> Steps:
+        fault = wanted.met(self.bench.read) if isinstance(wanted, FailPoint) else wanted
+        if fault is None:
+            return
         self._tell(fault.id, fault.kind, True, fault.sentence(self.bench))
         ended: list[bool] = []
         end = fault.begin(self.bench)

@@ -51,7 +51,7 @@ def add_to(commands: Any) -> None:
         "every scan (default: free, or realtime for a controller on the bus)",
     )
     run.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
-    run.add_argument("--seed", type=int, metavar="N", help="another seed than the scenario's")
+    run.add_argument("--seed", type=int, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     add_options(run)
     run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")

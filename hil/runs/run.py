@@ -33,6 +33,7 @@ from plant_models.weather.weather import weather_path
 from scenarios import Outcome, Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
+from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
 from twin.errors import Gathered, InputError, RigError
 from twin.journal import JOURNAL_FILE, Journal, Replay
@@ -54,6 +55,8 @@ class Run:
     def __init__(self, scenario: Scenario, options: RunOptions) -> None:
         """Build everything and check the scenario against the plant; InputError before anything is run or written."""
         self.options = options
+        self.variation = Variation() if options.seed is None else scenario.vary.drawn(options.seed)
+        scenario = scenario.varied(self.variation)
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
         self.end_ms = round(clock.duration * 1000)
@@ -79,7 +82,18 @@ class Run:
         self.absent: list[str] = []
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
+        self._vary()
         self._attach_controller()
+
+    def _vary(self) -> None:
+        """What a seed changes beside the times: the weather, and the noise of instruments."""
+        if self.options.seed is None:
+            return
+        drawn = self.variation
+        self.facts["variation"] = drawn.sentence()
+        self.bench.store.row("weather").temp_variation = drawn.weather_k
+        if drawn.instruments_k > 0.0:
+            self.bench.blur(drawn.instruments_k)
 
     def _check(self, scenario: Scenario) -> None:
         """Whether this bench can do what the scenario asks for; all that it cannot is told."""

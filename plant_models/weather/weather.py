@@ -45,6 +45,7 @@ class Weather(Model):
     irradiance_east = sensor("W/m2", doc="on an east facade")
 
     temp_shift = state("K", doc="added to the outdoor temperature; a scenario's cold snap")
+    temp_variation = state("K", doc="added to the outdoor temperature; drawn by the seed of a run")
     hour = sensor("h", doc="local standard time of day, 0..24")
     day_of_year = sensor("1", 1.0, doc="1 on 1 January")
     weekday = sensor("1", doc="0 on Monday, 6 on Sunday")
@@ -160,8 +161,8 @@ def _interpolate(row: Rows, series: Rows) -> None:
     k = min(int(place), last)
     after = min(k + 1, last)
     f = min(place - k, 1.0)
-    row.outdoor_temp = series[k, 0] + f * (series[after, 0] - series[k, 0]) + row.temp_shift
-    row.dew_point = series[k, 1] + f * (series[after, 1] - series[k, 1]) + row.temp_shift
+    row.outdoor_temp = series[k, 0] + f * (series[after, 0] - series[k, 0]) + row.temp_shift + row.temp_variation
+    row.dew_point = series[k, 1] + f * (series[after, 1] - series[k, 1]) + row.temp_shift + row.temp_variation
     row.humidity = series[k, 2] + f * (series[after, 2] - series[k, 2])
     row.wind_speed = series[k, 3] + f * (series[after, 3] - series[k, 3])
     row.global_irradiance = series[k, 4] + f * (series[after, 4] - series[k, 4])

@@ -1,7 +1,7 @@
 """What a timeline makes happen: typed actions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Protocol
 
 from scenarios.expressions.binding import Term
@@ -81,8 +81,17 @@ class FailPoint:
     point: str
     value: float
     ramp_s: float = 0.0
+    among: tuple[tuple[str, str], ...] = ()
+    """Of several equals: what must be true of one, such as pump_1.running, and its point; `point` is the first's."""
 
     kind: ClassVar[str] = POINT_FAULT
+
+    def met(self, read: Callable[[str], float]) -> "FailPoint | None":
+        """The fault on the first of several equals for which the condition holds now; None where it holds for none."""
+        if not self.among:
+            return self
+        chosen = next((point for condition, point in self.among if read(condition) > 0.5), None)
+        return None if chosen is None else replace(self, point=chosen, among=())
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,7 @@
 """The lines of a timeline as a user writes them: set, ramp, fault, clear."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from dataclasses import replace
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, model_validator
 
@@ -55,6 +56,15 @@ class Entry(FileModel):
         """The entry itself, knowing its place in the file."""
         self._where = where
         return self
+
+    def later(self, by_s: float, last_s: float) -> Self:
+        """The entry so much later [s], where it has a time of its own above 0; not beyond the end of the scenario."""
+        if self.at is None or not self.at.time_s:
+            return self
+        moved = replace(self.at, time_s=min(self.at.time_s + by_s, max(last_s, self.at.time_s)))
+        new = self.model_copy(update={"at": moved})
+        new._where = self._where
+        return new
 
     @property
     def length_s(self) -> float | None:

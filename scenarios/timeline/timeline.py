@@ -1,5 +1,6 @@
 """The timeline: what is to happen, as a user writes it, and as the plain actions that a runner carries out."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from scenarios.expressions.text import Expression
@@ -21,6 +22,8 @@ from scenarios.timeline.actions import (
 from scenarios.timeline.entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
 from twin.errors import Gathered, InputError, nearest, unknown
 from twin.faults import SENSOR, VALUE_FAULTS
+
+_SELECTED = re.compile(r"the (?P<what>\w+) one of (?P<of>\S+)")
 
 
 class Timeline:
@@ -124,11 +127,23 @@ def points(path: str, directory: Directory, where: str) -> list[str]:
     return found
 
 
+def _one_of(id_: str, start: Start, entry: FaultEntry, directory: Directory, chosen: re.Match[str]) -> FailPoint:
+    """The fault on the one of several equals for which something holds when it begins."""
+    found = points(chosen["of"], directory, entry.where)
+    conditions = [f"{point.split('.', 1)[0]}.{chosen['what']}" for point in found]
+    for condition in conditions:
+        points(condition, directory, entry.where)
+    value = setting(entry.needed_to(), found[0], directory)
+    return FailPoint(id_, start, found[0], value, entry.over, tuple(zip(conditions, found, strict=True)))
+
+
 def _faults(
     id_: str, start: Start, entry: FaultEntry, directory: Directory, kinds: Mapping[str, FaultKinds]
 ) -> Iterator[Fault]:
     given: dict[str, object] = {name: str(value) for name, value in entry.parameters.items()}
-    if entry.physical:
+    if entry.physical and (chosen := _SELECTED.fullmatch(entry.fault)) is not None:
+        yield _one_of(id_, start, entry, directory, chosen)
+    elif entry.physical:
         to: Expression = entry.needed_to()
         for point in points(entry.fault, directory, entry.where):
             yield FailPoint(id_, start, point, setting(to, point, directory), entry.over)
