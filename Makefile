@@ -46,8 +46,9 @@ validation: $(VENV)/.developing ## compare the models with their sources anew, a
 	$(BIN)/python -m pytest -q --validation
 	$(BIN)/python tests/validation_page.py
 
-pages: $(VENV)/.developing ## write the pages of the plants anew
+pages: $(VENV)/.developing ## write the pages of the plants and models anew
 	$(BIN)/python -m hil.reports.plant_page docs/plants
+	$(BIN)/python -m hil.reports.model_page docs/models
 
 containers: $(VENV)/.developing ## the tests that need a Docker engine
 	$(BIN)/python -m pytest -q -m container

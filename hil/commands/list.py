@@ -11,6 +11,7 @@ from hil.bench.scenario_choice import scenarios_of
 from hil.bus.wire_faults import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
+from hil.reports.model_page import first_line, kinds
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.tick.kinds import MODELS
 from scenarios import load
@@ -21,7 +22,7 @@ from twin.points import FAULT, fault_name
 def add_to(commands: Any) -> None:
     """Add the command and its options."""
     listing: argparse.ArgumentParser = commands.add_parser(
-        "list", help="what there is: plants, devices, scenarios, faults, controllers"
+        "list", help="what there is: plants, models, devices, scenarios, faults, controllers"
     )
     listing.add_argument("what", choices=tuple(LISTS))
     listing.set_defaults(act=act_list)
@@ -71,10 +72,16 @@ def _faults() -> Iterator[tuple[str, str]]:
                 yield f"{model.__name__}.{fault_name(name)}", f"{point.doc} ({point.lo:g} .. {point.hi:g} {point.unit})"
 
 
+def _models() -> Iterator[tuple[str, str]]:
+    for name, model in kinds().items():
+        yield name, first_line(model)
+
+
 LISTS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "plants": _plants,
     "devices": _devices,
     "scenarios": _scenarios,
     "faults": _faults,
     "controllers": _controllers,
+    "models": _models,
 }

@@ -1,4 +1,4 @@
-"""A sound controller passes every scenario of the library, whenever it begins, whenever its events come, however it scans.
+"""A sound controller passes every scenario of the library, whenever it begins and its events come, however it scans.
 
 Each scenario is run with the bands of `vary` and another scan: the verdict of no criterion may depend on them.
 """
