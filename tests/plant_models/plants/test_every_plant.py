@@ -14,6 +14,7 @@ from plant_models.building.zone import Zone
 from plant_models.equipment.tank import LayeredTank
 from plant_models.ground.borehole import BoreholeField
 from plant_models.ground.well import SingleWell
+from plant_models.heat_pump.water_water_unit import WaterWaterUnit
 from plant_models.piping.holding import PressureHolding
 from plant_models.piping.meters import ElectricityMeter, FieldWaterMeter
 from plant_models.piping.pipe import Pipe
@@ -101,8 +102,11 @@ def test_a_snapshot_goes_on_bit_for_bit(name: str) -> None:
 
 @pytest.mark.parametrize("name", PLANTS)
 def test_the_tick_hardly_matters(name: str) -> None:
-    """A day (two hours of a village) at half, one and two seconds uses the same heat and electricity within 0.5 %."""
-    sums = []
+    """A day (two hours of a village) at half, one and two seconds uses the same heat and electricity within 0.5 %.
+
+    Where the thermostats of the units come to another number of starts (12 a day instead of 13), within 1 %.
+    """
+    sums, starts = [], []
     for tick in (0.5, 1.0, 2.0):
         plant = at_work(name)
         plant.tick_s = tick
@@ -110,8 +114,10 @@ def test_the_tick_hardly_matters(name: str) -> None:
         assert ill(plant) == []
         meters = float(sum(m.energy for m in rows(plant, ElectricityMeter)))
         sums.append((meters, float(sum(abs(z.heat_from_emitter) for z in rows(plant, Zone)))))
-    for other in (sums[0], sums[2]):
-        assert other == pytest.approx(sums[1], rel=0.005)
+        starts.append(float(sum(unit.starts for unit in rows(plant, WaterWaterUnit))))
+    for k in (0, 2):
+        assert sums[k] == pytest.approx(sums[1], rel=0.005 if starts[k] == starts[1] else 0.01)
+        assert starts[k] == pytest.approx(starts[1], rel=0.1, abs=1.0)
 
 
 @pytest.mark.parametrize("name", PLANTS)
