@@ -26,7 +26,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")]
 START = datetime(2026, 1, 15)  # noqa: DTZ001
 FENCE = re.compile(r"^```(\w+) ?(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-QUICK = ("list", "map", "check")
+QUICK = ("list", "map", "check", "describe", "schema")
 """Commands that are run as they stand; the others are parsed."""
 
 
@@ -84,14 +84,16 @@ def test_links(page):
 
 def test_every_page_is_reached_from_the_index():
     index = (DOCS / "index.md").read_text()
-    pages = [page for page in DOCS.rglob("*.md") if page.parent.name != "plants"]
-    for page in [*pages, DOCS / "plants" / "index.md"]:
+    pages = [page for page in DOCS.rglob("*.md") if page.parent.name not in ("plants", "models")]
+    for page in [*pages, DOCS / "plants" / "index.md", DOCS / "models" / "index.md"]:
         assert page == DOCS / "index.md" or f"({page.relative_to(DOCS).as_posix()})" in index, page.name
 
 
 def test_there_are_commands_to_check():
     assert len(ALL_COMMANDS) > 30
-    assert {words[0] for _, words in ALL_COMMANDS} == {"run", "serve", "controller", "list", "check", "map", "plant"}
+    assert {words[0] for _, words in ALL_COMMANDS} == {
+        "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,8 @@ def test_there_are_commands_to_check():
 )
 def test_a_command_is_understood(page, words, folder):
     options = cli.parser().parse_args(words)
-    for scenario in getattr(options, "scenario", []):
+    asked = getattr(options, "scenario", [])
+    for scenario in [asked] if isinstance(asked, str) else asked:
         assert cli.main(["check", scenario]) == 0 if scenario.endswith(".yaml") else chosen(scenario, options.plant)
 
 

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios import MemoryRecording, read
+from hil.cli import main
+from hil.runs.options import RunOptions
+from hil.runs.run import Run
+from scenarios import read
 from scenarios.criteria.kinds import CRITERIA
 from scenarios.scenario import Scenario
 from scenarios.timeline.entries import ENTRIES
@@ -21,31 +24,26 @@ plant: office
 clock: {start: "2026-01-15T04:00:00+01:00", duration: 6 h}
 """
 EXPECT = "expect:\n- {id: c, always: hp_1.running}\n"
-DOWN = "timeline:\n- {at: 1 h, fault: source_pump_1.stopped, to: 1, for: 1 h, id: p1_down}\n"
-TEMPERATURES = (
-    "supply.temp supply.setpoint return.temp weather.outdoor_temp hp_1.leaving_source_temp zone_1.temp zone_2.temp"
-)
-SWITCHES = "hp_1.running hp_2.running hp_1.alarm_flow hp_1.mode hp_1.fault_refrigerant_leak source_pump_1.running"
-
-
-@pytest.fixture
-def office() -> MemoryRecording:
-    units = dict.fromkeys(f"{TEMPERATURES} zone_1.setpoint zone_2.setpoint".split(), "degC")
-    units |= dict.fromkeys(f"{SWITCHES} source_pump_2.running source_pump_1.stopped".split(), "1")
-    units |= {"loop.flow": "m3/h", "loop.pressure": "Pa"} | dict.fromkeys(
-        ["hp_1.power", "hp_2.power", "hp_1.heating"], "W"
-    )
-    return MemoryRecording([0.0], {path: [0.0] for path in units}, units, values={"hp_1.mode": {0: "off", 1: "heat"}})
+DOWN = "timeline:\n- {at: 1 h, fault: source_pump_1.fault_trip, to: 1, for: 1 h, id: p1_down}\n"
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
-def test_an_example(office, kind, example):
+def test_an_example(kind, example):
     text = {"scenario": "", "timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}[
         kind
     ] + example
     scenario = read(text, "scenario-language.md")
-    assert scenario.check(office)
+    run = Run(scenario, RunOptions(controller="none"))
+    assert run.asked
     assert all(criterion.say() for criterion in scenario.expect)
+
+
+def test_the_first_example_is_passed_by_a_sound_controller_and_failed_by_a_faulty_one(tmp_path):
+    (text,) = (example for kind, example in EXAMPLES if kind == "scenario")
+    file = tmp_path / "example.yaml"
+    file.write_text(text)
+    assert main(["run", str(file), "--out", str(tmp_path)]) == 0
+    assert main(["run", str(file), "--out", str(tmp_path), "--controller", "no_standby"]) == 1
 
 
 def test_every_key_has_an_example():
