@@ -22,6 +22,7 @@ from scenarios.timeline.actions import (
 from scenarios.timeline.entries import ClearEntry, Entry, FaultEntry, RampEntry, SetEntry, fault_kind
 from twin.errors import Gathered, InputError, nearest, unknown
 from twin.faults import SENSOR, VALUE_FAULTS
+from twin.points import FAULT_PREFIX
 
 _SELECTED = re.compile(r"the (?P<what>\w+) one of (?P<of>\S+)")
 
@@ -127,9 +128,21 @@ def points(path: str, directory: Directory, where: str) -> list[str]:
     return found
 
 
+def _fault_points(path: str, directory: Directory, where: str) -> list[str]:
+    """The fault of that path, or all that its wildcards stand for; where there is none, only faults are proposed."""
+    try:
+        return points(path, directory, where)
+    except InputError as error:
+        faults = [name for name in error.allowed if name.startswith(FAULT_PREFIX)]
+        if not faults:
+            raise
+        component, _, name = path.rpartition(".")
+        raise unknown(f"fault of {component}", name, faults, where) from error
+
+
 def _one_of(id_: str, start: Start, entry: FaultEntry, directory: Directory, chosen: re.Match[str]) -> FailPoint:
     """The fault on the one of several equals for which something holds when it begins."""
-    found = points(chosen["of"], directory, entry.where)
+    found = _fault_points(chosen["of"], directory, entry.where)
     conditions = [f"{point.split('.', 1)[0]}.{chosen['what']}" for point in found]
     for condition in conditions:
         points(condition, directory, entry.where)
@@ -145,7 +158,7 @@ def _faults(
         yield _one_of(id_, start, entry, directory, chosen)
     elif entry.physical:
         to: Expression = entry.needed_to()
-        for point in points(entry.fault, directory, entry.where):
+        for point in _fault_points(entry.fault, directory, entry.where):
             yield FailPoint(id_, start, point, setting(to, point, directory), entry.over)
     elif (kind := fault_kind(entry.fault)) is not None:
         for point in points(entry.needed_target(), directory, entry.where):

@@ -183,7 +183,7 @@ MISTAKES = [
         ("room.temp: 19 degC", "meter.supply_temp: 40 degC", 9, "meter.supply_temp is a sensor; it follows"),
         ("held: pump.running", "held: pump.runing", 11, "no point 'runing'; did you mean 'running'?"),
         ("within: 5 min}", "within: 5 min, at: 10 min}", 11, "give either `within` or `at`"),
-        ("fault: pump.fault_trip", "fault: pump.trip_fault", 13, "did you mean 'fault_trip'?"),
+        ("fault: pump.fault_trip", "fault: pump.trip_fault", 13, "no fault of pump 'trip_fault'"),
         ("to: 1, id: down", "to: 2, id: down", 13, "is outside 0 .. 1"),
         ("fault: pump.fault_trip", "fault: pump.speed_cmd", 13, "pump.speed_cmd is a command, not a fault"),
         ("at: down + 5 min", "at: dwon + 5 min", 14, "no id in the timeline 'dwon'; did you mean 'down'?"),
