@@ -12,6 +12,7 @@ from hil.bus.wire_faults import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
 from hil.reports.model_page import first_line, kinds
+from hil.runs.trial import HOLD, NONE
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.tick.kinds import MODELS
 from scenarios import load
@@ -58,6 +59,8 @@ def _scenarios() -> Iterator[tuple[str, str]]:
 
 def _controllers() -> Iterator[tuple[str, str]]:
     yield from described().items()
+    yield NONE, "No controller: all commands stay as the plant file starts them."
+    yield HOLD, "Does its work as the reference until judging begins (warm_up), then leaves everything as it is."
 
 
 def _faults() -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ def add_to(commands: Any) -> None:
         "--controller",
         default="reference",
         metavar="NAME",
-        help="one that comes with the rig (reference, none, ...), a configuration file of yours for its reference, "
+        help="one of `geotwin list controllers`, a configuration file of yours for its reference, "
         "or modbus:HOST:PORT to serve the devices there and "
         "let your controller connect (default: reference)",
     )

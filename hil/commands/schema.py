@@ -9,9 +9,9 @@ from typing import Any
 from hil.bench.bench_file import BenchFile
 from hil.books.factors import FactorsFile
 from hil.bus.device_map import DeviceMap
+from hil.commands.plant_schema import plant_schema
 from hil.controllers.registry import PROGRAMS
 from hil.controllers.settings.configuration import ConfigurationFile
-from plant_models.assembly.plant_schema import plant_schema
 from scenarios.json_schema import scenario_schema
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
