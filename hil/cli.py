@@ -1,8 +1,12 @@
 """The `geotwin` command: its words, and the exit code of each of them."""
 
 import argparse
+import errno
 import os
+import shlex
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -57,6 +61,25 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        return _complain(f"{_unforeseen(error)}", RIG_ERROR)
+
+
+def _unforeseen(error: Exception) -> str:
+    """One sentence on what nobody foresaw, and the file that helps whoever mends it."""
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"the disk is full ({error.filename or 'no file named'}); what was written until now is kept"
+    words = " ".join(shlex.quote(word) for word in sys.argv[1:])
+    text = f"geotwin {version('geotwin')}, Python {sys.version.split()[0]}\ngeotwin {words}\n\n"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="geotwin-error-", suffix=".txt", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(text + "".join(traceback.format_exception(error)))
+        return f"an error of the rig, not of a controller: {what}; please send {file.name} to whoever maintains it"
+    except OSError:
+        return f"an error of the rig, not of a controller: {what}"
 
 
 def _complain(message: str, code: int) -> int:

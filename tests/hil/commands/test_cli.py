@@ -1,19 +1,23 @@
 """The command as a person types it: words, exit codes, and plain messages instead of tracebacks."""
 
 import csv
+import errno
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import yaml
 
 from hil.bus.map_export import HEADER
 from hil.cli import main
+from hil.commands import list as listing
 
 SHORT = """\
 scenario: short
@@ -244,3 +248,31 @@ def test_a_wrong_bench_is_told_with_its_place(capsys, tmp_path, old, new, messag
     code, out, _ = say(capsys, "check", bench)
     assert code == 2
     assert message in out
+
+
+def test_what_nobody_foresaw_is_an_error_of_the_rig(capsys, monkeypatch):
+    """Exit 3 with one sentence and a file to send, never the 1 that means: a requirement failed."""
+
+    def broken(_options):
+        raise ZeroDivisionError("division\nby zero")
+
+    monkeypatch.setattr(listing, "act_list", broken)
+    code, out, err = say(capsys, "list", "plants")
+    assert (code, out) == (3, "")
+    assert len(err.splitlines()) == 1
+    assert "an error of the rig, not of a controller: ZeroDivisionError: division by zero" in err
+    file = Path(re.search(r"please send (\S+) to", err)[1])
+    text = file.read_text()
+    file.unlink()
+    assert "Traceback" in text
+    assert text.splitlines()[0].startswith("geotwin ")
+
+
+def test_a_full_disk_is_told_as_one(capsys, monkeypatch):
+    def full(_options):
+        raise OSError(errno.ENOSPC, "No space left on device", "runs/office/recording.parquet")
+
+    monkeypatch.setattr(listing, "act_list", full)
+    code, _, err = say(capsys, "list", "plants")
+    assert code == 3
+    assert "the disk is full (runs/office/recording.parquet); what was written until now is kept" in err
