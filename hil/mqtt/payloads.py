@@ -167,9 +167,10 @@ def _number(register: Register, text: str) -> float:
 
 
 def _enum_number(register: Register, text: str) -> float:
-    named = {str(number): number for number in register.values} | {
-        name: number for number, name in register.values.items()
-    }
+    """The number of a name; a number itself where no name looks like one."""
+    named = {name: number for number, name in register.values.items()}
+    if not any(name.strip().lstrip("+-").isdigit() for name in named):
+        named |= {str(number): number for number in register.values}
     if text not in named:
         raise InputError(f"{register.name!r} has no value {text[:40]!r}{nearest(text, register.values.values())}")
     return float(named[text])

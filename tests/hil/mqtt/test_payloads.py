@@ -73,6 +73,19 @@ def test_numbers_as_text(number: float, text: str) -> None:
     assert text_value(REGISTERS[1], number) == text
 
 
+def test_a_name_that_is_a_number_is_a_name() -> None:
+    """The states of SG Ready are called 1 to 4, whatever the register counts: what is shown can be sent back."""
+    ready = register(type="enum", values={0: "1", 1: "2", 2: "3", 3: "4"})
+    limits = write_limits(ready)
+    for raw, name in ready.values.items():
+        assert text_value(ready, float(raw)) == name
+        assert read_command(ready, name.encode(), limits) == raw
+    counted = register(type="enum", values={5: "off", 7: "on"})
+    assert read_command(counted, b"7", write_limits(counted)) == 7.0
+    with pytest.raises(InputError, match="has no value '0'"):
+        read_command(ready, b"0", limits)
+
+
 def test_values_in_json() -> None:
     assert json_value(REGISTERS[4], 1.0) is True
     assert json_value(REGISTERS[3], 1.0) == "heat"
