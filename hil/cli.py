@@ -4,6 +4,7 @@ import argparse
 import errno
 import os
 import shlex
+import signal
 import sys
 import tempfile
 import traceback
@@ -11,9 +12,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from hil import commands
+from hil.commands.ending import SIGNALLED, signals_raised
 from twin.errors import InputError, RigError
 
-BAD_INPUT, RIG_ERROR, INTERRUPTED = 2, 3, 130
+BAD_INPUT, RIG_ERROR = 2, 3
 
 ABOUT = """\
 geotwin is a test bench for the controllers of ground-source heat-pump plants. It runs a simulated plant
@@ -22,7 +24,7 @@ snap, a failing pump, the change of season) and says whether the controller did 
 """
 ENDING = """\
 exit codes: 0 all passed, 1 a requirement failed, 2 bad input, 3 the rig could not do its work, 4 nothing
-failed but something could not be judged.
+failed but something could not be judged, 130 interrupted, 143 terminated (what was recorded is judged).
 
 examples:
   geotwin run cold_snap                                  the reference controller through a cold snap
@@ -49,23 +51,32 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the command with these words (those of the shell by default); returns the exit code."""
     options = parser().parse_args(words)
     try:
-        code: int = options.act(options)
+        with signals_raised():
+            code: int = options.act(options)
         sys.stdout.flush()
         return code
-    except InputError as error:
-        return _complain(str(error), BAD_INPUT)
-    except RigError as error:
-        return _complain(str(error), RIG_ERROR)
-    except KeyboardInterrupt:
-        return _complain("interrupted; what was recorded until now is kept", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:
-        return _complain(f"{_unforeseen(error)}", RIG_ERROR)
+    except (Exception, KeyboardInterrupt) as error:  # whatever nobody foresaw is an error of the rig
+        message, code = _told(error)
+        print(f"geotwin: {message}", file=sys.stderr)
+        return code
 
 
-def _unforeseen(error: Exception) -> str:
+def _told(error: BaseException) -> tuple[str, int]:
+    """What is said of an error, and the exit code."""
+    if isinstance(error, InputError):
+        return str(error), BAD_INPUT
+    if isinstance(error, RigError):
+        return str(error), RIG_ERROR
+    if isinstance(error, KeyboardInterrupt):
+        number = getattr(error, "number", signal.SIGINT)
+        return f"ended by {signal.Signals(number).name}; what was recorded until now is kept", SIGNALLED + number
+    return _unforeseen(error), RIG_ERROR
+
+
+def _unforeseen(error: BaseException) -> str:
     """One sentence on what nobody foresaw, and the file that helps whoever mends it."""
     what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
@@ -80,11 +91,6 @@ def _unforeseen(error: Exception) -> str:
         return f"an error of the rig, not of a controller: {what}; please send {file.name} to whoever maintains it"
     except OSError:
         return f"an error of the rig, not of a controller: {what}"
-
-
-def _complain(message: str, code: int) -> int:
-    print(f"geotwin: {message}", file=sys.stderr)
-    return code
 
 
 if __name__ == "__main__":

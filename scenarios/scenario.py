@@ -117,6 +117,7 @@ class Scenario(FileModel):
     expect: list[AnyCriterion] = Field(min_length=1)
     stop: Stop | None = None
     _steps: Timeline = PrivateAttr()
+    _text: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _consistent(self) -> "Scenario":
@@ -148,6 +149,11 @@ class Scenario(FileModel):
             if moment.event:
                 self._steps.check_moment(moment.event, moment.ending, moment.where or where)
         criterion.formulas()
+
+    @property
+    def text(self) -> str:
+        """The file as it was read; empty where it comes from none."""
+        return self._text
 
     def varied(self, variation: Variation) -> "Scenario":
         """The scenario as a seed has moved it in time."""
@@ -240,7 +246,9 @@ def load(path_or_name: str | Path) -> Scenario:
 def read(text: str, name: str) -> Scenario:
     """A scenario from its text; `name` stands for the file in messages."""
     tree: Map = load_yaml(text, name)
-    return validate(Scenario, tree)
+    scenario = validate(Scenario, tree)
+    scenario._text = text
+    return scenario
 
 
 def judge(scenario: Scenario, recording: Recording, whatever: bool = False) -> list[Outcome]:

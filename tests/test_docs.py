@@ -92,7 +92,7 @@ def test_every_page_is_reached_from_the_index():
 def test_there_are_commands_to_check():
     assert len(ALL_COMMANDS) > 30
     assert {words[0] for _, words in ALL_COMMANDS} == {
-        "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema",
+        "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema", "judge",
     }  # fmt: skip
 
 

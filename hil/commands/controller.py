@@ -26,7 +26,7 @@ def add_to(commands: Any) -> None:
 
 
 def act_controller(options: argparse.Namespace) -> int:
-    """Run the controller until interrupted; it waits for the rig, and connects again when it is gone."""
+    """Run the controller until a signal ends it; it waits for the rig, and connects again when it is gone."""
     if options.name not in CONTROLLERS and not options.name.endswith((".yaml", ".yml")):
         raise unknown("controller", options.name, CONTROLLERS)
     address = Address.parse(options.modbus, "--modbus")

@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.bench.scenario_choice import chosen
+from hil.commands.ending import SIGNALLED, told_of_signals
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.junit import JUNIT_FILE, write_junit
 from hil.reports.result import RunResult, write_result
@@ -83,7 +86,13 @@ def act(options: argparse.Namespace) -> int:
         raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
     console = console_for()
     (wanted.out / JUNIT_FILE).unlink(missing_ok=True)
-    results = [run_one(scenario, wanted, console) for scenario in scenarios]
+    results: list[RunResult] = []
+    ended = 0
+    for scenario in scenarios:
+        result, ended = run_one(scenario, wanted, console)
+        results.append(result)
+        if ended:
+            break
     if len(results) > 1:
         write_junit(results, wanted.out)
     print_verdicts(results, console)
@@ -94,11 +103,14 @@ def act(options: argparse.Namespace) -> int:
             console.print(line, highlight=False, soft_wrap=True)
         report = wanted.out / result.name / "report.html"
         console.print(f"report: {report}", highlight=False, soft_wrap=True)
-    return exit_code(results)
+    return SIGNALLED + ended if ended else exit_code(results)
 
 
-def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunResult:
-    """Run a scenario with a progress bar; all result files are written when it returns."""
+def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[RunResult, int]:
+    """Run a scenario with a progress bar; all result files are written when it returns.
+
+    The number of the signal that ended it comes with the result, 0 for none.
+    """
     run = Run(scenario, options)
     folder = fresh_folder(options.out, run.name)
     if "modbus" in options.lines:
@@ -111,10 +123,23 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> RunRes
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(run.name, total=1.0)
-        result = asyncio.run(run.play(folder, lambda share: bar.update(task, completed=share)))
+        result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
         bar.update(task, description=f"{run.name}: writing the report")
         _write(result, folder)
-    return result
+    return result, ended
+
+
+async def _played(run: Run, folder: Path, progress: Callable[[float], None]) -> tuple[RunResult, int]:
+    """Play a run; a signal ends it, and what was recorded until then is judged."""
+    came: list[int] = []
+
+    def tell(number: int) -> None:
+        came.append(number)
+        run.end(signal.Signals(number).name)
+
+    with told_of_signals(tell):
+        result = await run.play(folder, progress)
+    return result, came[0] if came else 0
 
 
 def _write(result: RunResult, folder: Path) -> None:

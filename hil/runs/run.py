@@ -43,6 +43,8 @@ from twin.schedule import EVENTS
 from twin.yaml_lines import place_of
 
 Progress = Callable[[float], None]
+SCENARIO_FILE = "scenario.yaml"
+"""The scenario as it was run, in the folder of its results."""
 CHUNK_MS = 3_600_000
 """A batch run reports its progress after so much plant time [ms]."""
 LONG_S = 43_200.0
@@ -130,10 +132,28 @@ class Run:
         if options.clock == "realtime":
             self.clock = Realtime(options.speed)
 
+    def end(self, why: str) -> None:
+        """End the run at the next instant; what is recorded until then is judged, and the run is an error."""
+        if not self.stopped:
+            self.notes.append(f"the run was ended by {why} after {self.bench.schedule.now_s:.0f} s of plant time")
+        self.stopped = True
+
     async def play(self, folder: Path, progress: Progress) -> RunResult:
         """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
         started_at, began = datetime.now(UTC), time.perf_counter()
-        header = {"scenario": self.scenario.scenario, "seed": self.seed, "versions": versions()}
+        header = {
+            "scenario": self.scenario.scenario,
+            "seed": self.seed,
+            "versions": versions(),
+            "plant": self.plant.name,
+            "plant_title": self.plant.title,
+            "plant_file": str(self.scenario.plant),
+            "controller": self.options.controller,
+            "clock": self.options.clock,
+            "start": self.plant.instant.isoformat(),
+            "events_later_s": self.variation.events_s,
+        }
+        (folder / SCENARIO_FILE).write_text(self.scenario.text, encoding="utf-8")
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
         if self.options.replay is not None:

@@ -162,8 +162,9 @@ def test_the_map_in_its_three_formats(capsys):
     assert "| hr" in out
 
 
-def test_an_interrupted_run_keeps_its_recording(tmp_path):
-    """Ctrl-C in the middle of a run in real time: exit code 130, and the recording can be read."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_ended_from_outside_is_judged_on_what_there_is(tmp_path, number):
+    """In the middle of a run in real time: recording, result and report are there, the exit code says which signal."""
     from twin.recorded import open_recording
 
     file = tmp_path / "short.yaml"
@@ -182,13 +183,20 @@ def test_an_interrupted_run_keeps_its_recording(tmp_path):
             time.sleep(0.1)
             if stream.exists() and stream.stat().st_size != sizes[-1]:
                 sizes.append(stream.stat().st_size)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        process.send_signal(number)
+        out_text, err = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert "Traceback" not in err
-    assert len(open_recording(out / "office" / "short").time_s) > 3
+    folder = out / "office" / "short"
+    assert len(open_recording(folder).time_s) > 3
+    assert f"the run was ended by {number.name} after" in out_text
+    result = json.loads((folder / "result.json").read_text())
+    assert result["verdict"] == "error"
+    assert {one["id"]: one["verdict"] for one in result["criteria"]} == {"warm": "inconclusive"}
+    assert (folder / "report.html").exists()
+    assert "ended by" in (folder / "junit.xml").read_text()
 
 
 def test_a_taken_port_ends_serve_with_3(capsys):

@@ -1,0 +1,75 @@
+"""`geotwin judge`: judge the recording of a run anew, also of one that was killed."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from hil.commands.verdict_table import console_for, exit_code, print_verdicts
+from hil.reports.junit import write_junit
+from hil.reports.result import RunResult, write_result
+from hil.runs.run import SCENARIO_FILE
+from scenarios import judge as judged
+from scenarios import read, worst
+from scenarios.vary import Variation
+from twin.errors import InputError
+from twin.recorded import RECORDING_FILE, RecordedRun, open_recording, recover
+
+
+def add_to(commands: Any) -> None:
+    """Add the command and its options."""
+    judge: argparse.ArgumentParser = commands.add_parser(
+        "judge",
+        help="judge what a run has recorded, also one that was killed",
+        description="Recovers the recording of a run that was killed, judges it by the scenario that lies beside it "
+        "(edited or not), and writes result and report anew.",
+    )
+    judge.add_argument("folder", type=Path, metavar="FOLDER", help="folder of a run, such as runs/office/cold_snap")
+    judge.set_defaults(act=act)
+
+
+def act(options: argparse.Namespace) -> int:
+    """Judge a folder; the exit code is that of a run."""
+    from hil.reports.page import write_report  # noqa: PLC0415  (a second and a half to import)
+
+    folder: Path = options.folder
+    notes = []
+    if not (folder / RECORDING_FILE).exists():
+        recover(folder)
+        notes.append("the run did not come to its end; judged on what was recorded until then")
+    result = _result(folder, open_recording(folder), notes)
+    write_result(result, folder)
+    write_junit([result], folder)
+    write_report(result, folder)
+    console = console_for()
+    print_verdicts([result], console)
+    console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    return exit_code([result])
+
+
+def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult:
+    """What the scenario in the folder makes of the recording there."""
+    file, run = folder / SCENARIO_FILE, recording.meta
+    try:
+        scenario = read(file.read_text(encoding="utf-8"), str(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read: {error}") from error
+    if run.get("scenario") != scenario.scenario:
+        raise InputError(f"{file}: the recording is of the scenario {run.get('scenario')!r}, not {scenario.scenario!r}")
+    clock = scenario.clock.model_copy(update={"start": datetime.fromisoformat(run["start"])})
+    scenario = scenario.varied(Variation(events_s=float(run["events_later_s"])))
+    scenario = scenario.model_copy(update={"clock": clock, "plant": run["plant_file"]})
+    outcomes = judged(scenario, recording) if len(recording.time_s) else []
+    return RunResult(
+        scenario=scenario,
+        plant=str(run["plant"]),
+        plant_title=str(run["plant_title"]),
+        controller=str(run["controller"]),
+        clock=str(run["clock"]),
+        seed=int(run["seed"]),
+        verdict=worst(outcome.verdict for outcome in outcomes),
+        outcomes=outcomes,
+        versions=run["versions"],
+        notes=tuple(notes),
+        timing={"simulated_s": float(recording.time_s[-1]) if len(recording.time_s) else 0.0},
+    )
