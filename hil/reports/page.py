@@ -125,6 +125,7 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         place=Markup(plots.place) if plots else "",  # noqa: S704
         balance=_balance(result),
         accounts=[*_account(result.energy, "kWh"), *_account(result.water, "m³")],
+        tried=result.tried,
         facts=_facts(result, recording),
         schematic=Markup(_schematic(result)),  # noqa: S704  (it escapes what it shows)
         savings=savings_tables(result.savings) if result.savings else None,

@@ -40,6 +40,7 @@ class RunResult:
     notes:    sentences on the run as a whole, such as why it ended in an error
     energy:   account of energies [kWh] by name; water: of volumes [m3] by name
     facts:    further lines for the table of run facts in the report
+    tried:    whether its criteria were seen to fail anybody, in a sentence; empty where nothing is said
     savings:  the comparison with a boiler and a chiller, None where nothing was delivered; fields: water of the wells
     beyond:   laws that were used outside their range
     """
@@ -60,6 +61,7 @@ class RunResult:
     energy: Mapping[str, float] = field(default_factory=dict)
     water: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
+    tried: str = ""
     savings: Savings | None = None
     fields: Sequence[WaterField] = ()
     beyond: Sequence[Beyond] = ()

@@ -68,7 +68,11 @@ def mark(scenario: Scenario) -> str:
 def fact(scenario: Scenario, out: Path, name: str) -> str:
     """The line of a report: what was found, or how to find out."""
     trial = kept(scenario, out, name)
-    return trial.sentence() if trial is not None else f"not tried: `geotwin vacuous {name}`"
+    return (
+        trial.sentence()
+        if trial is not None
+        else f"Whether its criteria fail anybody was not tried: `geotwin vacuous {name}`"
+    )
 
 
 def _file(out: Path, name: str) -> Path:
