@@ -16,7 +16,7 @@ from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.junit import JUNIT_FILE, write_junit
 from hil.reports.result import RunResult, write_result
 from hil.reports.savings_shown import savings_lines
-from hil.runs.folder import fresh_folder
+from hil.runs.folder import point_to, run_folder
 from hil.runs.options import CLOCKS, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
 from hil.runs.run import Run
@@ -77,7 +77,7 @@ def act(options: argparse.Namespace) -> int:
         out=options.out,
         lines=lines,
         period_s=options.record_every,
-        replay=options.replay,
+        replay=options.replay.resolve() if options.replay else None,
         bench=options.bench,
         factors=options.factors,
     )
@@ -87,32 +87,34 @@ def act(options: argparse.Namespace) -> int:
     console = console_for()
     (wanted.out / JUNIT_FILE).unlink(missing_ok=True)
     results: list[RunResult] = []
+    folders: list[Path] = []
     ended = 0
     for scenario in scenarios:
-        result, ended = run_one(scenario, wanted, console)
+        result, folder, ended = run_one(scenario, wanted, console)
         results.append(result)
+        folders.append(folder)
         if ended:
             break
     if len(results) > 1:
         write_junit(results, wanted.out)
     print_verdicts(results, console)
-    for result in results:
+    for result, folder in zip(results, folders, strict=True):
         energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
         console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
         for line in savings_lines(result):
             console.print(line, highlight=False, soft_wrap=True)
-        report = wanted.out / result.name / "report.html"
-        console.print(f"report: {report}", highlight=False, soft_wrap=True)
+        latest = wanted.out / result.name
+        shown = latest if latest.resolve() == folder.resolve() else folder
+        console.print(f"report: {shown / 'report.html'}", highlight=False, soft_wrap=True)
     return SIGNALLED + ended if ended else exit_code(results)
 
 
-def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[RunResult, int]:
+def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[RunResult, Path, int]:
     """Run a scenario with a progress bar; all result files are written when it returns.
 
-    The number of the signal that ended it comes with the result, 0 for none.
+    Returns the result, its folder, and the number of the signal that ended it, 0 for none.
     """
     run = Run(scenario, options)
-    folder = fresh_folder(options.out, run.name)
     if "modbus" in options.lines:
         console.print(_waiting(run), highlight=False)
     columns = (
@@ -121,12 +123,16 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with (
+        run_folder(options.out, run.name) as folder,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
         task = bar.add_task(run.name, total=1.0)
+        run.begun = lambda: point_to(folder, options.out, run.name)
         result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
         bar.update(task, description=f"{run.name}: writing the report")
         _write(result, folder)
-    return result, ended
+    return result, folder, ended
 
 
 async def _played(run: Run, folder: Path, progress: Callable[[float], None]) -> tuple[RunResult, int]:

@@ -1,21 +1,112 @@
-"""The folder of a run."""
+"""The folder of a run: one of its own for every run, and a pointer to the latest.
 
+    runs/office/cold_snap             -> cold_snap.runs/20261129T225703Z-1   (a link, moved when a run has begun)
+    runs/office/cold_snap.runs/20261129T225703Z-1/                           (never written by another run)
+
+Nothing is deleted that does not carry our mark, and no folder whose run is still at work.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from twin.errors import InputError
 
+MARK = ".geotwin-run"
+"""In every folder of a run; locked while the run is at work."""
+KEPT = 5
+"""How many runs of a scenario are kept."""
+
+
+@contextlib.contextmanager
+def run_folder(out: Path, name: str) -> Iterator[Path]:
+    """A new folder for a run of `name` (of the form plant/scenario), locked until the run is over."""
+    folder = _made(out, name)
+    with (folder / MARK).open("w", encoding="utf-8") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        mark.write(f"{os.getpid()}\n")
+        mark.flush()
+        yield folder
+
 
 def fresh_folder(out: Path, name: str) -> Path:
-    """`out/name` (of the form plant/scenario), empty; what an earlier run left is kept as `out/name.previous`."""
-    folder, previous = out / name, out / f"{name}.previous"
-    try:
-        if folder.exists():
-            if previous.exists():
-                for file in previous.iterdir():
-                    file.unlink()
-                previous.rmdir()
-            folder.rename(previous)
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(f"cannot write results to {folder}: {error.strerror or error}") from error
+    """A new folder for a run of `name`, the pointer moved to it at once."""
+    folder = _made(out, name)
+    (folder / MARK).touch()
+    point_to(folder, out, name)
     return folder
+
+
+def point_to(folder: Path, out: Path, name: str) -> Path:
+    """Let `out/name` be the latest run, and drop the oldest ones; returns the pointer.
+
+    InputError where something stands there that is no pointer and no results.
+    """
+    pointer = out / name
+    try:
+        if pointer.exists() and not pointer.is_symlink():
+            _set_aside(pointer, folder.parent)
+        new = folder.parent / f".latest-{os.getpid()}"
+        new.unlink(missing_ok=True)
+        new.symlink_to(os.path.relpath(folder, pointer.parent))
+        new.replace(pointer)
+        _drop_oldest(folder)
+    except OSError as error:
+        raise _refused(pointer, error) from error
+    return pointer
+
+
+def _made(out: Path, name: str) -> Path:
+    runs = out / f"{name}.runs"
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    try:
+        runs.mkdir(parents=True, exist_ok=True)
+        taken = [_age(folder)[1] for folder in runs.iterdir() if folder.name.startswith(stamp)]
+        for number in count(max(taken, default=0) + 1):
+            folder = runs / f"{stamp}-{number}"
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir()
+                return folder
+    except OSError as error:
+        raise _refused(out / name, error) from error
+    raise AssertionError  # the numbers do not end
+
+
+def _set_aside(old: Path, runs: Path) -> None:
+    """Keep results of before runs had folders of their own; anything else is not ours to move."""
+    if not (
+        old.is_dir() and any((old / file).exists() for file in ("result.json", "recording.parquet", "journal.jsonl"))
+    ):
+        raise InputError(f"cannot write results to {old}: it is there and holds no results of geotwin")
+    old.rename(runs / f"before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+
+
+def _drop_oldest(latest: Path) -> None:
+    """Delete the oldest runs beyond those that are kept: folders with our mark whose run is over."""
+    marked = sorted((folder for folder in latest.parent.iterdir() if (folder / MARK).is_file()), key=_age)
+    for folder in marked[:-KEPT]:
+        if folder != latest and not folder.is_symlink() and _is_over(folder):
+            shutil.rmtree(folder)
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    stamp, _, number = folder.name.partition("-")
+    return stamp, int(number) if number.isdigit() else 0
+
+
+def _is_over(folder: Path) -> bool:
+    with (folder / MARK).open("r+", encoding="utf-8") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
+def _refused(folder: Path, error: OSError) -> InputError:
+    return InputError(f"cannot write results to {folder}: {error.strerror or error}")

@@ -82,6 +82,7 @@ class Run:
         self.clock: Clock = Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
+        self.begun: Callable[[], object] = lambda: None
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
@@ -186,6 +187,7 @@ class Run:
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines) as transports:
+            self.begun()
             if not transports and isinstance(self.clock, Free):
                 await self._run_free(progress)
             else:

@@ -65,7 +65,8 @@ def test_a_run_writes_all_its_files_and_passes(capsys, scenario, tmp_path):
     assert code == 0, out + err
     folder = tmp_path / "runs" / "office" / "short"
     assert {file.name for file in folder.iterdir()} == {
-        "result.json", "junit.xml", "report.html", "recording.parquet", "journal.jsonl",
+        "result.json", "junit.xml", "report.html", "recording.parquet", "journal.jsonl", "scenario.yaml",
+        ".geotwin-run",
     }  # fmt: skip
     assert json.loads((folder / "result.json").read_text())["verdict"] == "pass"
     assert "warm" in out

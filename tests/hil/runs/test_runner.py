@@ -155,11 +155,3 @@ def test_a_controller_on_the_bus_needs_a_paced_clock():
     with pytest.raises(InputError, match="did you mean 'lockstep'"):
         RunOptions(clock="lockstop")
     assert issubclass(RigError, Exception)
-
-
-def test_results_of_an_earlier_run_are_kept_once(tmp_path):
-    for content in ("first", "second", "third"):
-        folder = fresh_folder(tmp_path, "short")
-        (folder / "result.json").write_text(content)
-    assert (tmp_path / "short" / "result.json").read_text() == "third"
-    assert (tmp_path / "short.previous" / "result.json").read_text() == "second"
