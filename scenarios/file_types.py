@@ -71,7 +71,7 @@ def read_quantity(given: Any) -> Expression:
 def read_whole(given: Any) -> int:
     """A whole number; `012` and `1.0` are refused."""
     text = _text(given, "a whole number")
-    if re.match(_WHOLE, text) is None:
+    if re.fullmatch(_WHOLE, text) is None:
         raise _refuse(given, "a whole number")
     return int(text)
 
@@ -79,7 +79,7 @@ def read_whole(given: Any) -> int:
 def _named(pattern: str, expected: str) -> PlainValidator:
     def read(given: Any) -> str:
         text = _text(given, expected)
-        if re.match(pattern, text) is None:
+        if re.fullmatch(pattern, text) is None:
             raise _refuse(given, expected)
         return given if isinstance(given, str) else text
 
@@ -93,7 +93,7 @@ def _plant(given: Any) -> str:
         beside = Text(Path(given.source).parent / text)
         beside.source, beside.line, beside.column = given.source, given.line, given.column
         return beside
-    if not text.endswith((".yaml", ".yml")) and re.match(_NAME, text) is None:
+    if not text.endswith((".yaml", ".yml")) and re.fullmatch(_NAME, text) is None:
         raise _refuse(given, "the name of a plant, or a plant file such as my_plant.yaml")
     return given if isinstance(given, str) else text
 

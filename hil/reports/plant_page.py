@@ -32,6 +32,8 @@ def write_page(plant: str, folder: Path) -> Path:
     text = read_plant(plant)
     page, picture = page_text(plant, text), schematic(text)
     file = folder / f"{text.file.plant}.md"
+    if file.exists() and NOTICE not in file.read_text(encoding="utf-8", errors="replace"):
+        raise InputError(f"{file} is there and was not written by geotwin; give another folder with --out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8")

@@ -15,6 +15,7 @@ from hil.schematic.layout import layout
 from plant_models.assembly.assembly import components
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.plant import MODELS_BY_NAME
+from twin.errors import InputError
 
 PLANTS = list(ready_plants())
 PAGES = Path(__file__).parents[3] / "docs" / "plants"
@@ -109,3 +110,12 @@ def test_the_command(tmp_path, capsys):
     assert {file.name for file in tmp_path.iterdir()} == {"office.md", "office.svg"}
     assert cli.main(["plant", "offise"]) == 2
     assert "did you mean 'office'" in capsys.readouterr().err
+
+
+def test_a_page_of_somebody_else_is_not_written_over(tmp_path):
+    (tmp_path / "office.md").write_text("my notes on the office")
+    with pytest.raises(InputError, match=r"office\.md is there and was not written by geotwin"):
+        write_page("office", tmp_path)
+    assert (tmp_path / "office.md").read_text() == "my notes on the office"
+    page = write_page("household_30", tmp_path)
+    assert write_page("household_30", tmp_path) == page, "a page of ours is written anew"
