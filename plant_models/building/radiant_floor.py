@@ -31,6 +31,7 @@ class RadiantFloor(Icing, Model):
     In cooling the guard shuts the valve when the surface is less than 1 K above the room's dew point.
     """
 
+    initial = ("core_temp", "surface_temp")
     symbol = Symbol("floor", end=ROOMS)
     into_water = "radiant floors"
     energies: ClassVar = {

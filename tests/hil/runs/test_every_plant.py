@@ -106,7 +106,7 @@ def test_a_configuration_of_the_users_own(tmp_path):
         ("units:", "unit:", "configuration.yaml:6:3: no key 'unit'; did you mean 'units'"),
         ("load_pump_1", "lead_pump_1", "did you mean 'load_pump_1.enable_cmd'"),
         ("plant_room", "plant_rom", "configuration.yaml:2:10: no program 'plant_rom'; did you mean 'plant_room'"),
-        ("program: plant_room", "", "program: Field required"),
+        ("program: plant_room", "", "the key 'program' is missing"),
     ],
 )
 def test_a_wrong_configuration_is_told_with_its_place(tmp_path, old, new, message):
