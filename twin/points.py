@@ -49,7 +49,8 @@ class Point:
         low = -np.inf if self.lo is None else self.lo
         high = np.inf if self.hi is None else self.hi
         if not low <= value <= high:
-            raise InputError(f"{where}: {value:g} {self.unit} is outside {low:g} .. {high:g} {self.unit}")
+            unit = "" if self.unit == "1" else f" {self.unit}"
+            raise InputError(f"{where}: {value:g}{unit} is outside {low:g} .. {high:g}{unit}")
         return value
 
 

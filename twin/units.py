@@ -8,6 +8,7 @@ from typing import Any
 from twin.errors import InputError
 
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+_COMMA = re.compile(r"^[-+]?\d*,\d")
 _POWER = re.compile(r"\b(mm|cm|dm|km|m|s|K)([23])\b")
 _DURATION = re.compile(r"([-+]?(?:\d+\.?\d*|\.\d+))\s*(ms|s|min|h|d)(?![a-z])")
 _TEMPERATURES, _DIFFERENCES = ("degC", "degF"), ("K", "delta_degC", "delta_degF")
@@ -59,9 +60,11 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         if unit in ("", "1"):
             return float(given)
         raise InputError(f"{prefix}got {given}, expected a quantity in {unit}")
+    _refuse_comma(given, prefix)
     match = _QUANTITY.match(str(given))
     if match is None:
-        raise InputError(f"{prefix}{given!r} is not a quantity; expected a number with a unit, such as '12 {unit}'")
+        expected = "a number, such as '12'" if unit in ("", "1") else f"a number with a unit, such as '12 {unit}'"
+        raise InputError(f"{prefix}{given!r} is not a quantity; expected {expected}")
     value, given_unit = float(match[1]), match[2]
     if not given_unit:
         if unit in ("", "1"):
@@ -76,9 +79,17 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         raise InputError(f"{prefix}{error}") from error
 
 
+def _refuse_comma(given: object, prefix: str) -> None:
+    """InputError for a decimal comma, which would end a number where it stands."""
+    text = str(given).strip()
+    if _COMMA.match(text):
+        raise InputError(f"{prefix}{given!r} has a decimal comma; write {text.replace(',', '.', 1)!r}")
+
+
 def seconds(given: object, where: str = "") -> float:
     """A duration as a user writes it ("90 s", "2 h 10 min", "3 d"), in seconds."""
     text = str(given).strip()
+    _refuse_comma(given, f"{where}: " if where else "")
     parts = _DURATION.findall(text)
     if not parts or _DURATION.sub("", text).strip():
         prefix = f"{where}: " if where else ""

@@ -64,6 +64,9 @@ def load(text: str, name: str) -> Map:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        lines = text.splitlines()
+        if mark and mark.line < len(lines) and lines[mark.line][: mark.column + 1].endswith("\t"):
+            raise InputError(f"{place}: a tab; YAML is indented with spaces") from error
         raise InputError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from error
     tree: Any = None
     for event in events:

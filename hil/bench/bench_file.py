@@ -20,6 +20,7 @@ from twin.yaml_lines import FileModel, Map, Text, load, validate
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
 
+_LAST_PORT = 65535
 IDS, MOST_UNITS = 247, 100 * 247
 """Unit ids of one port; a range such as 1-508 goes on at the ports behind it: unit 248 is unit 1 of the next one."""
 
@@ -155,11 +156,21 @@ def _line(entry: UnitEntry, place: Map, first_port: int, folder: Path) -> Iterat
     where = getattr(place.get("device"), "where", place.where)
     local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
     device = read_device(folder / entry.device, where) if local else ready_device(entry.device, where)
-    first = int(entry.port) if entry.port else first_port
+    first = _port(entry, place) if entry.port else first_port
     for count, name in zip(numbers, names, strict=True):
         if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):
             raise InputError(f"{place.where}: unit id {count} is outside 1 .. {IDS}")
-        yield Unit(name, first + (count - 1) // IDS, (count - 1) % IDS + 1, device, name, place.where)
+        port = first + (count - 1) // IDS
+        if port > _LAST_PORT:
+            raise InputError(f"{place.where}: port {port} is outside 1 .. {_LAST_PORT}")
+        yield Unit(name, port, (count - 1) % IDS + 1, device, name, place.where)
+
+
+def _port(entry: UnitEntry, place: Map) -> int:
+    if not entry.port.isdigit() or not 1 <= int(entry.port) <= _LAST_PORT:
+        where = getattr(place.get("port"), "where", place.where)
+        raise InputError(f"{where}: port {entry.port!r} is not a TCP port; expected 1 .. {_LAST_PORT}")
+    return int(entry.port)
 
 
 def _unit(entry: UnitEntry, place: Map) -> int:

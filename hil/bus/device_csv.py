@@ -89,6 +89,8 @@ def _read_preamble(tree: Map, text: str, name: str, line: int) -> None:
 def _read_header(row: list[str], name: str, line: int) -> list[str]:
     header = [cell.strip() for cell in row]
     for column, cell in enumerate(header, 1):
+        if ";" in cell and "table" in cell.split(";"):
+            raise InputError(f"{name}:{line}:{column}: semicolons between the columns; expected commas")
         if cell not in COLUMNS:
             raise unknown("column", cell, COLUMNS, f"{name}:{line}:{column}")
         if cell in header[: column - 1]:

@@ -1,5 +1,6 @@
 """The components of a plant file, ranges expanded, with what stands in the file for each of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,18 @@ from plant_models.assembly.plant_file import PlantText, folder_of
 from plant_models.catalogue import catalogue
 from twin.errors import Gathered, InputError, unknown
 from twin.points import Model
+
+_NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+_RANGE = re.compile(r"\[\d+-\d+\]")
+NAME_RULE = "it begins with a letter; letters, digits and _ follow, and a range such as [1-4]"
+RESERVED = {
+    "weather": "every plant has its weather",
+    "rig": "every plant has the rig itself",
+    "network": "every plant has its network of water",
+    "balance": "every plant has its accounts",
+    "bus": "`bus.` in a scenario is what the controller reads",
+}
+"""Names that no component of a plant file may have, and why."""
 
 
 class Component:
@@ -55,6 +68,10 @@ def _add(
     found: dict[str, Component], key: str, entry: Mapping[str, Any], where: str, models: dict[str, type[Model]]
 ) -> None:
     """Add the components of one line of the file."""
+    if _NAME.fullmatch(_RANGE.sub("1", key)) is None:
+        raise InputError(f"{where}: {key!r} is not a name of components: {NAME_RULE}")
+    if key in RESERVED:
+        raise InputError(f"{where}: the name {key!r} is taken: {RESERVED[key]}")
     given = dict(entry)
     kind = given.pop("model", "")
     if str(kind) not in models:

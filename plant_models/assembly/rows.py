@@ -143,4 +143,8 @@ def _value(model: type[Model], key: str, given: Any, where: str) -> float:
         return names[str(given)]
     if names and not str(given).lstrip("+-.")[:1].isdigit():
         raise unknown("value", str(given), names, where)
-    return quantity(given, point.unit, where)
+    value = quantity(given, point.unit, where)
+    if names and value not in names.values():
+        allowed = ", ".join(f"{number:g} {name}" for name, number in names.items())
+        raise InputError(f"{where}: no value {str(given)!r}; allowed: {allowed}")
+    return value

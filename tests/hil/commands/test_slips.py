@@ -1,0 +1,87 @@
+"""Slips that look right: a plant, bench, device and scenario of a user's, each with one thing that cannot be meant.
+
+`wrong` is refused; `doubtful` is told and left to the user.
+"""
+
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from hil.commands.check import checked
+
+CLINIC = Path(__file__).parents[1] / "data" / "clinic"
+
+
+class Slip(NamedTuple):
+    """What becomes what in which file, and the words that must be told there."""
+
+    file: str
+    old: str
+    new: str
+    words: str
+
+
+WRONG = [
+    Slip("plant.yaml", "start_position: 0.5", 'start_position: "0,5"', "'0,5' has a decimal comma; write '0.5'"),
+    Slip("plant.yaml", "latitude: 48.1", 'latitude: "48,1"', "'48,1' has a decimal comma; write '48.1'"),
+    Slip("plant.yaml", "area: 500 m2", 'area: "500,5 m2"', "write '500.5 m2'"),
+    Slip("plant.yaml", "start_position: 0.5", "start_position: -0.5", "mixer.start_position: -0.5 is outside 0 .. 1"),
+    Slip("plant.yaml", "drive: vfd, check_valve: 1}", "drive: 7, check_valve: 1}", "no value '7'; allowed: 0 vfd"),
+    Slip("plant.yaml", "drive: vfd, check_valve: 1}", "drive: 0.5, check_valve: 1}", "no value '0.5'; allowed"),
+    Slip("plant.yaml", "check_valve: 1}", "check_valve: yes}", "'yes' is not a quantity; expected a number,"),
+    Slip("plant.yaml", "  unit_power:", "  unit power:", "'unit power' is not a name of components"),
+    Slip("plant.yaml", "  unit_power:", "  unit-power:", "'unit-power' is not a name of components"),
+    Slip("plant.yaml", "  unit_power:", "  2nd_meter:", "'2nd_meter' is not a name of components"),
+    Slip("plant.yaml", "  unit_power:", "  weather:", "the name 'weather' is taken"),
+    Slip("plant.yaml", "  unit_power:", "  bus:", "the name 'bus' is taken"),
+    Slip("plant.yaml", "  unit_power:", "\tunit_power:", "a tab; YAML is indented with spaces"),
+    Slip("bench.yaml", "component: panel}", "component: panel, port: abc}", "port 'abc' is not a TCP port"),
+    Slip("bench.yaml", "component: panel}", "component: panel, port: 70000}", "port '70000' is not a TCP port"),
+    Slip("bench.yaml", "unit: 1-2, ", "unit: 1-2, port: 0, ", "port '0' is not a TCP port"),
+    Slip("scenario.yaml", "duration: 4 h", 'duration: "4,5 h"', "'4,5 h' has a decimal comma; write '4.5 h'"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    shutil.copytree(CLINIC, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def slipped(folder: Path, slip: Slip) -> int:
+    """Make the slip in the file, and say in which line it is."""
+    text = (folder / slip.file).read_text()
+    assert slip.old in text
+    (folder / slip.file).write_text(text.replace(slip.old, slip.new, 1))
+    return text[: text.index(slip.old)].count("\n") + 1 + (slip.old[0] == "\n")
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in CLINIC.iterdir() if path.name != "winter.csv"))
+def test_the_files_are_right_as_they_stand(folder, file):
+    found = checked(file)
+    assert (found.wrong, found.doubtful) == ([], [])
+
+
+@pytest.mark.parametrize("slip", WRONG, ids=[f"{slip.file}: {slip.new.strip()}"[:70] for slip in WRONG])
+def test_what_cannot_be_meant_is_refused_where_it_stands(folder, slip):
+    line = slipped(folder, slip)
+    told = [str(part) for part in checked(slip.file).wrong]
+    assert any(one.startswith(f"{slip.file}:{line}:") and slip.words in one for one in told), told
+
+
+def test_a_table_with_semicolons_is_told_as_such(folder):
+    (folder / "meter.csv").write_text((CLINIC / "meter.csv").read_text().replace(",", ";"))
+    (told,) = map(str, checked("meter.csv").wrong)
+    assert told == "meter.csv:3:1: semicolons between the columns; expected commas"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("ending", ["\r\n", "\n"])
+def test_files_of_any_editor_are_read(folder, mark, ending):
+    for file in folder.iterdir():
+        file.write_bytes((mark + file.read_text().replace("\n", ending)).encode())
+    for file in ("plant.yaml", "bench.yaml", "drive.yaml", "meter.csv", "scenario.yaml"):
+        assert checked(file).wrong == [], file
