@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJs
 from scenarios.criteria.criterion import Criterion
 from scenarios.criteria.kinds import AnyCriterion
 from scenarios.criteria.verdict import ERROR, PASS, Outcome
+from scenarios.doubts import check_moments, doubts
 from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
@@ -148,6 +149,7 @@ class Scenario(FileModel):
         for moment in criterion.moments().values():
             if moment.event:
                 self._steps.check_moment(moment.event, moment.ending, moment.where or where)
+        check_moments(criterion, self._steps, self.warm_up)
         criterion.formulas()
 
     @property
@@ -188,7 +190,7 @@ class Scenario(FileModel):
 
     def warnings(self, directory: Directory) -> list[str]:
         """What is allowed and yet probably not meant, in sentences."""
-        found = []
+        found = list(doubts(self.expect, self._steps, self.requirements, self.warm_up))
         for criterion in self.expect:
             terms = [term for instance in criterion.bind(directory) for term in instance.values()]
             paths = dict.fromkeys(path for term in terms for path in term.own_means())

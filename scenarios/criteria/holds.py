@@ -8,6 +8,7 @@ from pydantic import Field
 
 from scenarios.criteria.criterion import Criterion, Frame, limits_of, opposite
 from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, PASS, Outcome
+from scenarios.expressions.binding import Term
 from scenarios.expressions.moments import Moment
 from scenarios.expressions.series import Condition
 from scenarios.expressions.text import Expression, parse
@@ -185,6 +186,11 @@ class Between(Hold):
     def must(self) -> Expression:
         text = f"{self.lo.text} <= ({self.between.text}) <= {self.hi.text}"
         return parse(text, self.between.where)
+
+    def check_units(self, terms: dict[str, Term]) -> None:
+        for _, low, high in limits_of(terms["must"]):
+            if low is not None and high is not None and low > high:
+                self.lo.refuse(self.lo.root, f"`lo` ({self.lo.text}) is above `hi` ({self.hi.text})")
 
     def say(self) -> str:
         limits = f"between {self.lo.text} and {self.hi.text}"

@@ -87,7 +87,10 @@ class Count(Total):
     at_least: Whole | None = None
 
     def formulas(self) -> dict[str, Expression]:
-        _need_limit(place_of(self.id) or self.id, self.at_most, self.at_least)
+        where = place_of(self.id) or self.id
+        _need_limit(where, self.at_most, self.at_least)
+        if self.at_most is not None and self.at_least is not None and self.at_least > self.at_most:
+            raise _crossed(where, self.at_least, self.at_most)
         return {"count": self.count} | self.windowed_formulas()
 
     def judge_window(self, frame: Frame, window: tuple[float, float], complete: bool) -> Outcome:
@@ -153,6 +156,11 @@ class Integral(Total):
         for limit in (self.at_most, self.at_least):
             if limit is not None:
                 self._limit(limit, term.unit)
+        if self.at_most is not None and self.at_least is not None:
+            limits = [self._limit(one, term.unit) for one in (self.at_least, self.at_most)]
+            least, most = (convert(*limit, over_time(term.unit)) for limit in limits)
+            if least > most:
+                raise _crossed(self.at_least.where, self.at_least.text, self.at_most.text)
 
     def _limit(self, limit: Expression, unit: str) -> tuple[float, str]:
         """The limit and its own unit; InputError where it does not fit the integral."""
@@ -207,6 +215,10 @@ class Ratio(Total):
         for limit in (self.at_most, self.at_least):
             if limit is not None:
                 self._limit(limit, terms)
+        if self.at_most is None or self.at_least is None:
+            return
+        if self._limit(self.at_least, terms) > self._limit(self.at_most, terms):
+            raise _crossed(self.at_least.where, self.at_least.text, self.at_most.text)
 
     def _limit(self, limit: Expression, terms: dict[str, Term]) -> float:
         number, unit = _number(limit), _quotient(terms)
@@ -248,6 +260,10 @@ def _number(limit: Expression) -> Number:
 def _need_limit(where: str, *limits: object) -> None:
     if all(limit is None for limit in limits):
         raise InputError(f"{where}: give at_most or at_least")
+
+
+def _crossed(where: str, least: object, most: object) -> InputError:
+    return InputError(f"{where}: at_least ({least}) is above at_most ({most})")
 
 
 def _say_limits(most: Expression | None, least: Expression | None) -> str:

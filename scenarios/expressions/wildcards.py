@@ -5,9 +5,10 @@ max, mean, sum, any and all it means *over all of them*.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 from scenarios.expressions.binding import Term, bind_condition
 from scenarios.expressions.text import Expression, Node, Number, Operation, Signal
@@ -19,6 +20,8 @@ GATHERING = ("min", "max", "mean", "sum", "any", "all")
 _TIMES = ("s", "min", "h", "d")
 _WILD = re.compile(r"\*|\[\d+(?:-\d+)(?:,\d+(?:-\d+)?)*\]|\[\d+(?:,\d+(?:-\d+)?)+\]")
 
+_MISSING = 4
+"""So many of the numbers that are not there are told."""
 Capture = tuple[str, ...]
 
 
@@ -34,7 +37,20 @@ def matches(pattern: str, paths: Iterable[str]) -> dict[Capture, str]:
     """
     paths = list(paths)
     found = _matching(pattern, paths)
-    return found or _matching(declared_name(pattern), paths)
+    found = found or _matching(declared_name(pattern), paths)
+    _check_numbers(pattern, found)
+    return found
+
+
+def _check_numbers(pattern: str, found: Mapping[Capture, str]) -> None:
+    """InputError where a range of a pattern writes numbers that nothing has: `room_[1-5]` of two rooms."""
+    for number, allowed in enumerate(_compiled(pattern)[1]):
+        there = {int(capture[number]) for capture in found if allowed}
+        absent = (n for low, high in allowed for n in range(low, high + 1) if n not in there)
+        missing = list(islice(absent, _MISSING))
+        if there and missing:
+            absent_ones, present = (", ".join(map(str, some)) for some in (missing, sorted(there)))
+            raise InputError(f"{pattern!r}: there is no {absent_ones}; there are {present}")
 
 
 def _matching(pattern: str, paths: Sequence[str]) -> dict[Capture, str]:

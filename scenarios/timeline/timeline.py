@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from scenarios.expressions.moments import Moment
 from scenarios.expressions.text import Expression
 from scenarios.expressions.wildcards import bind_single, is_wild, matches
 from scenarios.file_types import setting
@@ -75,6 +76,16 @@ class Timeline:
             base = None if base is None or other.length_s is None else base + other.length_s
         return None if base is None else base + entry.at.offset_s
 
+    def time_of(self, moment: Moment) -> float | None:
+        """When a moment comes [s], None where that is known only in the run."""
+        if not moment.event:
+            return moment.time_s
+        entry = self._by_id[moment.event]
+        base = self.begin(entry, ())
+        if moment.ending:
+            base = None if base is None or entry.length_s is None else base + entry.length_s
+        return None if base is None else base + moment.offset_s
+
     def actions(self, directory: Directory, kinds: Mapping[str, FaultKinds]) -> list[Action]:
         """The actions, in the order of the file; kinds: the fault kinds of the bench by name (`modbus.no_reply`)."""
         found: list[Action] = []
@@ -117,8 +128,8 @@ class Timeline:
 def points(path: str, directory: Directory, where: str) -> list[str]:
     """The point of that path, or all that its wildcards stand for; InputError where there is none."""
     known = list(directory.paths())
-    found = list(matches(path, known).values()) if is_wild(path) else [path]
     try:
+        found = list(matches(path, known).values()) if is_wild(path) else [path]
         for point in found:
             directory.unit(point)
     except InputError as error:

@@ -41,7 +41,57 @@ WRONG = [
     Slip("bench.yaml", "component: panel}", "component: panel, port: 70000}", "port '70000' is not a TCP port"),
     Slip("bench.yaml", "unit: 1-2, ", "unit: 1-2, port: 0, ", "port '0' is not a TCP port"),
     Slip("scenario.yaml", "duration: 4 h", 'duration: "4,5 h"', "'4,5 h' has a decimal comma; write '4.5 h'"),
-]  # fmt: skip
+    Slip("scenario.yaml", '> 19 degC"', '> 19 degC", from: 3 h, until: 2 h', "'2 h' does not come after 3 h"),
+    Slip(
+        "scenario.yaml", '> 19 degC"', '> 19 degC", from: 5 h', "'5 h' is at 5 h, after the end of the scenario (4 h)"
+    ),
+    Slip("scenario.yaml", '> 19 degC"', '> 19 degC", until: 20 min', "nothing is judged before the end of the warm-up"),
+    Slip("scenario.yaml", '> 19 degC"', '> 19 degC", from: snap - 50 min', "'snap - 50 min' is at 10 min; nothing is"),
+    Slip(
+        "scenario.yaml", "after: down, within: 10 s", "after: 30 h, within: 10 s", "'30 h' is at 1 d 6 h, after the end"
+    ),
+    Slip(
+        "scenario.yaml",
+        "after: down.end, within: 30 min",
+        "after: down.end + 2 h, within: 30 min",
+        "at 4 h 20 min, after",
+    ),
+    Slip(
+        "scenario.yaml",
+        "lo: 25 degC, hi: 60 degC",
+        "lo: 60 degC, hi: 25 degC",
+        "`lo` (60 degC) is above `hi` (25 degC)",
+    ),
+    Slip("scenario.yaml", "at_most: 3}", "at_most: 3, at_least: 5}", "at_least (5) is above at_most (3)"),
+    Slip("scenario.yaml", "at_most: 300 kWh", "at_most: 300 kWh, at_least: 1 GWh", "at_least (1 GWh) is above at_most"),
+    Slip("scenario.yaml", "at_least: 2.5,", "at_least: 2.5, at_most: 2,", "at_least (2.5) is above at_most (2)"),
+    Slip(
+        "scenario.yaml",
+        "room_[1-2].temp > 19",
+        "room_[1-5].temp > 19",
+        "'room_[1-5].temp': there is no 3, 4, 5; there are 1, 2",
+    ),
+    Slip(
+        "scenario.yaml", "room_[1-2].temp: 20", "room_[2-3].temp: 20", "'room_[2-3].temp': there is no 3; there are 2"
+    ),
+    Slip(
+        "scenario.yaml",
+        "fault: source_pump.fault_trip",
+        'fault: "well_pump_[1,4].fault_trip"',
+        "there is no 4; there are 1",
+    ),
+]
+DOUBTFUL = [
+    Slip("scenario.yaml", "R3: The", "R4: Nobody tests it, R3: The", "no criterion has the requirement 'R4'"),
+    Slip("scenario.yaml", "fault_trip, to: 1", "fault_trip, to: 0", "a fault of 0 is healthy"),
+    Slip(
+        "scenario.yaml",
+        "within: 60 s, that",
+        "within: 3 h, that",
+        "unit-off may take until 5 h, after the end of the scenario",
+    ),
+    Slip("scenario.yaml", "per: 1 h", "per: 10 h", "starts counts per 10 h, but only 3 h 30 min are judged"),
+]
 
 
 @pytest.fixture
@@ -70,6 +120,24 @@ def test_what_cannot_be_meant_is_refused_where_it_stands(folder, slip):
     line = slipped(folder, slip)
     told = [str(part) for part in checked(slip.file).wrong]
     assert any(one.startswith(f"{slip.file}:{line}:") and slip.words in one for one in told), told
+
+
+@pytest.mark.parametrize("slip", DOUBTFUL, ids=[f"{slip.file}: {slip.new.strip()}"[:70] for slip in DOUBTFUL])
+def test_what_is_probably_not_meant_is_told_where_it_stands(folder, slip):
+    line = slipped(folder, slip)
+    found = checked(slip.file)
+    assert found.wrong == []
+    assert any(one.startswith(f"{slip.file}:{line}:") and slip.words in one for one in found.doubtful), found.doubtful
+
+
+def test_what_comes_after_all_windows_is_doubtful(folder):
+    """The pump fails at two hours; each criterion is done with by then."""
+    text = (folder / "scenario.yaml").read_text()
+    head, _ = text.split("expect:")
+    expect = 'expect:\n  - {id: warm, requirement: R1, always: "room_1.temp > 19 degC", until: 90 min}\n'
+    (folder / "scenario.yaml").write_text(head + expect)
+    told = [one for one in checked("scenario.yaml").doubtful if "no criterion is judged any more (1 h 30 min)" in one]
+    assert [one.split(":")[1] for one in told] == ["12", "13"]
 
 
 def test_a_table_with_semicolons_is_told_as_such(folder):

@@ -43,7 +43,6 @@ CASES = [
     case(STARTS, "inconclusive: None s @ 46", 45),
     case(STARTS, "not exercised", 19),
     case("after: down, within: 90 s, that: hp_2.running", "inconclusive: None s @ 100", 100),
-    case("after: down + 5 min, within: 1 s, that: hp_2.running", "not exercised", 100),
     case(STAYS, "fail: -50.0 s @ 50", 100, hp2=where((T >= 42) & (T < 61))),
     case(STAYS, "pass: 8.0 s @ 42", 100, hp2=where((T >= 42) & (T < 62))),
     case(

@@ -159,7 +159,9 @@ def test_what_is_not_known_is_neither_true_nor_false(make):
 
 def test_wildcards_stand_for_each_and_inside_a_function_for_all(plant):
     assert list(matches("zone_*.temp", plant.paths()).values()) == ["zone_1.temp", "zone_2.temp", "zone_10.temp"]
-    assert list(matches("zone_[2-10].temp", plant.paths()).values()) == ["zone_2.temp", "zone_10.temp"]
+    assert list(matches("zone_[1-2].temp", plant.paths()).values()) == ["zone_1.temp", "zone_2.temp"]
+    with pytest.raises(InputError, match=r"'zone_\[2-10\].temp': there is no 3, 4, 5, 6; there are 2, 10"):
+        matches("zone_[2-10].temp", plant.paths())
     assert list(matches("zone_[1,10].temp", plant.paths()).values()) == ["zone_1.temp", "zone_10.temp"]
     expression = parse("hp_*.running implies max(zone_*.temp) < 25 degC")
     each = [fix(expression, capture, plant) for capture in captures([expression], plant)]
