@@ -4,7 +4,7 @@ from typing import Any
 
 from plant_models.assembly.plant_file import PlantFile
 from plant_models.assembly.rows import allowed
-from plant_models.plant import MODELS_BY_NAME
+from plant_models.tick.kinds import MODELS
 from twin.points import FAULT, Model, fault_name
 
 _TEXT = {"type": ["string", "number", "boolean", "null"]}
@@ -30,7 +30,7 @@ def plant_schema() -> dict[str, Any]:
 
 
 def _kinds() -> list[dict[str, Any]]:
-    return [_kind(name, model) for name, model in sorted(MODELS_BY_NAME.items())]
+    return [_kind(model.__name__, model) for model in sorted(MODELS, key=lambda model: model.__name__)]
 
 
 def _kind(name: str, model: type[Model]) -> dict[str, Any]:
