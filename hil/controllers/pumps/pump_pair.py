@@ -6,12 +6,14 @@ from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive, least_used
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import LoopWiring
-from hil.controllers.timers import OffDelay
+from hil.controllers.timers import OffDelay, OnDelay
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
 IDLE_PROOF_S = 60.0
 """A pump that is off and still shows its run proof after this long contradicts its command."""
+CLEAR_S = 60.0
+"""After an acknowledgement the drives are allowed this long to give up their trips [s]."""
 
 
 class PumpPair:
@@ -36,6 +38,7 @@ class PumpPair:
         self._proof, self._flows = OffDelay(settings.proof_delay_s), OffDelay(settings.flow_delay_s)
         self._retry_at: float | None = None
         self._retries = 0
+        self._acknowledged, self._stuck = False, OnDelay(CLEAR_S)
 
     def run(self, time_s: float, speed: float) -> None:
         """The loop is to flow at a speed [%]; nothing happens where it does already."""
@@ -93,9 +96,11 @@ class PumpPair:
                 self._incoming = other
 
     def reset(self) -> None:
-        """Forget failures, so that every pump may be used again. Clause PU-1.10."""
+        """Forget failures, so that every pump may be used again. Clauses PU-1.10, PU-1.11."""
         self.alarm = self.flow_alarm = False
         self._retries = 0
+        self._acknowledged = True
+        self._stuck.reset()
         if self._retry_at is not None:
             self._retry_at = 0.0
         for pump in self.pumps:
@@ -161,13 +166,21 @@ class PumpPair:
 
     def _retry(self, time_s: float, retry_at: float) -> None:
         """Use every pump again, once the time for it has come. Clause PU-1.8."""
-        if time_s < retry_at:
+        if time_s < retry_at or self._clearing(time_s):
             return
         self._retries += 1
         self._retry_at = None
         for pump in self.pumps:
             pump.failed = False
         self._start_best(time_s)
+
+    def _clearing(self, time_s: float) -> bool:
+        """Acknowledged, but every drive still reports its trip: their resets need a moment. Clause PU-1.11."""
+        tripped = self._acknowledged and all(pump.tripped() for pump in self.pumps)
+        if tripped and not self._stuck.update(time_s, True):
+            return True
+        self._acknowledged = False
+        return False
 
     def _finish_rotation(self, time_s: float, incoming: PumpDrive) -> None:
         """Stop the old pump when the new one has run with it for the overlap; give the new one up if it does not.

@@ -80,6 +80,28 @@ def test_without_a_sound_pump_the_loop_is_tried_again(office: Any) -> None:
     assert plant.read("hp_1.refused_starts") + plant.read("hp_2.refused_starts") == 0.0
 
 
+@pytest.mark.parametrize(("loop", "pump"), PAIRS)
+def test_one_push_of_the_button_brings_both_tripped_pumps_back(office: Any, loop: str, pump: str) -> None:
+    """Clause PU-1.11: the operator has mended both, pushes once for 30 s, and leaves."""
+    meter, alarm = f"{loop}_meter.flow", f"panel.alarm_{pump}"
+    plant = office("reference", "2026-01-15T06:00", watch=(meter, "panel.alarm"))
+    plant.run(1.5)
+    pair = (f"{pump}_1", f"{pump}_2")
+    plant.set(**{f"{one}__fault_trip": 1.0 for one in pair})
+    plant.run(0.1)
+    plant.set(**{f"{one}__fault_trip": 0.0 for one in pair})
+    plant.run(0.4)
+    assert (plant.read(alarm), plant.read(meter) < 1.0) == (1.0, True)
+    pushed = plant.now
+    plant.set(panel__alarm_reset=1.0)
+    plant.run(30 / 3600)
+    plant.set(panel__alarm_reset=0.0)
+    plant.run(0.5)
+    assert plant.first(meter, lambda flow: flow > 55.0, after=pushed) - pushed <= 60.0
+    assert plant.at("panel.alarm")[plant.times > pushed + 30.0].max() == 0.0
+    assert plant.read("hp_1.running") + plant.read("hp_2.running") >= 1.0
+
+
 def test_duty_rotates_with_overlap(office: Any) -> None:
     watch = ("load_pump_1.running", "load_pump_2.running", "load_meter.flow", "panel.alarm")
     plant = office("reference", "2026-01-15T06:00", watch=watch)

@@ -190,6 +190,53 @@ def test_an_acknowledgement_makes_pumps_sound_again(running, link):
     assert on(link) == (False, True)
 
 
+@pytest.fixture
+def dead(pair, link):
+    """Both pumps have tripped, and the loop waits for a retry at 300 s."""
+    link.set(p_1__alarm_trip=1.0, p_2__alarm_trip=1.0)
+    pair.run(0.0, 95.0)
+    assert pair.alarm
+    return pair
+
+
+def test_one_acknowledgement_is_enough_where_drives_need_a_moment(dead, link):
+    """Clause PU-1.11: the trips are still reported at the look that follows the button."""
+    dead.reset()
+    dead.check(100.0)
+    assert (dead.alarm, on(link)) == (False, (False, False))
+    link.set(p_1__alarm_trip=0.0)
+    dead.check(110.0)
+    assert (dead.alarm, on(link)) == (False, (True, False))
+
+
+def test_drives_that_stay_tripped_are_alarmed_again_after_an_acknowledgement(dead, link):
+    """Clause PU-1.11: the alarm comes back after 60 s, and the loop is tried again 300 s later."""
+    dead.reset()
+    dead.check(100.0)
+    dead.check(159.0)
+    assert not dead.alarm
+    dead.check(160.0)
+    assert dead.alarm
+    link.set(p_1__alarm_trip=0.0)
+    dead.check(459.0)
+    assert on(link) == (False, False)
+    dead.check(460.0)
+    assert on(link) == (True, False)
+
+
+def test_a_second_acknowledgement_waits_for_the_drives_as_the_first_did(dead, link):
+    """Clause PU-1.11."""
+    dead.reset()
+    for time_s in (100.0, 160.0):
+        dead.check(time_s)
+    dead.reset()
+    dead.check(170.0)
+    assert not dead.alarm
+    link.set(p_2__alarm_trip=0.0)
+    dead.check(180.0)
+    assert (dead.alarm, on(link)) == (False, (False, True))
+
+
 def test_a_loop_is_still_when_no_pump_is_wanted_or_proven(pair, link):
     """Clause SO-4.5."""
     assert pair.still()
