@@ -99,7 +99,8 @@ class Hold(Windowed):
         if not exercised:
             return self.not_exercised("its condition (while) never held")
         condition = frame.condition("must")
-        return self._outcome(frame, condition, (time[inside], index[inside], active), known, end <= known)
+        closed = end < frame.span.known_s
+        return self._outcome(frame, condition, (time[inside], index[inside], active), known, end <= known, closed)
 
     def _outcome(
         self,
@@ -108,13 +109,19 @@ class Hold(Windowed):
         judged: tuple[Floats, np.ndarray[tuple[int], np.dtype[np.int64]], Flags],
         known: float,
         complete: bool,
+        closed: bool,
     ) -> Outcome:
+        """complete: all of the window was seen; closed: it ended before the recording did.
+
+        What is still violated at the end of the recording may come to last longer than the grace; the end of a closed
+        window ends it.
+        """
         time, index, active = judged
         starts, stops = runs(active & ~condition.true[index])
         edges = np.append(time, known)
         length = edges[stops] - time[starts]
         violated = length > self.grace if self.grace > 0 else np.ones_like(starts, np.bool_)
-        open_end = bool(starts.size and stops[-1] == time.size and not violated[-1])
+        open_end = bool(starts.size and stops[-1] == time.size and not violated[-1]) and not closed
         margin, unit, at_s = self._margin(
             time, np.where(active, condition.margin[index], np.inf), condition.unit, known
         )
