@@ -78,9 +78,12 @@ class Program(ABC):
         for pump in self.drives:
             pump.push_reset(pushed and pump.tripped())
 
-    def tell(self, time_s: float, season: int, lit: Mapping[str, bool]) -> None:
-        """Lamps by their names, resets, season and life sign. Clauses OP-1.3, OP-2.1, OP-2.2."""
-        self.lamps.show(lit)
+    def tell(self, time_s: float, season: int, lit: Mapping[str, bool], refused: bool = False) -> None:
+        """Lamps by their names, resets, season and life sign; refused: the outdoor reading is none.
+
+        Clauses OP-1.3, OP-2.1, OP-2.2, OP-2.3.
+        """
+        self.lamps.show(lit, refused)
         pushed = self.panel.resets(time_s)
         if pushed is not None:
             self.push_resets(pushed)

@@ -17,18 +17,20 @@ class Lamps:
         self._write = link.write
         self._all = link.place("panel.alarm")
         self._places = {name: link.place(f"panel.alarm_{name}") for name in names}
-        self._shown: Mapping[str, bool] | None = None
+        self._shown: tuple[Mapping[str, bool], bool] | None = None
 
-    def show(self, lit: Mapping[str, bool]) -> None:
-        """Light the lamps that are true by their names; those that are not named stay dark. Clause OP-2.1.
+    def show(self, lit: Mapping[str, bool], nameless: bool = False) -> None:
+        """Light the lamps that are true by their names; those that are not named stay dark.
 
-        Raises KeyError where a name is none of the lamps'.
+        nameless: there is an alarm that has no lamp of its own
+
+        Raises KeyError where a name is none of the lamps'. Clauses OP-2.1, OP-2.3.
         """
-        if lit == self._shown:
+        if (lit, nameless) == self._shown:
             return
         if not lit.keys() <= self._places.keys():
             raise KeyError(f"no lamps: {sorted(lit.keys() - self._places.keys())}")
-        self._shown = lit
+        self._shown = lit, nameless
         for name, place in self._places.items():
             self._write(place, 1.0 if lit.get(name) else 0.0)
-        self._write(self._all, 1.0 if any(lit.values()) else 0.0)
+        self._write(self._all, 1.0 if nameless or any(lit.values()) else 0.0)

@@ -21,7 +21,7 @@ class HallWiring(Wiring):
 
 
 @dataclass(frozen=True)
-class HallSettings(Settings, FloorSettings):
+class HallSettings(FloorSettings):
     """Numbers of the hall program, beside those of plant room and floor."""
 
     air_speed: tuple[Percent, Percent] = (60.0, 100.0)

@@ -193,7 +193,7 @@ class PlantRoom(Program):
             "leak": any(pressure.leak for pressure in self.pressures),
             "well": wells is not None and wells.care,
         }
-        self.tell(time_s, self.changeover.shown(selected), lit)
+        self.tell(time_s, self.changeover.shown(selected), lit, self.demand.outdoor.refused)
 
     def push_resets(self, pushed: bool) -> None:
         """Hold or release the resets of what reports a trip or an alarm. Clauses PR-5.2, PR-5.3."""

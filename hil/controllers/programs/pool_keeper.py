@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hil.bench.bus_link import Link
 from hil.controllers.program import Program
 from hil.controllers.pumps.pump_pair import PumpPair
+from hil.controllers.rooms.outdoor_sensor import OutdoorSensor
 from hil.controllers.settings.configuration import Names
 from hil.controllers.settings.settings import OFF, SUMMER, WINTER, Celsius, Flow, Kelvin, Percent, Seconds, Settings
 from hil.controllers.settings.wiring import LoopWiring, WellWiring
@@ -61,7 +62,7 @@ class PoolKeeper(Program):
         """Find every register that is needed; InputError names the one that a bench does not have."""
         super().__init__(link, settings)
         place = link.place
-        self._outdoor = place("weather.outdoor_temp")
+        self._outdoor = OutdoorSensor(link, settings)
         self._pools = [place(f"{name}.temp") for name in wiring.pools]
         self._levels = [place(f"{name}.alarm_level") for name in wiring.pools]
         self._returning = place(f"{wiring.circuit.meter}.return_temp")
@@ -78,12 +79,14 @@ class PoolKeeper(Program):
         return failed or self.panel.stopped
 
     def look(self, time_s: float) -> None:
-        """Everything that has time. Clauses PK-2.1, PK-2.2, PK-3.1, PK-4.1."""
-        settings, view = self.settings, self._view
+        """Everything that has time. Clauses PK-2.1, PK-2.2, PK-2.3, PK-3.1, PK-4.1."""
+        settings, view, outdoor = self.settings, self._view, self._outdoor
+        outdoor.look(time_s)
         on = self.panel.selected != OFF and not self.panel.stopped
         coldest, warmest = self._extremes(time_s)
         self._decide(coldest, warmest)
-        if on and (self.need != OFF or view[self._outdoor] < settings.freezing_outdoor):
+        freezing = outdoor.temp(settings.curve_cold[0]) < settings.freezing_outdoor
+        if on and (self.need != OFF or freezing):
             self.circuit.run(time_s, settings.circuit_speed)
         else:
             self.circuit.rest(time_s)
@@ -131,7 +134,7 @@ class PoolKeeper(Program):
             "well": wells.care,
             "pool": self.pool_alarm,
         }
-        self.tell(time_s, self.need if on else OFF, lit)
+        self.tell(time_s, self.need if on else OFF, lit, self._outdoor.refused)
 
     def reset(self, time_s: float) -> None:
         """The operator acknowledges: failed pumps may be used again, thermometers are compared anew. Clause PK-4.2."""

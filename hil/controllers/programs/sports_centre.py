@@ -192,7 +192,7 @@ class SportsCentre(Program):
             "leak": any(pressure.leak for pressure in self.pressures),
             "well": self.wells.care,
         }
-        self.tell(time_s, self.changeover.shown(selected), lit)
+        self.tell(time_s, self.changeover.shown(selected), lit, self.demands[0].outdoor.refused)
 
     def push_resets(self, pushed: bool) -> None:
         """Hold or release the resets of what reports a trip or an alarm. Clause SC-5.2."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from hil.bench.bus_link import Link
+from hil.controllers.rooms.outdoor_sensor import OutdoorSensor
 from hil.controllers.settings.settings import SUMMER, WINTER, Settings
 from hil.controllers.timers import OffDelay
 
@@ -29,7 +30,7 @@ class Demand:
         self._calling = [link.place(f"{room}.calling") for room in rooms]
         self._modes = [link.place(f"{room}.mode_cmd") for room in rooms]
         self._set_points = [link.place(f"{room}.temp_sp") for room in rooms]
-        self._outdoor = link.place("weather.outdoor_temp")
+        self.outdoor = OutdoorSensor(link, settings)
         self.wanted = False
         self._locked = False
         self._season: int | None = None
@@ -48,6 +49,7 @@ class Demand:
 
     def update(self, time_s: float, season: int) -> None:
         """Is heat or cold wanted? On and off for at least `state_s` each. Clause RM-1.2."""
+        self.outdoor.look(time_s)
         view, calling = self._view, False
         for place in self._calling:
             if view[place] > 0.5:
@@ -62,14 +64,19 @@ class Demand:
 
     def supply_sp(self, season: int) -> float:
         """Set point of the supply temperature [degC]. Clause RM-1.4."""
-        settings, outdoor = self.settings, self._view[self._outdoor]
+        settings, outdoor = self.settings, self._outdoor_temp(season)
         if season == SUMMER:
             return on_line(settings.cooling_mild, settings.cooling_warm, outdoor)
         return on_line(settings.curve_cold, settings.curve_mild, outdoor)
 
+    def _outdoor_temp(self, season: int) -> float:
+        """Outdoor temperature; without a reading that of the design day. Clause RM-1.6."""
+        settings = self.settings
+        return self.outdoor.temp(settings.cooling_warm[0] if season == SUMMER else settings.curve_cold[0])
+
     def _locked_out(self, season: int) -> bool:
         """No heating on a warm day, no cooling on a cold one. Clause RM-1.3."""
-        settings, outdoor = self.settings, self._view[self._outdoor]
+        settings, outdoor = self.settings, self._outdoor_temp(season)
         beyond = outdoor - settings.heating_lockout if season == WINTER else settings.cooling_lockout - outdoor
         if beyond > 0.0:
             self._locked = True

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive
 from hil.controllers.rooms.demand import ROOM_MODES, on_line
-from hil.controllers.settings.settings import SUMMER, Celsius, Kelvin, Percent, Point, Seconds
+from hil.controllers.rooms.outdoor_sensor import OutdoorSensor
+from hil.controllers.settings.settings import SUMMER, Celsius, Kelvin, Percent, Point, Seconds, Settings
 from twin.yaml_lines import FileModel
 
 STEP = 1.0
@@ -26,8 +27,8 @@ class FloorWiring(FileModel):
 
 
 @dataclass(frozen=True)
-class FloorSettings:
-    """Numbers of a floor circuit; mixed into the settings of a program."""
+class FloorSettings(Settings):
+    """Numbers of a floor circuit, beside those of its plant room."""
 
     floor_cold: Point = (-7.6, 31.0)
     floor_mild: Point = (12.0, 24.0)
@@ -57,7 +58,7 @@ class FloorCircuit:
         self._mode, self._sp = place(f"{wiring.floor}.mode_cmd"), place(f"{wiring.floor}.temp_sp")
         self._calling, self._risk = place(f"{wiring.floor}.calling"), place(f"{wiring.floor}.condensation_risk")
         self._room, self._dew = place(f"{wiring.room}.temp"), place(f"{wiring.room}.dew_point")
-        self._outdoor = place("weather.outdoor_temp")
+        self._outdoor = OutdoorSensor(link, settings)
         self._opening, self._looked_at = 0.0, 0.0
         self.alarm = False
 
@@ -67,6 +68,7 @@ class FloorCircuit:
         Clauses HA-2.1, HA-2.3, HA-2.4, HA-2.5.
         """
         settings, view = self.settings, self._view
+        self._outdoor.look(time_s)
         cooling = season == SUMMER
         self._write(self._mode, ROOM_MODES.get(season, 0.0))
         self._write(self._sp, room_sp - settings.floor_beside if cooling else room_sp + settings.floor_beside)
@@ -84,11 +86,11 @@ class FloorCircuit:
         self._write(self._valve, round(self._opening / STEP) * STEP)
 
     def water_sp(self, cooling: bool) -> float:
-        """Set point of the water to the floor [degC]. Clauses HA-2.2, HA-2.3."""
+        """Set point of the water to the floor [degC]. Clauses HA-2.2, HA-2.3, RM-1.6."""
         settings, view = self.settings, self._view
         if cooling:
             return max(settings.floor_coolest, float(view[self._dew]) + settings.dew_margin)
-        return on_line(settings.floor_cold, settings.floor_mild, view[self._outdoor])
+        return on_line(settings.floor_cold, settings.floor_mild, self._outdoor.temp(settings.floor_cold[0]))
 
     def reset(self) -> None:
         """Acknowledge. Clause HA-2.6."""

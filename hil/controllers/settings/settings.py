@@ -108,6 +108,10 @@ class Settings:
     heating_lockout: Celsius = 21.0
     cooling_lockout: Celsius = 16.0
     lockout_band: Kelvin = 0.5
+    outdoor_range: tuple[Celsius, Celsius] = (-45.0, 50.0)
+    """An outdoor reading beyond this is a broken or shorted wire, not weather."""
+    outdoor_hold_s: Seconds = 4 * 3600.0
+    """The last good reading stands in for so long: the temperature of a day moves by some 2 K an hour."""
     request_s: Seconds = 1800.0
     """Plant off so long after the last call of a room: two-point thermostats call and rest in turns of 20 minutes."""
     state_s: Seconds = 900.0

@@ -90,6 +90,43 @@ def test_the_supply_follows_the_weather(demand, link, season, outdoor, supply):
     assert demand.supply_sp(season) == pytest.approx(supply)
 
 
+BROKEN = [float("nan"), -50.0, 100.0, 50.1, -45.1, float("inf")]
+
+
+@pytest.mark.parametrize("reading", BROKEN)
+@pytest.mark.parametrize(("season", "before", "held", "design"), [(WINTER, 1.2, 42.5, 50.0), (SUMMER, 28.5, 8.5, 7.0)])
+def test_a_broken_outdoor_sensor_is_not_believed(demand, link, reading, season, before, held, design):
+    """Clauses RM-1.5, RM-1.6: the last good reading for four hours, then the day that the plant is made for."""
+    link.set(r_1__calling=1.0, weather__outdoor_temp=before)
+    demand.update(0.0, season)
+    assert (demand.wanted, demand.outdoor.refused) == (True, False)
+    link.set(weather__outdoor_temp=reading)
+    for time_s, supply in ((10.0, held), (14399.0, held), (14400.0, design), (90000.0, design)):
+        demand.update(time_s, season)
+        assert (demand.wanted, demand.outdoor.refused) == (True, True)
+        assert demand.supply_sp(season) == pytest.approx(supply)
+    link.set(weather__outdoor_temp=before)
+    demand.update(90010.0, season)
+    assert not demand.outdoor.refused
+    assert demand.supply_sp(season) == pytest.approx(held)
+
+
+@pytest.mark.parametrize("reading", [-45.0, 50.0])
+def test_hard_weather_is_no_broken_sensor(demand, link, reading):
+    """Clause RM-1.5."""
+    link.set(weather__outdoor_temp=reading)
+    demand.update(0.0, WINTER)
+    assert not demand.outdoor.refused
+
+
+def test_a_sensor_that_is_broken_from_the_start_means_the_design_day(demand, link):
+    """Clause RM-1.6."""
+    link.set(weather__outdoor_temp=100.0)
+    demand.update(0.0, WINTER)
+    assert demand.supply_sp(WINTER) == 50.0
+    assert demand.supply_sp(SUMMER) == 7.0
+
+
 @pytest.fixture
 def floor(link):
     """A floor that calls, in a hall of 25 degC with a dew point of 14 degC, on a day of 2.2 degC."""
@@ -113,6 +150,16 @@ def test_water_of_the_floor(floor, link):
     assert floor.water_sp(cooling=True) == 17.0
     link.set(hall__dew_point=18.0)
     assert floor.water_sp(cooling=True) == 20.0
+
+
+def test_the_floor_does_not_believe_a_broken_sensor(floor, link):
+    """Clauses RM-1.5, RM-1.6: 27.5 degC belongs to the last good reading, 31 degC to the cold end."""
+    floor.update(0.0, WINTER, True, 20.0)
+    link.set(weather__outdoor_temp=100.0)
+    floor.update(10.0, WINTER, True, 20.0)
+    assert floor.water_sp(cooling=False) == pytest.approx(27.5)
+    floor.update(14400.0, WINTER, True, 20.0)
+    assert floor.water_sp(cooling=False) == pytest.approx(31.0)
 
 
 @pytest.mark.parametrize(("dew_point", "on"), [(20.0, True), (20.1, False)])

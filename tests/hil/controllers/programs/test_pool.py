@@ -43,6 +43,19 @@ def test_ice_and_algae(pool, link):
     assert needs == [OFF, OFF, WINTER, WINTER, OFF, OFF, SUMMER, SUMMER, OFF]
 
 
+@pytest.mark.parametrize(("before", "on"), [(10.0, (0.0, 1.0)), (0.0, (1.0, 1.0))])
+def test_a_broken_outdoor_sensor_does_not_let_the_pool_freeze(pool, link, before, on):
+    """Clauses PK-2.3, OP-2.3: what was last read counts for four hours, then it counts as freezing."""
+    at(pool, link, 0.0, weather__outdoor_temp=before)
+    assert link["panel.alarm"] == 0.0
+    at(pool, link, 10.0, weather__outdoor_temp=100.0, p_1__running=1.0, meter__flow=80.0, meter__return_temp=10.0)
+    assert (link["p_1.enable_cmd"], link["panel.alarm"], link["panel.alarm_pool"]) == (on[0], 1.0, 0.0)
+    at(pool, link, 14400.0)
+    assert link["p_1.enable_cmd"] == on[1]
+    at(pool, link, 14410.0, weather__outdoor_temp=before)
+    assert (link["p_1.enable_cmd"], link["panel.alarm"]) == (on[0], 0.0)
+
+
 def test_returning_water_counts_while_it_flows(pool, link):
     """Clause PK-1.2."""
     link.set(meter__return_temp=3.0)
