@@ -1,5 +1,6 @@
 """A plant at work: its numbers, and the driver that advances them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from plant_models.assembly.assembly import Component, components
 from plant_models.assembly.freezing_points import spread_brine
 from plant_models.assembly.plant_file import PlantText, read_plant
 from plant_models.assembly.rows import fill, lay_out
+from plant_models.assembly.start import begin
 from plant_models.assembly.water_check import check_ends, check_loops
 from plant_models.assembly.waterways import waterways
 from plant_models.building.steady_start import DAY, first_day, settle
@@ -86,6 +88,13 @@ class Plant:
     def settle(self) -> None:
         """Put the walls of all rooms onto the steady profile of the first day; their air stays as warm as it is now."""
         settle(self.store.tables, self._first_day)
+
+    def begin(self, values: Mapping[str, float]) -> None:
+        """Begin at these values of points, in their own units; to be called before the first tick.
+
+        What they leave open of a room follows from its air and the weather of the first day.
+        """
+        begin(self.store, values, self.settle)
 
     def advance(self, ticks: int) -> None:
         """Let so many ticks pass."""

@@ -161,7 +161,11 @@ class Model:
     `volumes`:    the same of the water account
     `into_water`: the name of these components on the line of the heat that they give to the water
     `in_rooms`:   their electricity belongs to the rooms, not to the plant room
-    `initial`:    sensors that a scenario may give a value at the start, which the component then really begins at
+    `initial`:    points that a scenario may give a value at the start beside states, set points and commands: the
+                  component then really begins at it (`begin`)
+    `begin_turn`: components of a lower number begin first: 0 what says where water may go and how the ground is,
+                  1 what gives its value to the water of others, 2 all others
+    `switches`:   statuses that an operator sets by hand, and a scenario at any time
     `recorded`:   False: recorded only where somebody asks
     `drives_water`: True: one of its passages is a pump or a fan
     """
@@ -186,6 +190,8 @@ class Model:
     recorded: ClassVar[bool] = True
     drives_water: ClassVar[bool] = False
     initial: ClassVar[tuple[str, ...]] = ()
+    begin_turn: ClassVar[int] = 2
+    switches: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.table = cls.__name__.lower()
@@ -202,6 +208,8 @@ class Model:
         for counters in (*cls.energies.values(), *cls.volumes.values()):
             for name, _ in terms(counters):
                 cls.point(name)
+        for name in (*cls.initial, *cls.switches):
+            cls.point(name)
 
     @classmethod
     def point(cls, name: str, where: str = "") -> Point:
@@ -228,3 +236,15 @@ class Model:
     @classmethod
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
         """Called once all rows are set and linked: write what the component's passages and junctions need to start."""
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:
+        """Called before the start where a scenario gives points of `initial`: make them what the component begins at.
+
+        given: all that the scenario gives for the component, by point (`layers[3]`); it stands in the row already
+        InputError where the component cannot begin so
+        """
+
+    @classmethod
+    def settle(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Called before the start, after `begin`: put what follows the water slowly onto the water as it is now."""

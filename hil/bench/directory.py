@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 
 from hil.bus.bus import Bus
 from hil.bus.device_map import Register
+from plant_models.assembly.start import initial
 from twin.errors import InputError, unknown
-from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, STATUS, Point
+from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, Model, Point
 from twin.store import Store
 
 BUS = "bus."
-SETTABLE = (COMMAND, SETPOINT, STATUS, STATE, PARAMETER)
-"""Kinds that a scenario may set: an operator's switch, a command, a starting value; sensors follow from the plant."""
+SETTABLE = (COMMAND, SETPOINT, STATE, PARAMETER)
+"""Kinds that a scenario may set; sensors, proofs and alarms follow from the plant, but for an operator's switches."""
 
 
 class BenchDirectory:
@@ -42,12 +43,13 @@ class BenchDirectory:
     def check_set(self, path: str, value: float, at_start: bool = False) -> None:
         """InputError where a scenario may not set a point: what follows from the plant is never set.
 
-        at_start: under `initial`, where a component may name sensors that it can really begin at
+        at_start: under `initial`, where a component may name points that it can really begin at
         """
-        point, component = self.store.point(path), path.split(".", 1)[0]
-        begun = at_start and path.rsplit(".", 1)[1].split("[", maxsplit=1)[0] in self.store.model(component).initial
-        if point.kind not in SETTABLE and not may_fault(point) and not begun:
-            raise InputError(f"{path} is a {point.kind}; it follows from the plant")
+        point, model = self.store.point(path), self.store.model(path.split(".", 1)[0])
+        name = path.rsplit(".", 1)[1]
+        settable = point.kind in SETTABLE or may_fault(point) or name in model.switches
+        if not settable and not (at_start and initial(model, name)):
+            raise InputError(f"{path} is {_named(point.kind)}; it follows from the plant{_instead(model, at_start)}")
         point.check(value, path)
 
     def place(self, path: str) -> int:
@@ -64,3 +66,17 @@ class BenchDirectory:
 def may_fault(point: Point) -> bool:
     """True for a physical fault that a component declares."""
     return point.kind == FAULT
+
+
+def _instead(model: type[Model], at_start: bool) -> str:
+    """What a scenario may give in place of a point that follows from the plant."""
+    if not at_start:
+        return ""
+    if not model.initial:
+        return ": give what it follows from, such as a command, a set point or the temperature of its water"
+    return f": a {model.__name__} begins at {', '.join(model.initial)}, and at its commands, set points and states"
+
+
+def _named(kind: str) -> str:
+    """A kind of point with its article."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"

@@ -76,7 +76,7 @@ class Run:
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
         self._check(scenario)
-        self._write_initial(scenario.initial_values(self.bench.directory))
+        self._begin(scenario)
         self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
         self.heartbeat: Heartbeat | None = None
         self.clock: Clock = Free()
@@ -110,13 +110,12 @@ class Run:
                 self.bench.directory.check_set(path, value, at_start=True)
         wrong.tell()
 
-    def _write_initial(self, values: dict[str, float]) -> None:
-        """What the scenario says of the start; what it leaves open of a room follows from its air and the weather."""
-        for path, value in values.items():
-            self.bench.store.write(path, value)
-        self.plant.settle()
-        for path, value in values.items():
-            self.bench.store.write(path, value)
+    def _begin(self, scenario: Scenario) -> None:
+        """What the scenario says of the start."""
+        try:
+            self.plant.begin(scenario.initial_values(self.bench.directory))
+        except InputError as error:
+            raise error.under("initial") from error
 
     def _attach_controller(self) -> None:
         options, rig = self.options, self.bench.store.row("rig")

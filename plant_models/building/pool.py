@@ -36,6 +36,7 @@ class Pool(Model):
     evaporated - leaked. The heat capacity is that of the full basin. Source: docs/physics/buildings.md#pools.
     """
 
+    initial = ("temp", "start_temp")
     symbol = Symbol("pool", end=ROOMS)
     into_water = "pools"
     energies: ClassVar = {"heat lost by pools": "lost_energy"}
@@ -118,6 +119,13 @@ class Pool(Model):
             for name in ("temp", "entering_temp", "leaving_temp"):
                 passage[name] = row.start_temp
         row.temp = passage.temp
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """All its water at `temp`."""
+        row.temp = given.get("temp", given.get("start_temp"))
+        passage = tables["passage"][int(row.passage)]
+        passage.temp = passage.entering_temp = passage.leaving_temp = row.temp
 
 
 @kernel

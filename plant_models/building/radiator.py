@@ -107,6 +107,11 @@ class Radiator(Icing, Model):
         passage.kind, passage.mass = STIRRED, row.water + row.metal * STEEL_HEAT / HEAT_CAPACITY
         passage.quadratic = _resistance(row)
 
+    @classmethod
+    def settle(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+        """The thermostatic head is as warm as its room."""
+        row.room_temp = tables["zone"][int(row.zone)].temp
+
 
 @kernel
 def mean_excess(entering: float, leaving: float) -> float:

@@ -34,7 +34,7 @@ class Zone(Model):
     The schedule counts `occupied_from` to `occupied_to` (over midnight where from > to, always where equal).
     """
 
-    initial = ("temp",)
+    initial = ("temp", "humidity")
     symbol = Symbol("house")
     energies: ClassVar = {
         "heat given to the rooms": "heat_from_emitter", "heat of people, lamps and sun": "gains",
@@ -57,7 +57,7 @@ class Zone(Model):
     incoming_vapour = state("kg", doc="vapour handed in since the last step, not yet spent; negative: taken by coils")
     heat_from_emitter = state("J", doc="heat handed in by emitters, in all")
 
-    humidity = sensor("1", 0.5, doc="relative humidity of the room air")
+    humidity = sensor("1", 0.5, lo=0.0, hi=1.0, doc="relative humidity of the room air")
     operative_temp = sensor("degC", 20.0, doc="0.3 air + 0.7 surfaces (ISO 13790)")
     occupancy = sensor("1", doc="people present, 1 as designed")
     heat = sensor("W", doc="heat from the emitter, mean of the last step")
@@ -131,6 +131,16 @@ class Zone(Model):
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Start with everything in the room at `temp`."""
         row.mass_temp = row.wall_temp = row.surface_temp = row.operative_temp = row.measured_temp = row.temp
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """The air at `temp` with the `humidity` of before or as given; walls and mass follow (steady_start.py)."""
+        saturated = moist.vapour_pressure(float(row.temp))
+        if "humidity" in given:
+            row.humidity_ratio = moist.humidity_ratio(given["humidity"] * saturated)
+        pressure = moist.partial_pressure(float(row.humidity_ratio))
+        row.humidity, row.dew_point = pressure / saturated, moist.dew_point(pressure)
+        row.measured_temp, row.operative_temp = row.temp, 0.3 * row.temp + 0.7 * row.surface_temp
 
 
 @kernel

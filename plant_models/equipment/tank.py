@@ -6,14 +6,19 @@ Its passages (kind 3) join the top, their upstream end, to the bottom; what move
 import math
 from typing import Any, ClassVar
 
+import numpy as np
+
 from plant_models.water.ice import Icing
 from plant_models.water.network import DENSITY, HEAT_CAPACITY, LAYERED
+from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.points import Model, link, parameter, sensor, state
 from twin.symbol import Symbol
 
 LAYERS = 10
 """Layers of a tank; layer 0 is the top."""
+THERMOMETERS = {"top_temp": 0, "middle_temp": LAYERS // 2 - 1, "bottom_temp": LAYERS - 1}
+"""The layers in which the thermometers are."""
 PACE = 30.0
 """Loss and conduction between layers advance in steps of this many seconds."""
 
@@ -25,6 +30,7 @@ class LayeredTank(Icing, Model):
     drawn from the top while cold water enters below is flow below zero. Without names it stands still.
     """
 
+    initial = ("temp", "layers", "top_temp", "middle_temp", "bottom_temp")
     symbol = Symbol("layered_tank")
     energies: ClassVar = {"heat lost by tanks": "lost"}
     passage = link("passage")
@@ -38,6 +44,7 @@ class LayeredTank(Icing, Model):
     heater_layer = parameter("1", 9.0, lo=0.0, hi=9.0, doc="layer that takes `heat`; 0 is the top")
     heat = state("W", doc="heat given to the water inside by a coil or a heater during this tick")
     layers = state("degC", 15.0, count=LAYERS, doc="temperature of the layers, top first")
+    temp = sensor("degC", 15.0, doc="mean temperature of the layers")
     top_temp = sensor("degC", 15.0, doc="temperature of the top layer")
     middle_temp = sensor("degC", 15.0, doc="temperature of the fifth layer")
     bottom_temp = sensor("degC", 15.0, doc="temperature of the bottom layer")
@@ -58,13 +65,38 @@ class LayeredTank(Icing, Model):
             passage.kind, passage.store, passage.mass = LAYERED, number, row.volume * DENSITY / LAYERS
         fill(row, float(tables["passage"][row.passage].temp))
 
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """All layers at `temp`, or along the line between thermometers that are given; then single layers.
+
+        InputError where warm water would lie under cold: it would not stay so.
+        """
+        if "temp" in given:
+            fill(row, given["temp"])
+        shown = {at: given[name] for name, at in THERMOMETERS.items() if name in given}
+        places = {0: float(row.layers[0]), LAYERS - 1: float(row.layers[LAYERS - 1])} | shown
+        if shown:
+            at = sorted(places)
+            row.layers[:] = np.interp(range(LAYERS), at, [places[k] for k in at])
+        for k in range(LAYERS):
+            row.layers[k] = given.get(f"layers[{k}]", row.layers[k])
+            if k and row.layers[k] > row.layers[k - 1]:
+                raise InputError(
+                    f"layer {k} at {row.layers[k]:g} degC would lie under layer {k - 1} at {row.layers[k - 1]:g} degC, "
+                    "and they would mix; layer 0 is the top"
+                )
+        _sense(row)
+        for at in (row.passage, row.draw):
+            passage = tables["passage"][int(at)]
+            passage.temp, passage.entering_temp, passage.leaving_temp = row.temp, row.top_temp, row.bottom_temp
+
 
 @kernel
 def fill(tank: Rows, temp: float) -> None:
     """Give all the water one temperature [degC]."""
     for k in range(LAYERS):
         tank.layers[k] = temp
-    tank.top_temp = tank.middle_temp = tank.bottom_temp = temp
+    tank.temp = tank.top_temp = tank.middle_temp = tank.bottom_temp = temp
 
 
 @kernel
@@ -124,7 +156,11 @@ def _advance(tank: Rows, dt: float) -> float:
 
 @kernel
 def _sense(tank: Rows) -> None:
-    """What the three thermometers show."""
+    """The mean, and what the three thermometers show."""
+    total: float = 0.0
+    for k in range(LAYERS):
+        total += tank.layers[k]
+    tank.temp = total / LAYERS
     tank.top_temp = tank.layers[0]
     tank.middle_temp = tank.layers[LAYERS // 2 - 1]
     tank.bottom_temp = tank.layers[LAYERS - 1]

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from plant_models.ground.borehole_exchange import LEAST_FLOW, TUBE_ROUGHNESS, set_fluid
 from plant_models.ground.borehole_wall import TERMS, grout_temp, step_wall
 from plant_models.ground.field_layout import find_field
+from plant_models.ground.past import FieldPast
 from plant_models.piping.leaks import leak, prepare
 from plant_models.piping.pipe import Pipe, fill, scale
 from plant_models.water.brine import FLUIDS, FREEZING, WATER, brine_property, read_fluid
@@ -33,7 +34,7 @@ FOULED_FLOW = 0.3
 FLUID_NAMES = {float(number): name for name, number in FLUIDS.items()}
 
 
-class BoreholeField(Model):
+class BoreholeField(FieldPast, Model):
     """Field of single U-tube boreholes (SK-4: 100 m, De32) in parallel. Source: docs/physics/ground.md#boreholes.
 
     `field` is a layout such as 6x4_7.5m, or a file beside the plant file (field_layout.py). One wall temperature stands
@@ -138,7 +139,7 @@ class BoreholeField(Model):
         return values
 
     @classmethod
-    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
         """Fill the tubes with water of the ground's temperature and set their pressure loss."""
         passage, water = tables["passage"][row.passage], tables["pipe"][row.water]
         if row.brine == WATER and row.freezing_point < 0.0:
@@ -158,6 +159,7 @@ class BoreholeField(Model):
         passage.kind, passage.store, passage.mass = PLUG, row.water, water.water
         passage.freezing_temp = row.freezing_point
         prepare(row, tables)
+        cls.begin(row, number, tables, {})
 
 
 @kernel

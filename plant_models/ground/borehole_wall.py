@@ -69,6 +69,20 @@ def step_wall(field: Rows) -> None:
 
 
 @kernel
+def remember(field: Rows, heat: float, time: float) -> None:
+    """Wall and grout after a constant heat [W] was drawn for a time [s] from ground that nobody had touched."""
+    tau = FIRST_TIME * FITTED_DIFFUSIVITY * field.heat_capacity / field.conductivity
+    scaled = heat / (2.0 * math.pi * field.conductivity * field.depth)
+    fall = 0.0
+    for k in range(TERMS):
+        field.responses[k] = -math.expm1(-time / tau) * field.response[k] * scaled / field.boreholes
+        fall += field.responses[k]
+        tau *= 3.0
+    field.inner_heat = field.outer_heat = field.wall_heat = heat if time > 0.0 else 0.0
+    field.wall_temp = field.ground_temp + field.fault_ground - fall
+
+
+@kernel
 def grout_temp(field: Rows) -> float:
     """Temperature [degC] that the water feels at once: the wall less the fall in the delayed part of the grout."""
     delayed = (GROUT_INNER * field.inner_heat + GROUT_OUTER * field.outer_heat) / (GROUT_INNER + GROUT_OUTER)

@@ -18,6 +18,7 @@ from plant_models.ground.aquifer import (
     short_cut,
     step_ground,
 )
+from plant_models.ground.past import WellPast
 from plant_models.ground.well_return import SHUT, drive_return, interlock_with, own_pumps, stroke_valve
 from plant_models.ground.well_sizing import check_range, sized
 from plant_models.ground.well_solids import PASSING_FILTER, START_SAND_TIME, carry_solids, maintain, warn
@@ -34,7 +35,7 @@ DRY_LOSS = 1e9
 """Loss at rated flow [Pa] of a pump intake that draws air."""
 
 
-class SingleWell(Model):
+class SingleWell(WellPast, Model):
     """Single-circulation well with 100 % reinjection: CJXH-80 (80 kW, 16 m3/h, 72 m) up to 500 kW (100 m3/h)."""
 
     symbol = Symbol("well", end=SOURCE, name_at=38)
@@ -182,7 +183,7 @@ class SingleWell(Model):
         return sized(figures)
 
     @classmethod
-    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+    def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
         """Fill the bore with ground water, give the ground its pressure, and find the well's own pump."""
         passages, junctions = tables["passage"], tables["junction"]
         check_range(row)
@@ -203,6 +204,8 @@ class SingleWell(Model):
         junctions[passages[row.extraction].downstream].elevation = -row.pump_depth
         junctions[row.aquifer_extraction].elevation = -row.depth
         junctions[row.aquifer_return].elevation = -row.static_depth - row.return_screen
+        if row.past_water > 0.0 or row.past_excess != 0.0:
+            cls.begin(row, number, tables, {})
 
 
 @kernel

@@ -57,7 +57,7 @@ RELIEF_TEMP, VACUUM_TEMP, FADE = 85.0, -45.0, 10.0
 class Refrigerant:
     """Points of the refrigerant side: temperatures, pressures, heat, power and their lags."""
 
-    capacity = sensor("1", doc="actual capacity as a fraction of full load")
+    capacity = sensor("1", lo=0.0, hi=1.0, doc="actual capacity as a fraction of full load")
     freeze_sensor_temp = sensor("degC", 15.0, doc="pocket in the evaporator's outlet head, slower than the water")
     heating_capacity = sensor("W", doc="heat given on the warm side, recovery included; negative in a reverse defrost")
     cooling_capacity = sensor("W", doc="heat taken on the cold side, mean of the tick; negative in a defrost")

@@ -28,6 +28,7 @@ from plant_models.heat_pump.recovery import Recovery, share_heat
 from plant_models.heat_pump.refrigerant import Refrigerant, convey
 from plant_models.heat_pump.sequence import Sequence, advance_sequence, switch_contactor, tell, tick_clocks
 from plant_models.heat_pump.staging import Staging
+from plant_models.heat_pump.start import INITIAL, begin_unit, settle_refrigerant
 from plant_models.heat_pump.states import COOLING, NONE, RECOVERY, REFRIGERANT_SIDE
 from plant_models.heat_pump.trips import Trips, burst, clear, read_reset, trip
 from plant_models.water.network import M3H
@@ -82,6 +83,7 @@ class WaterWaterUnit(
     Its points are declared beside the kernels that they belong to.
     """
 
+    initial = INITIAL
     symbol = Symbol("exchanger", letters={"evaporator": "E", "condenser": "C", "recovery": "R"})
     into_water = "units, net"
     energies: ClassVar = {
@@ -126,6 +128,17 @@ class WaterWaterUnit(
         row.freeze_sensor_temp = tables["passage"][row.evaporator].temp
         if row.restart_stagger == 0.0:
             row.restart_stagger = 5.0 + (35.0 * number) % 76.0
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """Running at `capacity`, in `mode`, or locked out (start.py)."""
+        begin_unit(row, given)
+
+    @classmethod
+    def settle(cls, row: Any, number: int, tables: dict[str, Any]) -> None:
+        """Its instruments and its refrigerant are in step with its waters."""
+        sense(tables[cls.table][number : number + 1], tables["passage"])
+        settle_refrigerant(row, tables)
 
 
 @kernel

@@ -10,6 +10,7 @@ so the account of water closes to rounding.
 from typing import Any, ClassVar
 
 from plant_models.constants import ATMOSPHERE
+from plant_models.piping.filling import fill_loop
 from plant_models.piping.leaks import SHUT, leak, prepare
 from plant_models.piping.make_up import count_starts, drive, refill
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
@@ -31,6 +32,8 @@ MIXING = 300.0
 class PressureHolding(Model):
     """Pressure holding of one loop. 40/80/200 L vessels take 10/20/50 L between 0.2 and 0.3 MPa."""
 
+    initial = ("loop_temp", "pressure", "initial_pressure", "tank_level")
+    begin_turn = 1
     symbol = Symbol("vessel", stub=True)
     energies: ClassVar = {"electricity of pressure holding": "energy"}
     volumes: ClassVar = {"made up": "made_up", "leaked": "leaked", "relieved": "relieved"}
@@ -72,7 +75,7 @@ class PressureHolding(Model):
     off_pressure_sp = setpoint("Pa", 3.0e5, lo=0.0, hi=1.6e6, doc="make-up stops at")
 
     pressure = sensor("Pa", 2.5e5, doc="gauge pressure at the vessel")
-    tank_level = sensor("1", 0.9, doc="level of the make-up tank")
+    tank_level = sensor("1", 0.9, lo=0.0, hi=1.0, doc="level of the make-up tank")
     power = sensor("W", doc="electric power")
     made_up = sensor("m3", doc="water made up since the start")
     relieved = sensor("m3", doc="water lost by the relief valve since the start")
@@ -133,13 +136,28 @@ class PressureHolding(Model):
         passages[row.relief].quadratic = (1.1 - RESEAT) * row.relief_pressure / (over * over)
         row.loop_temp = 0.5 * (junctions[row.supply].temp + junctions[row.back].temp)
         row.tank_water = 0.9 * row.tank_volume
-        gas = (row.precharge + ATMOSPHERE) * row.volume
-        water = row.volume - gas / (row.initial_pressure + ATMOSPHERE)
-        if water < 0.0:
-            water = (row.initial_pressure - row.precharge) * row.elasticity * row.loop_volume
-        row.content = DENSITY * (water - expansion(row.loop_volume, row.fill_temp, row.loop_temp))
-        junctions[row.loop].pressure = row.initial_pressure + GRAVITY_HEAD * junctions[row.loop].elevation
-        row.pressure = row.initial_pressure
+        _pressurise(row, junctions)
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """All water of the loop at `loop_temp`, the vessel at `pressure`, the tank at `tank_level`."""
+        if "loop_temp" in given:
+            fill_loop(int(row.loop), given["loop_temp"], tables)
+            row.hottest = given["loop_temp"]
+        row.initial_pressure = given.get("pressure", given.get("initial_pressure", row.initial_pressure))
+        row.tank_water = row.tank_level * row.tank_volume
+        _pressurise(row, tables["junction"])
+
+
+def _pressurise(row: Any, junctions: Any) -> None:
+    """Fill the vessel to its initial pressure, with the loop as warm as it is."""
+    gas = (row.precharge + ATMOSPHERE) * row.volume
+    water = row.volume - gas / (row.initial_pressure + ATMOSPHERE)
+    if water < 0.0:
+        water = (row.initial_pressure - row.precharge) * row.elasticity * row.loop_volume
+    row.content = DENSITY * (water - expansion(row.loop_volume, row.fill_temp, row.loop_temp))
+    junctions[row.loop].pressure = row.initial_pressure + GRAVITY_HEAD * junctions[row.loop].elevation
+    row.pressure = row.initial_pressure
 
 
 @kernel

@@ -1,6 +1,6 @@
 """Meters of heat, water and electricity: they only read, and add up what flowed during each tick."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from plant_models.water.network import DENSITY, ENOUGH, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
@@ -33,6 +33,11 @@ class HeatMeter(Model):
     energy_heating = sensor("J", doc="heat delivered since the start")
     energy_cooling = sensor("J", doc="cold delivered since the start")
     volume = sensor("m3", doc="water passed since the start")
+
+    @classmethod
+    def settle(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+        """Its thermometers show the water that stands around them."""
+        read_heat(tables[cls.table][number : number + 1], tables["passage"], tables["junction"], 0.0)
 
 
 class WaterMeter(Model):

@@ -23,6 +23,7 @@ class OverflowValve(Model):
     difference of the last tick, without electricity.
     """
 
+    initial = ("opening",)
     symbol = Symbol("overflow_valve")
     passage = link("passage")
     set_drop = parameter("Pa", 60e3, lo=0.0, doc="pressure difference at which it begins to open")
@@ -30,7 +31,7 @@ class OverflowValve(Model):
     kv = parameter("m3/h", 25.0, lo=1e-3, doc="flow fully open at 1 bar")
     leakage = parameter("1", 1e-4, lo=0.0, hi=1.0, doc="Kv closed over Kv open; 0 is tight")
     lag = parameter("s", 5.0, lo=0.1, doc="time constant")
-    opening = sensor("1", doc="opening: 0 closed, 1 open")
+    opening = sensor("1", lo=0.0, hi=1.0, doc="opening: 0 closed, 1 open")
     flow = sensor("m3/h", doc="flow through the valve")
     drop = sensor("Pa", doc="pressure difference over the valve")
     fault_stuck = fault(
@@ -44,6 +45,12 @@ class OverflowValve(Model):
     def connect(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
         """Prepare the passage: closed."""
         tables["passage"][int(row.passage)].quadratic = kv_loss(float(row.kv * max(TIGHT, row.leakage)))
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """At its `opening`; it stays there as far as the pressures hold it."""
+        share = row.leakage + (1.0 - row.leakage) * row.opening
+        tables["passage"][int(row.passage)].quadratic = kv_loss(float(row.kv * max(TIGHT, share)))
 
 
 @kernel

@@ -1,7 +1,7 @@
 """The parcels of a pipe at the ends of liquid water: what freezes, melts, boils or condenses in them takes its heat
 from their water or gives it (docs/physics/water.md#ice, #boiling)."""
 
-from plant_models.piping.pipe import CAP
+from plant_models.piping.compaction import CAP
 from plant_models.water.network import HEAT_CAPACITY
 from twin.kernel import Rows, kernel
 

@@ -8,6 +8,7 @@ ages them: a parcel's temperature is `reference + excess * decay`, and a tick co
 import math
 from typing import Any, ClassVar
 
+from plant_models.piping.compaction import CAP, compact
 from plant_models.piping.leaks import leak, prepare
 from plant_models.water.friction import coefficients
 from plant_models.water.ice import Icing
@@ -16,8 +17,6 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, fault, link, parameter, sensor, state
 from twin.symbol import Symbol
 
-CAP = 64
-"""Most parcels in a pipe (a power of two)."""
 SMALLEST = 0.005
 """A parcel smaller than this fraction of the pipe's water takes in what follows it."""
 SAME = 0.002
@@ -29,6 +28,7 @@ NARROWEST = 0.01
 class Pipe(Icing, Model):
     """Plug-flow pipe with heat loss: a passage of kind 2 (`PLUG`). Source: docs/physics/piping.md#pipes."""
 
+    initial = ("temp",)
     symbol = Symbol("pipe", narrow=True)
     volumes: ClassVar = {"leaked from pipes": "leaked"}
     passage = link("passage")
@@ -42,6 +42,7 @@ class Pipe(Icing, Model):
     )
     u_loss = parameter("W/(m K)", 0.3, lo=0.0, hi=50.0, doc="heat loss per metre; 0.2-0.5 insulated and buried")
     ambient = parameter("degC", 10.0, lo=-50.0, hi=100.0, doc="what surrounds the pipe: ground, duct or room")
+    temp = sensor("degC", 15.0, doc="mean temperature of the water inside")
     loss = sensor("W", doc="heat lost to the surroundings, mean of the last tick")
     lost = state("J", doc="heat lost to the surroundings since the start")
     water = state("kg", doc="water inside")
@@ -84,6 +85,13 @@ class Pipe(Icing, Model):
         fill(row, float(passage.temp), row.nominal_flow / M3H)
         passage.kind, passage.store, passage.mass = PLUG, number, row.water
         prepare(row, tables)
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """All its water at `temp`."""
+        fill(row, given["temp"], float(row.water))
+        passage = tables["passage"][int(row.passage)]
+        passage.temp = passage.entering_temp = passage.leaving_temp = given["temp"]
 
 
 @kernel
@@ -130,6 +138,7 @@ def fill(pipe: Rows, temp: float, least: float) -> None:
     pipe.mass[0] = pipe.water
     pipe.excess[0] = temp - pipe.ambient
     pipe.content = pipe.water * pipe.excess[0]
+    pipe.temp = temp
     pipe.short, pipe.kept_dt = 0.0, 0.0
 
 
@@ -237,7 +246,7 @@ def _let_in(pipe: Rows, forward: bool, entering_temp: float, mass: float) -> Non
             pipe.mass[newest] = here + mass
             return
     if pipe.parcels >= CAP:
-        _compact(pipe)
+        compact(pipe)
     if forward:
         pipe.first = float((int(pipe.first) - 1) & (CAP - 1))
     at = int(pipe.first) if forward else (int(pipe.first) + int(pipe.parcels)) & (CAP - 1)
@@ -258,6 +267,7 @@ def _cool(pipe: Rows, dt: float) -> float:
     aged = pipe.decay * pipe.kept
     lost: float = pipe.content * (pipe.decay - aged) * HEAT_CAPACITY + pipe.end_lost
     pipe.decay, pipe.end_lost = aged, 0.0
+    pipe.temp = _temp(pipe, pipe.content / pipe.water)
     pipe.loss = lost / dt
     pipe.lost += lost
     return lost
@@ -272,29 +282,3 @@ def _rebase(pipe: Rows) -> None:
         pipe.excess[at] = pipe.reference + pipe.excess[at] * pipe.decay - pipe.ambient
         pipe.content += pipe.mass[at] * pipe.excess[at]
     pipe.reference, pipe.decay = pipe.ambient, 1.0
-
-
-@kernel
-def _compact(pipe: Rows) -> None:
-    """Merge neighbours of nearly one temperature until at least 8 places are free; heat is kept."""
-    first, parcels = int(pipe.first), int(pipe.parcels)
-    low = high = pipe.excess[first]
-    for k in range(parcels):
-        low, high = min(low, pipe.excess[k]), max(high, pipe.excess[k])
-    tolerance = (high - low) / CAP
-    while parcels > CAP - 8:
-        read, write = 0, 0
-        while read < parcels:
-            here, target = (first + read) & (CAP - 1), (first + write) & (CAP - 1)
-            mass, excess = pipe.mass[here], pipe.excess[here]
-            after = (here + 1) & (CAP - 1)
-            if read + 1 < parcels and abs(pipe.excess[after] - excess) <= tolerance:
-                excess = (mass * excess + pipe.mass[after] * pipe.excess[after]) / (mass + pipe.mass[after])
-                mass += pipe.mass[after]
-                read += 1
-            pipe.mass[target], pipe.excess[target] = mass, excess
-            read += 1
-            write += 1
-        parcels = write
-        tolerance *= 2.0
-    pipe.parcels = float(parcels)

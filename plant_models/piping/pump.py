@@ -4,6 +4,7 @@ import math
 from typing import Any, ClassVar
 
 from plant_models.constants import ATMOSPHERE
+from plant_models.piping.starts import begin_pump
 from plant_models.water.friction import kv_loss
 from plant_models.water.ice import Icing
 from plant_models.water.network import GRAVITY_HEAD, M3H
@@ -46,6 +47,7 @@ class Pump(Icing, Model):
     """
 
     drives_water = True
+    initial = ("speed", "running")
     symbol = Symbol("pump", turns=True)
     into_water = "pumps"
     energies: ClassVar = {"electricity of pumps": "energy"}
@@ -84,7 +86,7 @@ class Pump(Icing, Model):
     overload_delay = parameter("s", 20.0, lo=0.0, doc="time above the limit until the motor protection trips")
     remote_reset = parameter("1", 1.0, lo=0.0, hi=1.0, doc="0: a trip can be reset at the panel only")
 
-    speed = sensor("1", doc="speed, fraction of full speed")
+    speed = sensor("1", lo=0.0, hi=1.0, doc="speed, fraction of full speed")
     running = status(doc="run proof: energised and at least at the least speed")
     flow = sensor("m3/h", doc="flow, positive in the pumping direction")
     head = sensor("m", doc="pressure difference over the pump with its fittings")
@@ -137,6 +139,11 @@ class Pump(Icing, Model):
         passage.lift_2 = -row.head_2 * GRAVITY_HEAD * M3H * M3H
         passage.lift_3 = -row.head_3 * GRAVITY_HEAD * M3H * M3H * M3H / SLOWEST
         passage.check = row.check_valve
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """Running at `speed`, with the commands that keep it."""
+        begin_pump(row, 1.0 if row.drive == DOL else float(row.min_speed), given)
 
 
 @kernel

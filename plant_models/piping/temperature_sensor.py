@@ -70,6 +70,15 @@ class TemperatureSensor(Model):
         if row.range_low >= row.range_high:
             raise InputError(f"range_low {row.range_low:g} degC is not below range_high {row.range_high:g} degC")
 
+    @classmethod
+    def settle(cls, row: Any, number: int, tables: dict[str, Any]) -> None:  # noqa: ARG003
+        """Pocket and element are as warm as the water around them."""
+        if row.tank >= 0:
+            water = tables["layeredtank"][int(row.tank)].layers[int(row.layer + 0.5)]
+        else:
+            water = tables["passage"][int(row.passage)].leaving_temp
+        row.pocket_temp = row.element_temp = row.temp = water
+
 
 @kernel
 def tolerance_of(kind: float, temp: float) -> float:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from plant_models.piping.seats import seat_leakage
+from plant_models.piping.starts import begin_valve
 from plant_models.piping.valve import (
     CHARACTERISTICS,
     DRIVES,
@@ -31,6 +32,8 @@ class ThreeWayValve(Model):
     docs/physics/piping.md#three-way-valves.
     """
 
+    initial = ("position", "start_position")
+    begin_turn = 0
     symbol = Symbol("valve", meets=True, letters={"way_a": "A", "way_b": "B"})
     energies: ClassVar = {"electricity of three-way valves": "energy"}
     design: ClassVar = {"seat": ""}
@@ -53,7 +56,7 @@ class ThreeWayValve(Model):
     start_position = parameter("1", 0.0, lo=0.0, hi=1.0, doc="position, and command, at the start")
     motor_power = parameter("W", 5.0, lo=0.0, doc="electric power while moving")
 
-    position = sensor("1", doc="position feedback: 0 all of B, 1 all of A")
+    position = sensor("1", lo=0.0, hi=1.0, doc="position feedback: 0 all of B, 1 all of A")
     a_proof = status(doc="end switch: at A")
     b_proof = status(doc="end switch: at B")
     flow = sensor("m3/h", doc="flow of the common port, positive when it mixes")
@@ -79,6 +82,11 @@ class ThreeWayValve(Model):
         row.position = row.position_cmd = row.start_position
         row.open_cmd = 1.0 if row.start_position > 0.5 and row.drive == OPEN_CLOSE else 0.0
         _set(row, tables["passage"])
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """At `position`, with the commands that hold it there."""
+        begin_valve(row, row.drive == OPEN_CLOSE, given)
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, float]:

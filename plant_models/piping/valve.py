@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from plant_models.piping.leaks import SHUT
 from plant_models.piping.seats import WEEPING, seat_leakage
+from plant_models.piping.starts import begin_valve
 from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.enumeration import Enumeration
@@ -33,6 +34,8 @@ class Valve(Model):
     1 - cos(90 deg y). A closed valve so passes `leakage` of kv: that of its `seat`, or a figure of its own.
     """
 
+    initial = ("position", "start_position")
+    begin_turn = 0
     symbol = Symbol("valve")
     energies: ClassVar = {"electricity of valves": "energy"}
     design: ClassVar = {"seat": ""}
@@ -50,7 +53,7 @@ class Valve(Model):
     start_position = parameter("1", 0.0, lo=0.0, hi=1.0, doc="position, and command, at the start")
     motor_power = parameter("W", 5.0, lo=0.0, doc="electric power while moving")
 
-    position = sensor("1", doc="position feedback: 0 closed, 1 open")
+    position = sensor("1", lo=0.0, hi=1.0, doc="position feedback: 0 closed, 1 open")
     open_proof = status(doc="end switch: open")
     closed_proof = status(doc="end switch: closed")
     flow = sensor("m3/h", doc="flow through the valve")
@@ -77,6 +80,11 @@ class Valve(Model):
         row.position = row.position_cmd = row.start_position
         row.open_cmd = 1.0 if row.start_position > 0.5 and row.drive == OPEN_CLOSE else 0.0
         set_loss(row, tables["passage"][int(row.passage)], opening(row.characteristic, row.position))
+
+    @classmethod
+    def begin(cls, row: Any, number: int, tables: dict[str, Any], given: dict[str, float]) -> None:  # noqa: ARG003
+        """At `position`, with the commands that hold it there."""
+        begin_valve(row, row.drive == OPEN_CLOSE, given)
 
     @classmethod
     def size(cls, figures: dict[str, Any]) -> dict[str, float]:
