@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 from datetime import datetime
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -16,6 +17,7 @@ from hil.bench.bus_link import BusLink
 from hil.bench.scenario_choice import chosen
 from hil.bus.device_file import parse_device
 from hil.bus.device_map import DeviceMap
+from hil.commands.ending import SIGNALLED
 from hil.controllers.registry import controller
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant, build
@@ -238,4 +240,5 @@ def test_exit_codes_agree():
     for page in (ROOT / "README.md", DOCS / "for-ci.md"):
         assert set(re.findall(r"^\| ([0-4]) \| ", page.read_text(), re.MULTILINE)) == set("01234"), name(page)
     assert (cli.BAD_INPUT, cli.RIG_ERROR) == (2, 3)
-    assert f"| {cli.INTERRUPTED} |" in (ROOT / "README.md").read_text()
+    assert f"| {SIGNALLED + signal.SIGINT} |" in (ROOT / "README.md").read_text()
+    assert f"| {SIGNALLED + signal.SIGINT}, {SIGNALLED + signal.SIGTERM} |" in (DOCS / "for-ci.md").read_text()

@@ -99,14 +99,19 @@ def act(options: argparse.Namespace) -> int:
         write_junit(results, wanted.out)
     print_verdicts(results, console)
     for result, folder in zip(results, folders, strict=True):
-        energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
-        console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
-        for line in savings_lines(result):
-            console.print(line, highlight=False, soft_wrap=True)
-        latest = wanted.out / result.name
-        shown = latest if latest.resolve() == folder.resolve() else folder
-        console.print(f"report: {shown / 'report.html'}", highlight=False, soft_wrap=True)
+        _print_books(result, folder, wanted.out, console)
     return SIGNALLED + ended if ended else exit_code(results)
+
+
+def _print_books(result: RunResult, folder: Path, out: Path, console: Console) -> None:
+    """Accounts and savings of a run, and where its report lies."""
+    energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
+    console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
+    for line in savings_lines(result):
+        console.print(line, highlight=False, soft_wrap=True)
+    latest = out / result.name
+    shown = latest if latest.resolve() == folder.resolve() else folder
+    console.print(f"report: {shown / 'report.html'}", highlight=False, soft_wrap=True)
 
 
 def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[RunResult, Path, int]:

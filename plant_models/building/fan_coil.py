@@ -1,5 +1,4 @@
-"""Fan coils with their room thermostat: what the trade calls the zone controller
-(docs/physics/buildings.md#fan-coils)."""
+"""Fan coils with their room thermostat, the trade's zone controller (docs/physics/buildings.md#fan-coils)."""
 
 import math
 from typing import Any, ClassVar
@@ -23,6 +22,7 @@ WET_SHARE = 0.75
 WAR_SWING, WAR_TURN = 3.0, 900.0
 """How far and how often people at war turn the set point [K, s]."""
 _STILL = 1e-6
+STEPS = {0: "off", 1: "low", 2: "medium", 3: "high"}
 
 
 class FanCoil(Icing, Model):
@@ -76,12 +76,7 @@ class FanCoil(Icing, Model):
     power = sensor("W", doc="electric power of the fan")
     valve_open = status(doc="end switch: the valve is open")
     calling = status(doc="the thermostat calls for heat or cold")
-    fan_step = status(
-        lo=0.0,
-        hi=3.0,
-        values={0: "off", 1: "low", 2: "medium", 3: "high"},
-        doc="speed at which the fan is ordered to run: low 40 %, medium 70 %, high 100 %",
-    )
+    fan_step = status(lo=0.0, hi=3.0, values=STEPS, doc="speed at which the fan is ordered to run: 40, 70, 100 %")
     running = status(doc="run proof of the fan")
 
     position = state("1", doc="valve position")

@@ -1,9 +1,8 @@
 """A single-circulation well: water out of the lower screen, back into the upper one, through the ground between.
 
-Source: docs/physics/ground.md#wells, docs/plants/documents.md#s1. Ways of the water: `wellhead` and `reinjection` from
-the return pipe through the bore into the ground, `extraction` from the ground to the submersible pump (a Pump of its
-own, next in the chain), and `overflow` to the drain. The ground beyond each screen is a junction of given pressure and
-temperature.
+Source: docs/physics/ground.md#wells, docs/plants/documents.md#s1. From the return pipe through `wellhead` and
+`reinjection` into the ground, by `extraction` to the submersible pump (a Pump of its own), by `overflow` to the drain.
+The ground beyond each screen is a junction of given pressure and temperature.
 """
 
 import math
@@ -17,7 +16,7 @@ from plant_models.ground.aquifer import (
     set_pressure,
     short_cut,
     step_ground,
-)
+)  # fmt: skip
 from plant_models.ground.past import WellPast
 from plant_models.ground.well_return import SHUT, drive_return, interlock_with, own_pumps, stroke_valve
 from plant_models.ground.well_sizing import check_range, sized
@@ -29,10 +28,8 @@ from twin.kernel import Rows, kernel
 from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import SOURCE, Symbol
 
-PACE = 600.0
-"""The ground, the clogging and the filter advance in steps of this many seconds."""
-DRY_LOSS = 1e9
-"""Loss at rated flow [Pa] of a pump intake that draws air."""
+PACE, DRY_LOSS = 600.0, 1e9
+"""Step of the ground, the clogging and the filter [s]; loss at rated flow [Pa] of an intake that draws air."""
 
 
 class SingleWell(WellPast, Model):
@@ -239,10 +236,7 @@ def _extraction_side(well: Rows, passages: Rows, junctions: Rows, network: Rows)
     static = -GRAVITY_HEAD * (well.static_depth + well.level_drop)
     drawdown = (out.linear * well.extraction_lagged + screen * flow * flow) / GRAVITY_HEAD
     well.level = well.pump_depth - well.static_depth - well.level_drop - drawdown
-    if well.level < 0.0:
-        well.alarm_dry = 1.0
-    elif well.level > 0.5:
-        well.alarm_dry = 0.0
+    well.alarm_dry = 1.0 if well.level < 0.0 else 0.0 if well.level > 0.5 else well.alarm_dry
     worn = well.filter_load / well.filter_volume + 100.0 * well.filter_clogging + 1e5 * well.alarm_dry
     if worn != well.worn_seen:
         well.worn_seen = worn

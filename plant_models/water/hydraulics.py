@@ -37,7 +37,7 @@ GROUND = 1e-12
 TOLERANCE = 1e-9
 """Error of the flows and water imbalance left, relative to the largest flow plus 1 kg/s."""
 NOISE = 1e-10
-"""A flow below this share of the largest one (at least of 1 kg/s) is rounding: its passage stands still."""
+"""A flow below this [kg/s] is rounding: its passage stands still."""
 SAFE = 0.1
 """Relative correction below which a full Newton step is taken unseen."""
 MAX_ITERATIONS = 60
@@ -258,26 +258,21 @@ def _finite(net: Topology) -> bool:
 
 @kernel
 def solve(junctions: Rows, passages: Rows, network: Rows, net: Topology, dt: float) -> None:
-    """Find flows, pressures and inflows for a tick of dt [s] with the present coefficients.
+    """Find flows, pressures and inflows for a tick of dt [s] with the present coefficients; vessels move meanwhile.
 
-    Vessels move by their inflow during dt. Clears `moved` where the tolerance was reached, sets `drift` (largest inflow
-    of a vessel), counts `solutions`, `iterations` and `failures`.
+    Clears `moved` where the tolerance was reached, sets `drift` (largest inflow of a vessel), counts what it does.
     Checked against EPANET by tests/plant_models/water/test_epanet.py::test_agrees_with_epanet
     """
     _gather(junctions, passages, net)
     _iterate(junctions, network, net, dt)
     network[0].solutions += 1.0
-    done = network[0].residual <= TOLERANCE
-    if _finite(net):
-        largest = 1.0
+    finite = _finite(net)
+    if finite:
         for e in range(len(passages)):
-            largest = max(largest, abs(net.flow[e]))
-        for e in range(len(passages)):
-            passages[e].flow = net.flow[e] if abs(net.flow[e]) > NOISE * largest else 0.0
+            passages[e].flow = net.flow[e] if abs(net.flow[e]) > NOISE else 0.0
         for j in range(len(junctions)):
             junctions[j].pressure = net.pressure[j]
-    else:
-        done = False
+    done = finite and network[0].residual <= TOLERANCE
     network[0].moved = 0.0 if done else 1.0
     network[0].failures += 0.0 if done else 1.0
     _balance(junctions, passages, network, net)

@@ -82,7 +82,7 @@ def test_three_positions_on_a_point_with_two_say_what_they_mean(store):
         (hand_switch("{0: off, 1: 'on'}", ", means: {2: off}"), "means: 2 is not among the values"),
         (
             hand_switch("{0: A, 1: B}", ", means: {0: off, 1: 7}"),
-            "means: 1: '7' is no state of enable_cmd: means: 1: 7 1 is",
+            "means: 1: '7' is no state of enable_cmd: means: 1: 7 is",
         ),
         (hand_switch("{0: off, 1: OFF}"), "two of its names are 'off'"),
         (hand_switch("{0: off, 1: 'on'}", "", "speed_sp_nope"), "no point 'speed_sp_nope'"),
