@@ -40,7 +40,8 @@ class Sequence:
     """Points of the start sequence and its timers."""
 
     state = status(values=STATES.names, lo=0.0, hi=6.0, doc="pre proves flow, alarm retries, lockout waits")
-    running = status(values=ONOFF.names, doc="compressor run proof")
+    running = status(values=ONOFF.names, doc="compressor run proof, as reported: it may lie")
+    compressing = status(values=ONOFF.names, doc="the truth of it: the compressor runs, told to or not")
     waiting = status(values=ONOFF.names, doc="enabled, but held back by a timer of its own")
     start_in = sensor("s", doc="time until the timers permit a start")
     pump_request = status(values=ONOFF.names, doc="the unit wants flow on both sides")
@@ -209,7 +210,7 @@ def switch_contactor(unit: Rows) -> None:
 @kernel
 def tell(unit: Rows) -> None:
     """What the unit reports about its sequence."""
-    running = unit.contactor
+    running = unit.compressing = unit.contactor
     if unit.running_lie > 0.5:
         running = 1.0
     elif unit.running_lie < -0.5:

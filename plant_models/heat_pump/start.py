@@ -61,7 +61,7 @@ def _run(row: Any, given: dict[str, float]) -> None:
     if row.part_load == STEPS:
         capacity = round(capacity * row.steps) / row.steps
     row.on_time = given.get("on_time", row.min_on)
-    row.contactor = row.running = row.enabled = row.seen_enable = 1.0
+    row.contactor = row.compressing = row.running = row.enabled = row.seen_enable = 1.0
     if "enable_cmd" not in given:
         row.enable_cmd = 1.0
     row.ordered_temp, row.ordered_limit = row.leaving_temp_sp, row.capacity_limit_cmd

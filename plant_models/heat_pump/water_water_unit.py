@@ -57,7 +57,7 @@ COLUMNS = """
     since_stop powered mode_time step_timer flow_timer lp_timer freeze_timer freeze_refrigerant_timer
     oil_timer source_timer discharge_timer request_time proof_time freezing_timer slow_time comm_timer
     frost_time defrost_time since_defrost lag_dt
-    envelope head_pressure_valve head_pressure_valve_stuck difference_timer
+    envelope head_pressure_valve head_pressure_valve_stuck difference_timer compressing
 """
 """The points that a recording has of a unit, in the order of its columns; a new one comes last."""
 

@@ -87,7 +87,8 @@ class Pump(Icing, Model):
     remote_reset = parameter("1", 1.0, lo=0.0, hi=1.0, doc="0: a trip can be reset at the panel only")
 
     speed = sensor("1", lo=0.0, hi=1.0, doc="speed, fraction of full speed")
-    running = status(doc="run proof: energised and at least at the least speed")
+    running = status(doc="run proof, as reported: energised and at least at the least speed, unless it lies")
+    turning = status(doc="the truth of it: the motor is energised and at least at the least speed")
     flow = sensor("m3/h", doc="flow, positive in the pumping direction")
     head = sensor("m", doc="pressure difference over the pump with its fittings")
     power = sensor("W", doc="electric power")
@@ -281,6 +282,7 @@ def sense(pumps: Rows, passages: Rows, junctions: Rows, dt: float) -> None:
         p.flow = passage.flow * M3H
         p.head = (junctions[passage.downstream].pressure - junctions[passage.upstream].pressure) / GRAVITY_HEAD
         proof = p.energised > 0.5 and p.speed > 0.0 and p.speed >= 0.99 * p.min_speed
+        p.turning = 1.0 if proof else 0.0
         p.running = 1.0 if p.fault_false_proof > 0.5 or (proof and p.fault_no_proof < 0.5) else 0.0
         target = 20.0 + p.speed * (25.0 + 70.0 * p.fault_bearing)
         if abs(target - p.bearing_temp) > 1e-3:

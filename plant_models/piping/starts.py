@@ -28,7 +28,8 @@ def begin_pump(row: Any, least: float, given: dict[str, float]) -> None:
         raise InputError(f"a running pump begins at a speed of {least:g} .. 1, not at {speed:g}")
     if not runs and given.get("speed", 0.0) > 0.0:
         raise InputError(f"speed {given['speed']:g} and running 0 contradict each other")
-    row.speed, row.energised, row.running = speed, float(runs), float(runs)
+    row.speed = speed
+    row.energised = row.turning = row.running = float(runs)
     row.bearing_temp = 20.0 + 25.0 * speed
     if "enable_cmd" not in given:
         row.enable_cmd = float(runs)
