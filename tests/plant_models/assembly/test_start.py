@@ -238,3 +238,20 @@ def test_nothing_is_booked_of_the_start():
             if counter in model.points:
                 assert plant.store.read(f"{name}.{counter}") == 0.0, f"{name}.{counter}"
     assert math.isclose(plant.store.read("balance.throughput"), 0.0)
+
+
+BITS = f"""
+from datetime import datetime
+from plant_models.plant import build
+plant = build("office", datetime(2026, 1, 15), 86400.0)
+plant.begin({AT_WORK | {"well_1.past_water": 3e4, "well_1.past_excess": -5.0, "zone_1.humidity": 0.3}!r})
+print(plant.store.values.tobytes().hex())
+plant.advance(10)
+print(plant.store.values.tobytes().hex())
+"""
+
+
+def test_a_start_has_the_same_bits_compiled_and_as_plain_python(printed_both_ways: Callable[[str], set[str]]):
+    (printed,) = printed_both_ways(BITS)
+    first, later = printed.split()
+    assert first != later
