@@ -33,6 +33,7 @@ from plant_models.weather.weather import weather_path
 from scenarios import Outcome, Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
+from scenarios.timeline.timeline import points
 from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
 from twin.errors import Gathered, InputError, RigError
@@ -111,11 +112,19 @@ class Run:
         wrong.tell()
 
     def _begin(self, scenario: Scenario) -> None:
-        """What the scenario says of the start."""
+        """What the scenario says of the start; what a component cannot begin at is told with its line."""
+        directory, places = self.bench.directory, dict[str, str]()
+        for path, given in scenario.initial.items():
+            for point in points(path, directory, given.where):
+                places.setdefault(point.split(".", 1)[0], place_of(path))
+        wrong = Gathered()
         try:
-            self.plant.begin(scenario.initial_values(self.bench.directory))
+            self.plant.begin(scenario.initial_values(directory))
         except InputError as error:
-            raise error.under("initial") from error
+            for part in error.parts:
+                with wrong.trying(places.get(str(part).split(":", 1)[0]) or "initial"):
+                    raise part from error
+        wrong.tell()
 
     def _attach_controller(self) -> None:
         options, rig = self.options, self.bench.store.row("rig")
