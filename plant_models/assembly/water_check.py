@@ -101,22 +101,27 @@ def check_loops(parts: Mapping[str, Component], steps: list[Step], store: Store,
 
 
 def _still(ways: Mapping[int, tuple[int, int]], driven: set[int], held: set[int], capped: set[int]) -> list[int]:
-    """The ways in which water can never run: their part of the network has no circuit, or nothing that drives it.
+    """The ways in which water can never run: no circuit, or one that hangs at a single junction and drives nothing.
 
     All held junctions are one (water may run between them); an open end is one with the part that it ends.
     """
-    same = dict.fromkeys(held, _OUTSIDE)
+    same, moving = dict.fromkeys(held, _OUTSIDE), {_OUTSIDE}
     for part in nx.connected_components(nx.Graph(ways.values())):
-        same |= dict.fromkeys(part & capped, min(part - capped, default=_OUTSIDE))
+        if part & capped:
+            end = min(part - capped, default=_OUTSIDE)
+            moving.add(end)
+            same |= dict.fromkeys(part & capped, end)
     beside: dict[frozenset[int], list[int]] = defaultdict(list)
     for number, way in ways.items():
         beside[frozenset(same.get(end, end) for end in way)].append(number)
     pairs: nx.Graph[int] = nx.Graph()
     pairs.add_edges_from((min(pair), max(pair)) for pair in beside if len(pair) == 2)
+    ends = set(nx.articulation_points(pairs))
     found: list[int] = []
     for block in nx.biconnected_component_edges(pairs):
         inside = [number for pair in block for number in beside[frozenset(pair)]]
-        moved = any(_OUTSIDE in pair for pair in block) or driven & set(inside)
+        nodes = {end for pair in block for end in pair}
+        moved = nodes & moving or driven & set(inside) or not nodes & ends
         if len(inside) == 1 or not moved:
             found += inside
     return sorted(found)

@@ -183,9 +183,9 @@ def _thermostat(row: Rows, room: float, dt: float) -> None:
         row.fan_step = math.floor(row.fan_cmd + 0.5)
     elif row.calling < 0.5:
         row.fan_step = 0.0
-    elif short > 1.5 or (row.fan_step > 2.5 and short > 1.3):
+    elif short > 1.5 or (row.fan_step == 3.0 and short > 1.3):
         row.fan_step = 3.0
-    elif short > 0.7 or (row.fan_step > 1.5 and short > 0.5):
+    elif short > 0.7 or (row.fan_step >= 2.0 and short > 0.5):
         row.fan_step = 2.0
     else:
         row.fan_step = 1.0
@@ -229,7 +229,7 @@ def exchange(fan_coils: Rows, zones: Rows, passages: Rows, dt: float) -> None:
     """Heat between water and room over dt [s], passed once: joules to the room's accumulator, watts to the passage."""
     for i in range(len(fan_coils)):
         row = fan_coils[i]
-        row.running = 1.0 if row.fan_step > 0.5 and row.fan_failed < 0.5 else 0.0
+        row.running = 1.0 if row.fan_step >= 1.0 and row.fan_failed < 0.5 else 0.0
         if row.running < 0.5 and row.conductance == 0.0:
             row.capacity = row.power = row.condensate = 0.0
             if row.passage >= 0:
@@ -245,7 +245,7 @@ def _fan_speed(row: Rows) -> float:
     """Air flow as a fraction of the rated one."""
     if row.running < 0.5:
         return 0.0
-    speed = 0.4 if row.fan_step < 1.5 else (0.7 if row.fan_step < 2.5 else 1.0)
+    speed = 0.4 if row.fan_step <= 1.0 else (0.7 if row.fan_step <= 2.0 else 1.0)
     return speed * (1.0 - 0.7 * row.filter_blocked)  # type: ignore[no-any-return]
 
 
@@ -276,7 +276,7 @@ def _exchange_one(row: Rows, passage: Rows, zones: Rows, dt: float) -> None:
     row.capacity = heat if water > room else -heat
     row.power = 0.0
     if row.running > 0.5:
-        row.power = row.rated_power * (0.3 if row.fan_step < 1.5 else (0.6 if row.fan_step < 2.5 else 1.0))
+        row.power = row.rated_power * (0.3 if row.fan_step <= 1.0 else (0.6 if row.fan_step <= 2.0 else 1.0))
     passage.heat = -row.capacity / share
     row.energy += row.power * dt
     row.heat_to_room += row.capacity * dt

@@ -72,7 +72,7 @@ def test_without_them_it_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("hp_1.alarm_oil: 1", "hp_1.alarm_oil is an alarm; it follows from the plant: a WaterWaterUnit begins at "),
         ("load_meter.flow: 3 m3/h", "load_meter.flow is a sensor; it follows from the plant: give what it follows "),
         ('"load_pump_[1-2].speed": 10 %', "begun.yaml:6:11: load_pump_2: a running pump begins at a speed of "),
-        ("v1.position: 2", "v1.position: 2 1 is outside 0 .. 1"),
+        ("v1.position: 2", "v1.position: 2 is outside 0 .. 1"),
     ],
 )
 def test_what_follows_from_the_plant_is_refused(given: str, said: str) -> None:

@@ -187,6 +187,7 @@ components:
   duct:    {{model: Pipe, dn_mm: 50 mm, length_m: 10 m}}
   drum:    {{model: Pipe, dn_mm: 50 mm, length_m: 10 m}}
   holding: {{model: PressureHolding, volume: 80 L, loop_volume: 8 m3, loop: (a)}}
+  warm:    {{model: PressureHolding, volume: 80 L, loop_volume: 8 m3, loop: (b)}}
 water: {{source: (a) > hp.evaporator > (c) > duct > (a), load: (b) > hp.condenser > (d) > drum > (b)}}
 """
         (tmp_path / "unit.yaml").write_text(text)

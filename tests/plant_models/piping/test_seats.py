@@ -48,7 +48,7 @@ def test_seats_are_named_in_one_place_for_both_kinds_of_valve() -> None:
     for model in (Valve, ThreeWayValve):
         assert model.size({"seat": "rate_a"}) == {"leakage": 0.0}
         assert model.size({"seat": "class_iv"}) == {"leakage": 1e-4}
-        with pytest.raises(InputError, match="no seat 'class_ix'; did you mean 'class_vi'"):
+        with pytest.raises(InputError, match="no seat 'class_ix'; did you mean 'class_ii'"):
             model.size({"seat": "class_ix"})
     classes = [SEATS[f"class_{number}"] for number in ("ii", "iii", "iv", "v", "vi")]
     assert classes == sorted(classes, reverse=True)

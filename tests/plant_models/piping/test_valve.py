@@ -203,7 +203,7 @@ def test_two_loops_behind_a_tight_changeover_valve_keep_their_pressures(plant_of
 """
     left = {}
     for seat in ("seat: rate_a", "leakage: 1e-4"):
-        plant = plant_of(parts.replace("SEAT", seat), "  way: (one) > a > valve > b > (other)")
+        plant = plant_of(parts.replace("SEAT", seat), "  way: (one) > a > valve > b > (other)\nopen: (one), (other)")
         plant.advance(12 * 3600)
         left[seat] = plant.store.read("h_one.pressure") - plant.store.read("h_two.pressure")
     assert left["seat: rate_a"] == pytest.approx(5e4, rel=0.02)
