@@ -6,7 +6,7 @@ from hil.bench.bus_link import Link
 from hil.controllers.pumps.pump_drive import PumpDrive, least_used
 from hil.controllers.settings.settings import Settings
 from hil.controllers.settings.wiring import LoopWiring
-from hil.controllers.timers import OffDelay, OnDelay
+from hil.controllers.timers import OffDelay
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
@@ -38,7 +38,7 @@ class PumpPair:
         self._proof, self._flows = OffDelay(settings.proof_delay_s), OffDelay(settings.flow_delay_s)
         self._retry_at: float | None = None
         self._retries = 0
-        self._acknowledged, self._stuck = False, OnDelay(CLEAR_S)
+        self._acknowledged, self._clears = False, OffDelay(CLEAR_S)
 
     def run(self, time_s: float, speed: float) -> None:
         """The loop is to flow at a speed [%]; nothing happens where it does already."""
@@ -85,8 +85,10 @@ class PumpPair:
                 self.flow_alarm = True
         if self.flowing and time_s - self.duty.changed_at > FORGET_S:
             self._retries = 0
+        clearing = self._clearing(time_s)
         if self._retry_at is not None:
-            self._retry(time_s, self._retry_at)
+            if not clearing:
+                self._retry(time_s, self._retry_at)
         elif self._incoming is not None:
             self._finish_rotation(time_s, self._incoming)
         elif self.flowing and time_s - self.duty.changed_at >= self.settings.rotation_s:
@@ -100,7 +102,6 @@ class PumpPair:
         self.alarm = self.flow_alarm = False
         self._retries = 0
         self._acknowledged = True
-        self._stuck.reset()
         if self._retry_at is not None:
             self._retry_at = 0.0
         for pump in self.pumps:
@@ -148,12 +149,14 @@ class PumpPair:
         return sound[0] if sound else None
 
     def _start_best(self, time_s: float) -> None:
-        """Give the duty to the least used sound pump. Clause PU-1.1."""
+        """Give the duty to the least used sound pump, or wait for one. Clauses PU-1.1, PU-1.11."""
         best = least_used([p for p in self.pumps if not p.failed and not p.tripped()])
-        if best is None:
-            self._give_up(time_s)
-        else:
+        if best is not None:
             self._appoint(time_s, best)
+        elif self._clearing(time_s):
+            self._retry_at = 0.0
+        else:
+            self._give_up(time_s)
 
     def _appoint(self, time_s: float, pump: PumpDrive) -> None:
         """Make a pump the duty pump and allow it the time of a start. Clauses PU-1.2, PU-1.3."""
@@ -166,7 +169,7 @@ class PumpPair:
 
     def _retry(self, time_s: float, retry_at: float) -> None:
         """Use every pump again, once the time for it has come. Clause PU-1.8."""
-        if time_s < retry_at or self._clearing(time_s):
+        if time_s < retry_at:
             return
         self._retries += 1
         self._retry_at = None
@@ -176,11 +179,10 @@ class PumpPair:
 
     def _clearing(self, time_s: float) -> bool:
         """Acknowledged, but every drive still reports its trip: their resets need a moment. Clause PU-1.11."""
-        tripped = self._acknowledged and all(pump.tripped() for pump in self.pumps)
-        if tripped and not self._stuck.update(time_s, True):
-            return True
-        self._acknowledged = False
-        return False
+        if self._acknowledged:
+            self._acknowledged = False
+            self._clears.hold(time_s)
+        return self._clears.holds(time_s) and all(pump.tripped() for pump in self.pumps)
 
     def _finish_rotation(self, time_s: float, incoming: PumpDrive) -> None:
         """Stop the old pump when the new one has run with it for the overlap; give the new one up if it does not.

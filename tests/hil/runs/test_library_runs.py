@@ -152,11 +152,12 @@ class Altered:
 
 
 def _alterations(paths: list[str], time_s: np.ndarray) -> Iterator[dict[str, np.ndarray]]:
-    """Ways to spoil signals: one, all or some of them at fixed values, or swinging every two or ten minutes."""
+    """Ways to spoil signals: one, all or some of them at fixed values, swinging within minutes or hours."""
     still = np.ones_like(time_s)
     courses = [value * still for value in (0.0, 1.0, 2.0, 3.0, 30.0, -1e3, 1e3, 1e7)]
     courses += [np.floor(time_s / half) % 2 for half in (60.0, 300.0)]
-    for course in courses:
+    slow = 30.0 * (np.floor(time_s / 3600.0) % 2)
+    for course in (*courses, slow):
         yield dict.fromkeys(paths, course)
         yield from ({path: course} for path in paths)
     random = np.random.default_rng(1)

@@ -237,6 +237,32 @@ def test_a_second_acknowledgement_waits_for_the_drives_as_the_first_did(dead, li
     assert (dead.alarm, on(link)) == (False, (False, True))
 
 
+def test_an_acknowledged_emergency_stop_waits_for_drives_that_have_tripped(dead, link):
+    """Clause PU-1.11: the loop stood when the button was pushed, and is wanted again at the same look."""
+    dead.rest(50.0)
+    dead.reset()
+    dead.run(100.0, 95.0)
+    dead.check(100.0)
+    assert (dead.alarm, on(link)) == (False, (False, False))
+    link.set(p_1__alarm_trip=0.0, p_2__alarm_trip=0.0)
+    dead.check(110.0)
+    assert (dead.alarm, on(link)) == (False, (False, True))
+
+
+def test_an_old_acknowledgement_does_not_delay_a_retry(running, link):
+    """Clause PU-1.8: an hour after the button both pumps trip, and are tried again after 300 s."""
+    running.reset()
+    running.check(70.0)
+    link.set(p_1__alarm_trip=1.0, p_2__alarm_trip=1.0, p_2__running=0.0)
+    running.scan(3600.0)
+    assert running.alarm
+    link.set(p_1__alarm_trip=0.0)
+    running.check(3899.0)
+    assert on(link) == (False, False)
+    running.check(3900.0)
+    assert on(link) == (True, False)
+
+
 def test_a_loop_is_still_when_no_pump_is_wanted_or_proven(pair, link):
     """Clause SO-4.5."""
     assert pair.still()
