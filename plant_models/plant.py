@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from plant_models.assembly.assembly import Component, components
+from plant_models.assembly.doubts import check_instruments, doubts
 from plant_models.assembly.freezing_points import spread_brine
 from plant_models.assembly.plant_file import PlantText, read_plant
 from plant_models.assembly.rows import fill, lay_out
@@ -47,6 +48,7 @@ class Plant:
     parts, steps, junctions: components, ways of the water and names of junctions, for drawings and lists
     tick_s: length of a tick [s]
     start, instant: plant time 0 as local standard time of the site, and the same with its offset from UTC
+    doubts: what the file says of its water that is probably not meant, in sentences with their places
     notes: what the weather file lacks and was made up, in words
     """
 
@@ -74,7 +76,9 @@ class Plant:
         self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
         self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
         fill(self.store, self.parts, water, self.steps, rows)
+        check_instruments(self.parts, self.steps, self.store)
         check_loops(self.parts, self.steps, self.store, [rows[water.junction(name)] for name in capped])
+        self.doubts = list(doubts(self.parts, water, self.steps, self.store))
         spread_brine(self.store.tables)
         series = _weather(weather_name or text.weather(), start, duration_s, text)
         self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes

@@ -113,8 +113,9 @@ def _checked(name: str) -> tuple[str, list[str]]:
     if "program" in tree:
         return _configuration(name), []
     if "components" in tree or "based_on" in tree:
-        plant = Plant(PlantText(tree), SAMPLE_START, 86400.0)
-        return f"a plant of {len(plant.parts)} components", _without_bench(name)
+        plant_text = PlantText(tree)
+        plant = Plant(plant_text, SAMPLE_START, 86400.0)
+        return f"a plant of {len(plant.parts)} components", plant.doubts + _without_bench(plant_text, name)
     if "units" in tree or "bench" in tree:
         units = read_bench(name)
         bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
@@ -133,10 +134,12 @@ def _configuration(name: str) -> str:
     return f"a controller configuration for the program {program!r} on {plant}"
 
 
-def _without_bench(name: str) -> list[str]:
-    """What a plant without a bench still needs before it can be put on the bus."""
+def _without_bench(text: PlantText, name: str) -> list[str]:
+    """What a plant without a bench needs to be put on the bus; InputError where the one that it names is wrong."""
     try:
         read_bench(name)
     except InputError as error:
+        if text.bench():
+            raise
         return [str(part) for part in error.parts]
     return []

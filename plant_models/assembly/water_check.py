@@ -74,7 +74,7 @@ def check_loops(parts: Mapping[str, Component], steps: list[Step], store: Store,
     ways = {
         number: (int(one.upstream), int(one.downstream))
         for number, one in enumerate(store.tables["passage"])
-        if not _leaks(steps[number], parts)
+        if not leaks(steps[number], parts)
     }
     laid = [number for number in ways if _laid(steps[number], parts)]
     given = {row for row, one in enumerate(junctions) if one.held or one.compliance > 0.0}
@@ -127,7 +127,7 @@ def _still(ways: Mapping[int, tuple[int, int]], driven: set[int], held: set[int]
     return sorted(found)
 
 
-def _leaks(step: Step, parts: Mapping[str, Component]) -> bool:
+def leaks(step: Step, parts: Mapping[str, Component]) -> bool:
     """True for the leak of a component, which begins behind another of its ways."""
     return any(link.endswith(">") for link in parts[step.component].model.ends.get(step.passage, ()))
 

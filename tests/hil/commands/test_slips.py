@@ -4,12 +4,15 @@
 """
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from hil.commands.check import checked
+from plant_models.assembly.plant_file import ready_plants
+from plant_models.plant import build
 
 CLINIC = Path(__file__).parents[1] / "data" / "clinic"
 
@@ -80,8 +83,22 @@ WRONG = [
         'fault: "well_pump_[1,4].fault_trip"',
         "there is no 4; there are 1",
     ),
+    Slip("plant.yaml", "bench: bench.yaml", "bench: Bench.yaml", "cannot read the bench file"),
+    Slip("plant.yaml", "back: (cooled)", "back: (source return)", "(source return) lies in another water than load_"),
+    Slip("plant.yaml", "back: (cooled)", "back: (supply)", "supply and back are one junction; nothing is measured"),
+    Slip(
+        "plant.yaml", "passage: supply_pipe", "passage: source_pipe", "(supply) lies in another water than load_meter"
+    ),
+    Slip("plant.yaml", "supply: (source supply)}", "supply: (supply)}", "(supply) lies in another water than source_"),
 ]
+FORWARDS = "(load return) > unit_pump > hp.condenser > buffer > (hot)"
+BACKWARDS = "(hot) > unit_pump > hp.condenser > buffer > (load return)"
 DOUBTFUL = [
+    Slip("plant.yaml", "supply: (supply), back: (cooled)", "supply: (cooled), back: (supply)", "are the two swapped?"),
+    Slip("plant.yaml", f"  unit:   {FORWARDS}", f"  unit:   {BACKWARDS}", "no water comes back to unit_pump"),
+    Slip("plant.yaml", "kv: 40 m3/h", "kv: 40 L/h", "mixer.kv: 0.04 m3/h beside pumps of 17.5 m3/h"),
+    Slip("plant.yaml", "primary_flow_design: 32 m3/h", "primary_flow_design: 32 L/h", "0.032 m3/h beside pumps of 16"),
+    Slip("plant.yaml", "nominal_flow: 32 m3/h", "nominal_flow: 4 m3/s", "14400 m3/h beside pumps of 35 m3/h"),
     Slip("scenario.yaml", "R3: The", "R4: Nobody tests it, R3: The", "no criterion has the requirement 'R4'"),
     Slip("scenario.yaml", "fault_trip, to: 1", "fault_trip, to: 0", "a fault of 0 is healthy"),
     Slip(
@@ -138,6 +155,11 @@ def test_what_comes_after_all_windows_is_doubtful(folder):
     (folder / "scenario.yaml").write_text(head + expect)
     told = [one for one in checked("scenario.yaml").doubtful if "no criterion is judged any more (1 h 30 min)" in one]
     assert [one.split(":")[1] for one in told] == ["12", "13"]
+
+
+def test_no_ready_plant_is_doubtful():
+    start = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
+    assert {name: found for name in ready_plants() if (found := build(name, start, 86400.0).doubts)} == {}
 
 
 def test_a_table_with_semicolons_is_told_as_such(folder):
