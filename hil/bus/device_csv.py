@@ -88,6 +88,8 @@ def _read_preamble(tree: Map, text: str, name: str, line: int) -> None:
 
 def _read_header(row: list[str], name: str, line: int) -> list[str]:
     header = [cell.strip() for cell in row]
+    if "time" in header:
+        raise InputError(f"{name}:{line}:1: no registers; weather is checked with the plant or scenario that names it")
     for column, cell in enumerate(header, 1):
         if ";" in cell and "table" in cell.split(";"):
             raise InputError(f"{name}:{line}:{column}: semicolons between the columns; expected commas")

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from hil.bench.bench import Bench
 from hil.bench.bench_file import plant_of, read_bench
 from hil.bench.bus_link import BusLink
+from hil.books.factors import read_factors
 from hil.bus.device_file import read_device
+from hil.bus.unit import Unit
 from hil.controllers.registry import check_configuration, controller
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
@@ -19,6 +22,7 @@ from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
 from scenarios import load
 from twin.errors import Gathered, InputError
+from twin.yaml_lines import Map
 from twin.yaml_lines import load as load_yaml
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
@@ -39,7 +43,7 @@ def add_to(commands: Any) -> None:
     """Add the command and its options."""
     check: argparse.ArgumentParser = commands.add_parser(
         "check",
-        help="check files of yours: plants, devices, benches, scenarios, configurations",
+        help="check files of yours: plants, devices, benches, scenarios, configurations, factors",
         description="Check files of yours; all mistakes of all files are told.",
     )
     check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
@@ -100,38 +104,62 @@ def _checked(name: str) -> tuple[str, list[str]]:
     """What the file is, when it is right, and what is doubtful in it."""
     path = Path(name)
     if path.suffix == ".csv":
-        return f"a device of {len(read_device(path).registers)} registers", []
+        return _device(name, Map())
     try:
         tree = load_yaml(path.read_text(encoding="utf-8"), name)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{name}:1:1: cannot be read: {error}") from error
-    if "scenario" in tree:
-        run = Run(load(path), RunOptions(controller="none"))
-        return f"a scenario with {len(run.scenario.expect)} criteria", run.scenario.warnings(run.bench.directory)
-    if "device" in tree or "registers" in tree:
-        return f"a device of {len(read_device(path).registers)} registers", []
-    if "program" in tree:
-        return _configuration(name), []
-    if "components" in tree or "based_on" in tree:
-        plant_text = PlantText(tree)
-        plant = Plant(plant_text, SAMPLE_START, 86400.0)
-        return f"a plant of {len(plant.parts)} components", plant.doubts + _without_bench(plant_text, name)
-    if "units" in tree or "bench" in tree:
-        units = read_bench(name)
-        bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
-        return f"a bench of {len(bench.bus.units)} units", []
+    for keys, check in _KINDS:
+        if keys & set(tree):
+            return check(name, tree)
     raise InputError(
-        f"{tree.where}: neither a scenario, a plant, a bench, a device nor a configuration: none of their keys is "
-        "there (scenario, components, based_on, units, registers, program)"
+        f"{tree.where}: neither a scenario, a plant, a bench, a device, a configuration nor factors: none of their "
+        "keys is there (scenario, components, based_on, units, registers, program, factors)"
     )
 
 
-def _configuration(name: str) -> str:
+def _scenario(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001  (all kinds are checked by one call)
+    run = Run(load(name), RunOptions(controller="none"))
+    return f"a scenario with {len(run.scenario.expect)} criteria", run.scenario.warnings(run.bench.directory)
+
+
+def _device(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001
+    return f"a device of {len(read_device(Path(name)).registers)} registers", []
+
+
+def _factors(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001
+    return f"{len(read_factors(name).listed)} factors of the savings report", []
+
+
+def _plant(name: str, tree: Map) -> tuple[str, list[str]]:
+    text = PlantText(tree)
+    plant = Plant(text, SAMPLE_START, 86400.0)
+    return f"a plant of {len(plant.parts)} components", plant.doubts + _without_bench(text, name)
+
+
+def _bench(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001
+    units = read_bench(name)
+    bench = Bench(build(plant_of(name), SAMPLE_START, 86400.0), units, SAMPLE_START)
+    return f"a bench of {len(bench.bus.units)} units", _twice(units)
+
+
+def _twice(units: list[Unit]) -> list[str]:
+    """The components that a bench serves by one and the same device at two units."""
+    first: dict[tuple[str, str], Unit] = {}
+    found = []
+    for unit in units:
+        other = first.setdefault((unit.name, unit.device.device), unit)
+        if other is not unit:
+            found.append(f"{unit.where}: unit {other.unit} of port {other.port} serves {unit.name} in the same way")
+    return found
+
+
+def _configuration(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001
     """What a configuration is: it is tried on the plant that it names."""
     program, plant = check_configuration(name)
     bench = Bench(build(plant, SAMPLE_START, 86400.0), read_bench(plant), SAMPLE_START)
     controller(name, BusLink(bench.bus), plant)
-    return f"a controller configuration for the program {program!r} on {plant}"
+    return f"a controller configuration for the program {program!r} on {plant}", []
 
 
 def _without_bench(text: PlantText, name: str) -> list[str]:
@@ -143,3 +171,14 @@ def _without_bench(text: PlantText, name: str) -> list[str]:
             raise
         return [str(part) for part in error.parts]
     return []
+
+
+_KINDS: list[tuple[set[str], Callable[[str, Map], tuple[str, list[str]]]]] = [
+    ({"scenario"}, _scenario),
+    ({"device", "registers"}, _device),
+    ({"factors"}, _factors),
+    ({"program"}, _configuration),
+    ({"components", "based_on"}, _plant),
+    ({"units", "bench"}, _bench),
+]
+"""By the keys that tell one kind of file from another: what checks it, from its name and tree."""

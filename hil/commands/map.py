@@ -14,7 +14,7 @@ FORMATS = {"csv": map_csv, "yaml": map_yaml, "md": map_markdown}
 def add_to(commands: Any) -> None:
     """Add the command and its options."""
     mapping: argparse.ArgumentParser = commands.add_parser("map", help="the register and topic list of a plant's bench")
-    mapping.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a bench file")
+    mapping.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, a plant file or a bench file")
     mapping.add_argument("--format", choices=tuple(FORMATS), default="md", help="csv, yaml or md (default: md)")
     mapping.add_argument("--modbus-port", type=int, metavar="P", help="first port, as given to serve")
     mapping.set_defaults(act=act_map)

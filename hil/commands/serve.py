@@ -20,7 +20,7 @@ def add_to(commands: Any) -> None:
     serve: argparse.ArgumentParser = commands.add_parser(
         "serve", help="put a plant on the bus until Ctrl-C", description="The plant on the bus until Ctrl-C."
     )
-    serve.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`")
+    serve.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a plant file")
     serve.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second (default: 1)")
     serve.add_argument("--modbus-port", type=int, metavar="P", help="first Modbus TCP port (default: the bench file's)")
     serve.add_argument(

@@ -136,9 +136,11 @@ def _tree(name_or_path: str, where: str = "") -> Map:
             raise InputError(f"cannot read the plant file {str(name_or_path)!r}: {error}").under(where) from error
     plants = ready_plants()
     if name_or_path not in plants:
-        raise unknown("plant", name_or_path, plants, where)
-    found = plants[name_or_path]
-    return load(found.read_text(encoding="utf-8"), found.name)
+        found = unknown("plant", name_or_path, plants, where)
+        own = "" if found.nearest else f"; a file of yours is named with its ending, such as {name_or_path}.yaml"
+        raise InputError(f"{found}{own}", found.nearest, found.allowed)
+    ready = plants[name_or_path]
+    return load(ready.read_text(encoding="utf-8"), ready.name)
 
 
 def _whole(tree: Map, seen: tuple[str, ...]) -> tuple[Map, tuple[str, ...]]:

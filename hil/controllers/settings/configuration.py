@@ -54,7 +54,7 @@ class Configuration:
         """The plant that it is for: a ready one, or a plant file beside the configuration."""
         named = self.tree["controller"]
         beside = named.endswith((".yaml", ".yml"))
-        return str(Path(named.source).parent / named) if beside else str(named)
+        return str(Path(named.source).parent / named) if beside else named
 
     def where(self, key: str) -> str:
         """The place of an entry of the file."""
@@ -66,7 +66,7 @@ class Configuration:
         if isinstance(found, Map):
             return found
         empty = Map()
-        empty.source = self.tree.source
+        empty.source, empty.line, empty.column = self.tree.source, self.tree.line, self.tree.column
         return empty
 
 

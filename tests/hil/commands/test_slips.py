@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from hil.books.factors import SHIPPED
 from hil.commands.check import checked
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.plant import build
@@ -160,6 +161,38 @@ def test_what_comes_after_all_windows_is_doubtful(folder):
 def test_no_ready_plant_is_doubtful():
     start = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
     assert {name: found for name in ready_plants() if (found := build(name, start, 86400.0).doubts)} == {}
+
+
+def test_a_device_that_serves_one_component_twice_is_doubtful(folder):
+    slipped(folder, Slip("bench.yaml", "component: source_pump}", "component: unit_pump}", ""))
+    assert checked("bench.yaml").doubtful == ["bench.yaml:7:5: unit 3 of port 5120 serves unit_pump in the same way"]
+
+
+def test_a_configuration_says_where_it_names_a_plant_that_is_not_there(folder):
+    wiring = "wiring: {load: {pumps: p, meter: m, holding: h}, units: hp, rooms: room_1}\n"
+    (folder / "control.yaml").write_text("program: plant_room\ncontroller: hospital\n" + wiring)
+    (told,) = map(str, checked("control.yaml").wrong)
+    assert told.startswith("control.yaml:2:13: no plant 'hospital'")
+    assert told.endswith("; a file of yours is named with its ending, such as hospital.yaml")
+
+
+def test_a_part_that_is_missing_is_told_at_a_place_of_the_file(folder):
+    (folder / "control.yaml").write_text("program: plant_room\ncontroller: plant.yaml\n")
+    told = [str(part) for part in checked("control.yaml").wrong]
+    assert told[0] == "control.yaml:1:1: the key 'load' is missing"
+
+
+def test_factors_are_checked_too(folder):
+    file = folder / "factors.yaml"
+    file.write_text(SHIPPED.read_text())
+    assert (checked("factors.yaml").wrong, checked("factors.yaml").what) == ([], "24 factors of the savings report")
+    file.write_text(file.read_text().replace("price:", "prise:", 1))
+    assert "no key 'prise'; did you mean 'price'?" in str(checked("factors.yaml").wrong[0])
+
+
+def test_a_table_of_weather_is_no_device(folder):
+    (told,) = map(str, checked("winter.csv").wrong)
+    assert told == "winter.csv:1:1: no registers; weather is checked with the plant or scenario that names it"
 
 
 def test_a_table_with_semicolons_is_told_as_such(folder):
