@@ -129,9 +129,14 @@ def test_the_verdicts_of_the_readme(folder, capsys):
 
 def test_make_targets():
     makefile = (ROOT / "Makefile").read_text()
-    for page in PAGES[:1]:
-        for target in re.findall(r"`?make (run|test|containers)\b", page.read_text()):
-            assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+    named = {
+        target
+        for page in [*PAGES, ROOT / "CONTRIBUTING.md"]
+        for target in re.findall(r"`make (\w+)`", page.read_text())
+    }
+    assert {"run", "test", "quick", "nightly", "help", "pages", "wheel"} <= named
+    for target in named - {"controller"}:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
     assert "geotwin run cold_snap" in makefile
     assert "--out runs\n" in makefile
 
@@ -153,6 +158,64 @@ def test_the_device_of_the_page():
             parse_device(text, "room_controller.yaml")
     for key in (*DeviceMap.model_fields, *DeviceMap.model_fields["registers"].annotation.__args__[0].model_fields):
         assert f"`{key}`" in page.read_text(), key
+
+
+BLOCKS = {
+    ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "timeline"),
+    ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
+    ("csv", "device"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("xml", ""),
+}  # fmt: skip
+"""The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""
+UNLABELLED = {"architecture.md", "devices.md", "for-commissioning.md", "mqtt.md", "office.md", "weather.md"}
+"""Pages with blocks of text: drawings, and what their own tests compare."""
+
+
+def test_every_block_of_a_page_is_of_a_kind_that_is_tested():
+    for page in [ROOT / "README.md", *DOCS.glob("*.md")]:
+        for language, label, _ in FENCE.findall(page.read_text(encoding="utf-8")):
+            known = (language, label) in BLOCKS or page.name in UNLABELLED
+            assert known, f"{name(page)}: {language} {label}"
+
+
+HOUSE = """\
+plant: house
+title: The boiler and the radiator of the page
+source: the page on plants
+components:
+  source_pump: {model: Pump, catalogue: circulator_6m3h}
+  load_pump:   {model: Pump, catalogue: circulator_6m3h}
+  boiler:      {model: Boiler, kind: gas, rated_capacity: 15 kW, rated_flow: 1 m3/h}
+  room:        {model: Zone, area: 100 m2, design_load: 70 W/m2}
+  field_pump:  {model: Pump, catalogue: circulator_6m3h}
+  holding:     {model: PressureHolding, loop_volume: 1 m3, loop: (far)}
+  middle:      {model: PressureHolding, loop_volume: 1 m3, loop: (ground)}
+"""
+
+
+def test_the_components_of_the_page_on_plants(tmp_path):
+    """Boreholes, decoupler, radiator and sensors as shown, in one plant."""
+    page = DOCS / "plants.md"
+    shown = "".join(f"  {line}\n" for text in blocks(page, "yaml", "components") for line in text.splitlines())
+    (water,) = blocks(page, "yaml", "water")
+    chains = (
+        water.replace("> source_pump", "> (far) > source_pump") + "field: (ground) > field_pump > field > (ground)\n"
+    )
+    file = tmp_path / "house.yaml"
+    file.write_text(f"{HOUSE}{shown}water:\n" + "".join(f"  {line}\n" for line in chains.splitlines()))
+    plant = build(str(file), START, 86400.0)
+    assert plant.doubts == []
+    assert {"field", "decoupler", "radiator", "flow_temp", "top_temp"} <= set(plant.parts)
+    plant.advance(60)
+    assert plant.balance()["failures"] == 0
+    assert plant.store.read("flow_temp.temp") == pytest.approx(14.5, abs=1.0)
+
+
+def test_every_command_is_told_in_the_readme():
+    commands_there = set(re.findall(r"^    (\w+) ", cli.parser().format_help(), re.MULTILINE))
+    told = set(re.findall(r"^\| `geotwin (\w+) ", (ROOT / "README.md").read_text(), re.MULTILINE))
+    known = {action for one in cli.parser()._actions for action in getattr(one, "choices", None) or ()}
+    assert told == known
+    assert commands_there <= known
 
 
 def test_the_configuration_of_the_page(folder):

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from plant_models.assembly.assembly import Component
+from plant_models.assembly.assembly import RESERVED, Component
 from plant_models.assembly.chains import Step, Water, read_chain
 from plant_models.assembly.plant_file import PlantText
 from twin.errors import Gathered, InputError, unknown
@@ -15,6 +15,11 @@ def waterways(text: PlantText, parts: dict[str, Component]) -> tuple[Water, list
     for key, chain in text.file.water.items():
         with wrong.trying():
             read_chain(chain, water, text.where("water", key))
+    for name, where in water.places.items():
+        if name in parts or name in RESERVED:
+            wrong.parts.append(
+                InputError(f"{where}: ({name}) is the name of a component too; give the junction another")
+            )
     wrong.tell()
     own: list[Step] = []
     steps = list(water.steps())

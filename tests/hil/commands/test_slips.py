@@ -84,6 +84,7 @@ WRONG = [
         'fault: "well_pump_[1,4].fault_trip"',
         "there is no 4; there are 1",
     ),
+    Slip("plant.yaml", "(hot)\n", "(buffer)\n", "(buffer) is the name of a component too; give the junction another"),
     Slip("plant.yaml", "bench: bench.yaml", "bench: Bench.yaml", "cannot read the bench file"),
     Slip("plant.yaml", "back: (cooled)", "back: (source return)", "(source return) lies in another water than load_"),
     Slip("plant.yaml", "back: (cooled)", "back: (supply)", "supply and back are one junction; nothing is measured"),
