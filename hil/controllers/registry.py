@@ -58,6 +58,14 @@ def controller(name: str, link: Link, plant: str = "office") -> Controller:
     return made
 
 
+def configured(plant: str) -> bool:
+    """Whether a plant has a configuration, so that the reference controller can run it."""
+    try:
+        return bool(configuration(plant).program)
+    except InputError:
+        return False
+
+
 def family(plant: str) -> list[str]:
     """The faulty controllers of the program that runs a plant; none where it has no configuration."""
     try:

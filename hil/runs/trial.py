@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hil.controllers.registry import family
+from hil.controllers.registry import configured, family
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from hil.runs.tried import Trial
@@ -20,8 +20,12 @@ NONE, HOLD = "none", "hold"
 def try_all(
     scenario: Scenario, options: RunOptions, more: Iterable[str] = (), progress: Callable[[str], None] = print
 ) -> Trial:
-    """Run the scenario against none, hold, the faulty controllers of its plant, and more; only the finding stays."""
-    names = list(dict.fromkeys((NONE, HOLD, *family(scenario.plant), *more)))
+    """Run the scenario against none, hold, the faulty controllers of its plant, and more; only the finding stays.
+
+    A plant without a configuration has neither hold nor faulty controllers: none, and more, are tried.
+    """
+    own = (HOLD, *family(scenario.plant)) if configured(scenario.plant) else ()
+    names = list(dict.fromkeys((NONE, *own, *more)))
     found: dict[str, list[str]] = {criterion.id: [] for criterion in scenario.expect}
     for name in names:
         progress(name)

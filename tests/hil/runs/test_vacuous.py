@@ -1,6 +1,8 @@
 """A criterion that fails nobody is told, and every later report of the scenario says it."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from hil.cli import main
 from hil.controllers.registry import family
 from twin.recorded import open_recording
 
+CLINIC = Path(__file__).parents[1] / "data" / "clinic"
 SCENARIO = """\
 scenario: winter
 title: Two hours of winter
@@ -63,3 +66,11 @@ def test_a_controller_that_holds_everything_as_it_is_does_its_work_before(file, 
     for path in commands:
         held = recording.signal(path)[late]
         assert (held == held[0]).all(), path
+
+
+def test_a_plant_without_a_configuration_is_tried_without_a_controller(tmp_path, monkeypatch, capsys):
+    shutil.copytree(CLINIC, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
+    assert main(["vacuous", "scenario.yaml"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "of 12 criteria failed no controller that was tried (none): not-hot" in said
