@@ -15,8 +15,10 @@ from hil.runs.options import check_speed
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
 from hil.runs.versions import versions
+from plant_models.assembly.plant_file import read_plant
 from plant_models.building.zone import Zone
-from plant_models.plant import build
+from plant_models.plant import YEAR_S, Plant
+from plant_models.weather.weather import reach
 from twin.clock import Realtime
 from twin.journal import Journal
 
@@ -42,7 +44,9 @@ class Serving:
         journal: a file that keeps every write from outside
         """
         self.clock = Realtime(check_speed(speed))
-        self.plant = build(plant, start)
+        text = read_plant(plant)
+        self.reach_s = reach(text.weather(), start, text.site())
+        self.plant = Plant(text, start, self.reach_s if 0.0 < self.reach_s < YEAR_S else YEAR_S)
         self.bench = Bench(self.plant, read_bench(bench or plant, port), self.plant.start)
         self.bench.store.row("rig").speed = speed
         self.transports: list[Transport] = []
@@ -67,6 +71,11 @@ class Serving:
                 publish_to(bench, self.transports, publish_period(bench, self.clock, 0))
                 for number, transport in enumerate(self.transports):
                     print(f"{self.plant.name} {transport.where()}{'' if number else '; Ctrl-C ends it'}", flush=True)
+                if self.reach_s < YEAR_S:
+                    end = self.plant.start + timedelta(seconds=self.reach_s)
+                    print(f"the weather file ends at {end}; the plant is served until then", flush=True)
+                    left_s = self.reach_s / self.clock.speed
+                    duration_s = left_s if duration_s is None else min(left_s, duration_s)
                 if typed:
                     attach(bench, self.status, stop)
                 with punctual(self.clock) as rank:

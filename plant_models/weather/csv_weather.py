@@ -164,11 +164,25 @@ def _read_table(path: Path, columns: dict[str, str], site: Site, start: datetime
             found = [number(fields[p], *ALLOWED[n], where) for p, n in zip(places[1:], names, strict=True)]
             table.keep(stamp, found, line, start)
     stamps = table.stamps
-    if len(stamps) < 2 or stamps[0] > start or stamps[-1] < end:
+    if stamps and stamps[0] > start:
+        raise InputError(
+            f"weather file {path} covers nothing before {first}, not {start} .. {end}, in local standard time"
+        )
+    if len(stamps) < 2 or stamps[-1] < end:
         raise InputError(
             f"weather file {path} covers {first} .. {before}, not {start} .. {end}, in local standard time"
         )
     return table
+
+
+def csv_end(path: Path, site: Site) -> datetime | None:
+    """The last time of a file, in local standard time of the site; None where it has none."""
+    last = None
+    with numbered_lines(path) as lines:
+        places, _ = _header(next(lines, (1, [""]))[1], CSV_COLUMNS, str(path))
+        for line, fields in lines:
+            last = (fields, f"{path}:{line}")
+    return None if last is None else _local(_stamp(last[0], places[0], last[1]), site, last[1])
 
 
 def _stamp(fields: list[str], place: int, where: str) -> datetime:

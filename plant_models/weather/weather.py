@@ -9,7 +9,7 @@ import math
 from datetime import datetime
 from pathlib import Path
 
-from plant_models.weather.csv_weather import read_csv
+from plant_models.weather.csv_weather import csv_end, read_csv
 from plant_models.weather.design_weather import BUILT_IN
 from plant_models.weather.epw import read_epw, read_epw_year
 from plant_models.weather.site import BEIJING, Site
@@ -85,6 +85,15 @@ def weather(name_or_path: str, start: datetime, duration_s: float, site: Site | 
     if lower.endswith((".csv", ".csv.gz")):
         return read_csv(path, _local(here, start), duration_s, site=here)
     raise unknown("weather", name_or_path, [*BUILT_IN, "<file>.epw", "<file>.csv", "<file>.csv.gz"])
+
+
+def reach(name_or_path: str, start: datetime, site: Site | None = None) -> float:
+    """How far weather reaches from a start [s]: a table of real dates to its end, any other for ever."""
+    here = site or BEIJING
+    if not name_or_path.lower().endswith((".csv", ".csv.gz")):
+        return math.inf
+    end = csv_end(Path(name_or_path), here)
+    return math.inf if end is None else (end - _local(here, start)).total_seconds()
 
 
 def weather_path(name_or_path: str, source: str) -> str:

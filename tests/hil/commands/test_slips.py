@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from hil.books.factors import SHIPPED
+from hil.cli import main
 from hil.commands.check import checked
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.plant import build
@@ -209,3 +210,14 @@ def test_files_of_any_editor_are_read(folder, mark, ending):
         file.write_bytes((mark + file.read_text().replace("\n", ending)).encode())
     for file in ("plant.yaml", "bench.yaml", "drive.yaml", "meter.csv", "scenario.yaml"):
         assert checked(file).wrong == [], file
+
+
+def test_a_plant_is_served_to_the_end_of_its_weather(folder, capsys):
+    """Five seconds of the file are left, ten times as fast."""
+    asked = ["serve", "plant.yaml", "--modbus-port", "0", "--start", "2026-01-16T23:59:55", "--speed", "10"]
+    assert main(asked) == 0
+    assert "the weather file ends at 2026-01-17 00:00:00; the plant is served until then" in capsys.readouterr().out
+    assert main([*asked[:4], "--start", "2025-01-16T08:00"]) == 2
+    assert "winter.csv covers nothing before 2026-01-15 00:00:00" in capsys.readouterr().err
+    assert main([*asked[:4], "--start", "2027-01-16T08:00"]) == 2
+    assert "winter.csv covers 2026-01-15 00:00:00 .. 2026-01-17 00:00:00" in capsys.readouterr().err
