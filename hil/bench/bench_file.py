@@ -107,9 +107,19 @@ def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
     own = plant.bench()
     if own:
         tree, folder = _tree(Path(own), plant.where("bench")), Path(own).parent
+        _check_plant(tree, plant)
     else:
         tree, folder = _ready_bench(plant), path.parent
     return validate(BenchFile, tree).model_copy(update={"plant": plant_or_path}), tree, folder
+
+
+def _check_plant(tree: Map, plant: PlantText) -> None:
+    """InputError where the bench that a plant file names is for another plant."""
+    given, namer = tree.get("plant", ""), plant.tree["bench"].source
+    beside = str(given).endswith((".yaml", ".yml"))
+    same = Path(str(_beside(given))).resolve() == Path(namer).resolve() if beside else given in plant.lineage
+    if given and not same:
+        raise InputError(f"{given.where}: the bench is for {str(given)!r}, but {namer} names it")
 
 
 def _tree(path: Path, where: str = "") -> Map:

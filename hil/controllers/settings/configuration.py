@@ -75,7 +75,14 @@ def configuration(plant_or_path: str) -> Configuration:
     path = Path(plant_or_path)
     if path.suffix in (".yaml", ".yml") and (tree := _tree(path)).get("controller") is not None:
         return _checked(tree)
-    found = for_plant("controller configuration for", CONFIGURATIONS, read_plant(plant_or_path).lineage)
+    lineage = read_plant(plant_or_path).lineage
+    try:
+        found = for_plant("controller configuration for", CONFIGURATIONS, lineage)
+    except InputError as error:
+        raise InputError(
+            f"the plant {lineage[0]!r} has no configuration for the reference controller: write one (docs/plants.md) "
+            "and give --controller my_controller.yaml, or modbus:HOST:PORT for a controller of yours, or none"
+        ) from error
     return _checked(load(found.read_text(encoding="utf-8"), f"configuration {found.name}"))
 
 

@@ -178,6 +178,19 @@ def test_a_configuration_says_where_it_names_a_plant_that_is_not_there(folder):
     assert told.endswith("; a file of yours is named with its ending, such as hospital.yaml")
 
 
+@pytest.mark.parametrize("other", ["office", "other.yaml"])
+def test_a_bench_of_another_plant_is_refused(folder, other):
+    (folder / "other.yaml").write_text((folder / "plant.yaml").read_text())
+    slipped(folder, Slip("bench.yaml", "plant: plant.yaml", f"plant: {other}", ""))
+    (told,) = map(str, checked("plant.yaml").wrong)
+    assert told == f"bench.yaml:2:8: the bench is for {other!r}, but plant.yaml names it"
+
+
+def test_a_plant_without_a_configuration_says_what_to_give(folder, capsys):
+    assert main(["run", "scenario.yaml"]) == 2
+    assert "the plant 'clinic' has no configuration for the reference controller" in capsys.readouterr().err
+
+
 def test_a_part_that_is_missing_is_told_at_a_place_of_the_file(folder):
     (folder / "control.yaml").write_text("program: plant_room\ncontroller: plant.yaml\n")
     told = [str(part) for part in checked("control.yaml").wrong]
