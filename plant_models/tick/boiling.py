@@ -2,7 +2,7 @@
 
 from plant_models.constants import ATMOSPHERE
 from plant_models.water.network import GRAVITY_HEAD, STIRRED
-from plant_models.weather.psychrometrics import dew_point
+from plant_models.weather.psychrometrics import dew_point, vapour_pressure
 from twin.kernel import Rows, kernel
 
 COLDEST = 20.0
@@ -27,13 +27,20 @@ def saturation_temp(junction: Rows) -> float:
 def boils_at(p: Rows, junctions: Rows, warmest: float) -> float:
     """Temperature [degC] at which the water of a passage boils, or any above the warmest of it where that is far off.
 
-    Stirred water is at the pressure of its entrance, pipes and tanks at the lower one of their ends.
+    Stirred water is at the pressure of its entrance, pipes and tanks at the higher one of their ends: at the lower a
+    pocket of vapour may stand, whose pressure follows the water (plant_models.water.cavities). Between two pockets no
+    pressure is known that the water would have to keep.
     """
     if warmest <= COLDEST:
         return warmest + 1.0
-    here = pressure(junctions[p.upstream])
+    end = junctions[p.upstream]
+    here = pressure(end)
     if p.kind != STIRRED:
-        here = min(here, pressure(junctions[p.downstream]))
+        other = junctions[p.downstream]
+        if pressure(other) > here:
+            end, here = other, pressure(other)
+        if here <= vapour_pressure(end.temp) + 1.0:
+            return warmest + 1.0
     if warmest <= LIQUID and here >= ATMOSPHERE:
         return warmest + 1.0
     return max(COLDEST, dew_point(here))
