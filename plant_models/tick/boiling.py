@@ -1,5 +1,7 @@
 """Where water boils: its saturation at the pressure it is under (docs/physics/water.md#boiling)."""
 
+import math
+
 from plant_models.constants import ATMOSPHERE
 from plant_models.water.network import GRAVITY_HEAD, STIRRED
 from plant_models.weather.psychrometrics import dew_point, vapour_pressure
@@ -29,7 +31,7 @@ def boils_at(p: Rows, junctions: Rows, warmest: float) -> float:
 
     Stirred water is at the pressure of its entrance, pipes and tanks at the higher one of their ends: at the lower a
     pocket of vapour may stand, whose pressure follows the water (plant_models.water.cavities). Between two pockets no
-    pressure is known that the water would have to keep.
+    pressure is known that the water would have to keep. An endless `warmest` asks for the steam that is there.
     """
     if warmest <= COLDEST:
         return warmest + 1.0
@@ -39,7 +41,7 @@ def boils_at(p: Rows, junctions: Rows, warmest: float) -> float:
         other = junctions[p.downstream]
         if pressure(other) > here:
             end, here = other, pressure(other)
-        if here <= vapour_pressure(end.temp) + 1.0:
+        if here <= vapour_pressure(end.temp) + 1.0 and math.isfinite(warmest):
             return warmest + 1.0
     if warmest <= LIQUID and here >= ATMOSPHERE:
         return warmest + 1.0
