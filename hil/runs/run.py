@@ -162,6 +162,7 @@ class Run:
             "start": self.plant.instant.isoformat(),
             "events_later_s": self.variation.events_s,
         }
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / SCENARIO_FILE).write_text(self.scenario.text, encoding="utf-8")
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)

@@ -53,7 +53,12 @@ def test_a_run_passes_and_its_accounts_close(free):
     assert result.balance["energy_residual"] < 1e-6
     assert result.balance["water_residual"] < 1e-6
     assert result.timing["simulated_s"] == 1200.0
-    assert {file.name for file in folder.iterdir()} == {"recording.parquet", "journal.jsonl", "scenario.yaml"}
+    assert {file.name for file in folder.iterdir()} == {
+        "recording.parquet",
+        "journal.jsonl",
+        "scenario.yaml",
+        ".geotwin-run",
+    }
     assert result.energy["electricity of the units"] >= 0.0
     assert result.water["withdrawn (meter)"] == pytest.approx(result.water["reinjected (meter)"], rel=1e-6)
 
