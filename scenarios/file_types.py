@@ -1,7 +1,6 @@
 """The kinds of value in a scenario file, each read from text and described for editors in the JSON Schema."""
 
 import re
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -90,9 +89,7 @@ def _plant(given: Any) -> str:
     """A ready plant's name, or the path of a plant file: beside the file that names it."""
     text = _text(given, "a plant")
     if text.endswith((".yaml", ".yml")) and isinstance(given, Text):
-        beside = Text(Path(given.source).parent / text)
-        beside.source, beside.line, beside.column = given.source, given.line, given.column
-        return beside
+        return given.beside()
     if not text.endswith((".yaml", ".yml")) and re.fullmatch(_NAME, text) is None:
         raise _refuse(given, "the name of a plant, or a plant file such as my_plant.yaml")
     return given if isinstance(given, str) else text

@@ -121,7 +121,10 @@ def near(name: str, allowed: Iterable[str]) -> str:
 def nearest(name: str, allowed: Iterable[str]) -> str:
     """`; did you mean 'x'?` for the closest allowed name, or `; allowed: a, b, c` where none is close."""
     names = sorted(set(allowed))
-    close = near(name, names)
+    return _told_nearest(near(name, names), names)
+
+
+def _told_nearest(close: str, names: Sequence[str]) -> str:
     if close:
         return f"; did you mean {close!r}?"
     more = f", and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -131,5 +134,5 @@ def nearest(name: str, allowed: Iterable[str]) -> str:
 def unknown(what: str, name: str, allowed: Iterable[str], where: str = "") -> InputError:
     """The error for a name that does not exist: `scenario x.yaml:3: no point 'leaving_tmp'; did you mean ...`."""
     names = sorted(set(allowed))
-    message = f"no {what} {name!r}{nearest(name, names)}"
-    return InputError(f"{where}: {message}" if where else message, near(name, names), names)
+    close = near(name, names)
+    return InputError(f"no {what} {name!r}{_told_nearest(close, names)}", close, names).under(where)

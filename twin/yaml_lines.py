@@ -5,6 +5,7 @@ tags and several documents in one file are refused, so a file means what it look
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
@@ -47,6 +48,12 @@ def place_of(given: object) -> str:
 
 class Text(Located, str):
     """A scalar; an empty value is the empty text."""
+
+    def beside(self) -> "Text":
+        """The path of the file that it names, which lies beside the file that it stands in; its place is kept."""
+        path = Text(Path(self.source).parent / self)
+        path.source, path.line, path.column = self.source, self.line, self.column
+        return path
 
 
 class Seq(Located, list[Any]):

@@ -15,7 +15,7 @@ from hil.bus.unit import Unit
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import Gathered, InputError, unknown
-from twin.yaml_lines import FileModel, Map, Text, load, validate
+from twin.yaml_lines import FileModel, Map, load, validate
 
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
@@ -84,23 +84,16 @@ def plant_of(plant_or_path: str) -> str:
     return _file(plant_or_path)[0].plant
 
 
-def _beside(given: Any) -> Any:
-    """A plant by its name as it is; a plant file as the path beside the bench file, its place kept."""
-    if not str(given).endswith((".yaml", ".yml")):
-        return given
-    path = Text(Path(given.source).parent / given)
-    path.source, path.line, path.column = given.source, given.line, given.column
-    return path
-
-
 def _file(plant_or_path: str) -> tuple[BenchFile, Map, Path]:
     """The bench of a plant, or the file itself, with the folder in which its devices are looked for."""
     path = Path(plant_or_path)
     if path.suffix in (".yaml", ".yml"):
         tree = _tree(path)
         if not {"components", "based_on"} & set(tree):
-            bench = validate(BenchFile, tree)
-            return bench.model_copy(update={"plant": _beside(tree["plant"])}), tree, path.parent
+            bench, plant_named = validate(BenchFile, tree), tree["plant"]
+            if plant_named.endswith((".yaml", ".yml")):
+                plant_named = plant_named.beside()
+            return bench.model_copy(update={"plant": plant_named}), tree, path.parent
         plant = PlantText(tree)
     else:
         plant = read_plant(plant_or_path)
@@ -117,7 +110,7 @@ def _check_plant(tree: Map, plant: PlantText) -> None:
     """InputError where the bench that a plant file names is for another plant."""
     given, namer = tree.get("plant", ""), plant.tree["bench"].source
     beside = str(given).endswith((".yaml", ".yml"))
-    same = Path(str(_beside(given))).resolve() == Path(namer).resolve() if beside else given in plant.lineage
+    same = Path(given.beside()).resolve() == Path(namer).resolve() if beside else given in plant.lineage
     if given and not same:
         raise InputError(f"{given.where}: the bench is for {str(given)!r}, but {namer} names it")
 

@@ -16,7 +16,7 @@ from hil.books.factors import read_factors
 from hil.bus.device_file import read_device
 from hil.bus.unit import Unit
 from hil.controllers.registry import check_configuration, controller
-from hil.runs.options import RunOptions
+from hil.runs.options import NONE, RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
@@ -119,7 +119,7 @@ def _checked(name: str) -> tuple[str, list[str]]:
 
 
 def _scenario(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001  (all kinds are checked by one call)
-    run = Run(load(name), RunOptions(controller="none"))
+    run = Run(load(name), RunOptions(controller=NONE))
     return f"a scenario with {len(run.scenario.expect)} criteria", run.scenario.warnings(run.bench.directory)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
-from hil.reports.junit import write_junit
-from hil.reports.result import RunResult, write_result
+from hil.reports.files import write_files
+from hil.reports.result import RunResult
 from hil.runs.run import SCENARIO_FILE
 from scenarios import judge as judged
 from scenarios import read, worst
@@ -30,17 +30,13 @@ def add_to(commands: Any) -> None:
 
 def act(options: argparse.Namespace) -> int:
     """Judge a folder; the exit code is that of a run."""
-    from hil.reports.page import write_report  # noqa: PLC0415  (a second and a half to import)
-
     folder: Path = options.folder
     notes = []
     if not (folder / RECORDING_FILE).exists():
         recover(folder)
         notes.append("the run did not come to its end; judged on what was recorded until then")
     result = _result(folder, open_recording(folder), notes)
-    write_result(result, folder)
-    write_junit([result], folder)
-    write_report(result, folder)
+    write_files(result, folder)
     console = console_for()
     print_verdicts([result], console)
     console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)

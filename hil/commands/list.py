@@ -12,7 +12,7 @@ from hil.bus.wire_faults import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
 from hil.reports.model_page import first_line, kinds
-from hil.runs.trial import HOLD, NONE
+from hil.runs.options import HOLD, NONE
 from plant_models.assembly.plant_file import read_plant, ready_plants
 from plant_models.tick.kinds import MODELS
 from scenarios import load

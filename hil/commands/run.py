@@ -13,8 +13,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import SIGNALLED, told_of_signals
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
+from hil.reports.files import write_files
 from hil.reports.junit import JUNIT_FILE, write_junit
-from hil.reports.result import RunResult, write_result
+from hil.reports.result import RunResult
 from hil.reports.savings_shown import savings_lines
 from hil.runs.folder import point_to, run_folder
 from hil.runs.options import CLOCKS, RunOptions, controller_option
@@ -136,7 +137,7 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
         run.begun = lambda: point_to(folder, options.out, run.name)
         result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
         bar.update(task, description=f"{run.name}: writing the report")
-        _write(result, folder)
+        write_files(result, folder)
     return result, folder, ended
 
 
@@ -151,14 +152,6 @@ async def _played(run: Run, folder: Path, progress: Callable[[float], None]) -> 
     with told_of_signals(tell):
         result = await run.play(folder, progress)
     return result, came[0] if came else 0
-
-
-def _write(result: RunResult, folder: Path) -> None:
-    from hil.reports.page import write_report  # noqa: PLC0415  (a second and a half to import)
-
-    write_result(result, folder)
-    write_junit([result], folder)
-    write_report(result, folder)
 
 
 def _waiting(run: Run) -> str:

@@ -9,6 +9,8 @@ from hil.bus.address import Address
 from twin.errors import InputError, unknown
 
 CLOCKS = ("free", "realtime", "lockstep")
+NONE, HOLD = "none", "hold"
+"""No controller at all, and one that does its work until judging begins and then leaves everything as it is."""
 
 
 def check_speed(speed: float) -> float:

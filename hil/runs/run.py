@@ -22,7 +22,7 @@ from hil.bus.transport import Served, Transport
 from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.reports.result import RunResult
-from hil.runs.options import RunOptions
+from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
 from hil.runs.tried import fact
@@ -133,8 +133,8 @@ class Run:
         if options.controller == "modbus":
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
             self.bench.every(self.scan_ms, self.heartbeat.look)
-        elif options.controller != "none" and options.replay is None:
-            holds = options.controller == "hold"
+        elif options.controller != NONE and options.replay is None:
+            holds = options.controller == HOLD
             name = "reference" if holds else options.controller
             made = controller(name, BusLink(self.bench.bus), self.scenario.plant)
             self.bench.control(made, self.scan_ms, self.scenario.warm_up if holds else math.inf)

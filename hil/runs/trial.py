@@ -7,14 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hil.controllers.registry import configured, family
-from hil.runs.options import RunOptions
+from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.run import Run
 from hil.runs.tried import Trial
 from scenarios import Scenario, judge
 from twin.recorded import RECORDING_FILE, open_recording
-
-NONE, HOLD = "none", "hold"
-"""No controller at all, and one that does its work until judging begins and then leaves everything as it is."""
 
 
 def try_all(

@@ -87,7 +87,7 @@ class PlantText:
     def bench(self) -> str:
         """The bench file that the plant names, beside the file that names it; empty where it names none."""
         given = self.tree.get("bench", "")
-        return str(Path(given.source).parent / given) if given else ""
+        return str(given.beside()) if given else ""
 
     def weather(self) -> str:
         """The weather of the site: a built-in name, or the path of a file beside the one that names it."""
@@ -148,7 +148,7 @@ def _whole(tree: Map, seen: tuple[str, ...]) -> tuple[Map, tuple[str, ...]]:
     base = tree.get("based_on")
     if base is None:
         return tree, ()
-    beside = str(Path(tree.source).parent / base) if Path(base).suffix in (".yaml", ".yml") else str(base)
+    beside = str(base.beside() if Path(base).suffix in (".yaml", ".yml") else base)
     under = _tree(beside, base.where)
     if under.source in seen:
         raise InputError(f"{base.where}: {tree.source} is based on itself, by way of {', '.join((*seen[1:], beside))}")

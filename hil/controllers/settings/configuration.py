@@ -53,8 +53,7 @@ class Configuration:
     def plant(self) -> str:
         """The plant that it is for: a ready one, or a plant file beside the configuration."""
         named = self.tree["controller"]
-        beside = named.endswith((".yaml", ".yml"))
-        return str(Path(named.source).parent / named) if beside else named
+        return str(named.beside()) if named.endswith((".yaml", ".yml")) else named
 
     def where(self, key: str) -> str:
         """The place of an entry of the file."""
