@@ -137,7 +137,7 @@ ADDITIONS = {
 
                 from contextlib import asynccontextmanager
 
-                from hil.bus.transport import Line, running
+                from hil.bus.transport import Health, Line, running
 
                 SENT = []
 
@@ -165,6 +165,9 @@ ADDITIONS = {
 
                     def complaints(self):
                         return []
+
+                    def health(self):
+                        return Health()
 
 
                 @asynccontextmanager

@@ -11,6 +11,26 @@ from typing import Any, Protocol
 from hil.bus.bus import Bus
 
 
+@dataclass(frozen=True)
+class Health:
+    """What went wrong on a transport so far, for whoever judges what came over it. All zero: nothing did.
+
+    lost_s:     real time without the broker, or whatever it is connected to, in all [s]
+    lost_now_s: of this, how long it has been without it by now [s]; 0 while it is there
+    losses:     how often it was lost
+    dropped:    messages that were thrown away because they could not be sent
+    refused:    commands that came and were not carried out
+    sentence:   all of this in words; empty where nothing went wrong
+    """
+
+    lost_s: float = 0.0
+    lost_now_s: float = 0.0
+    losses: int = 0
+    dropped: int = 0
+    refused: int = 0
+    sentence: str = ""
+
+
 class Transport(Protocol):
     """One protocol serving devices to real controllers, in the event loop that also runs the plant.
 
@@ -40,6 +60,10 @@ class Transport(Protocol):
 
     def complaints(self) -> list[str]:
         """What says that no controller was there on this line; empty where one was, or where the line cannot know."""
+        ...
+
+    def health(self) -> Health:
+        """What went wrong so far. To be asked before `stop`."""
         ...
 
 

@@ -10,6 +10,7 @@ import errno
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from hil.bus.transport import Health
 from hil.modbus.codes import EXCEPTIONS
 from hil.modbus.connection import Connection
 from hil.modbus.listener import Listener, ModbusPort, PortCounts, _no_plant
@@ -83,6 +84,10 @@ class ModbusTcpServer:
             f"all {refused} Modbus requests were refused; the first: unit {frame[6]}, function {function}, address "
             f"{address}, count {quantity}: exception {exception:02X} ({EXCEPTIONS.get(exception, 'unknown')})"
         ]
+
+    def health(self) -> Health:
+        """A server has nothing to lose; what it refuses the client has been told."""
+        return Health()
 
     async def stop(self) -> None:
         """Close the ports, then every connection."""

@@ -20,6 +20,7 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
+from hil.mqtt.presence import Presence
 from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
@@ -52,6 +53,7 @@ class MqttLink:
         self.connected = False
         self.dropped = 0
         self.connections = 0
+        self.presence = Presence()
         self.on_message: Callable[[str, bytes | bytearray, bool], None] = lambda _topic, _payload, _retained: None
         self.on_online: Callable[[], None] = lambda: None
         self.subscriptions: list[str] = []
@@ -185,6 +187,7 @@ class MqttLink:
             self._lost.set()
 
     def _readable(self, sock: Any) -> None:
+        self.presence.heard()
         try:
             self._client.loop_read()
         except Exception as error:  # paho raises what it stumbles over in a broken packet: struct, index, value errors
@@ -221,6 +224,7 @@ class MqttLink:
             return
         self.connected = True
         self.connections += 1
+        self.presence.back()
         for topic in self.subscriptions:
             self._client.subscribe(topic, qos=1)
         self._outbox.appendleft((self.availability, ONLINE, True))
@@ -232,6 +236,7 @@ class MqttLink:
     def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
         if self.connected:
             _log.warning("connection to the MQTT broker at %s lost: %s; messages wait", self.settings, reason)
+            self.presence.lost()
         self.connected = False
         self._lost.set()
 

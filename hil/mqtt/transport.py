@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hil.bus.bus_vector import write_limits
 from hil.bus.device_map import DeviceMap
+from hil.bus.transport import Health
 from hil.mqtt.discovery import discovery
 from hil.mqtt.link import MqttLink
 from hil.mqtt.payloads import (
@@ -141,6 +142,21 @@ class MqttTransport:
         """Nobody is seen to listen to a broker; whoever commands is."""
         return [] if self.commands else ["no command came over MQTT"]
 
+    def health(self) -> Health:
+        """How long the broker was away, and what was dropped and refused."""
+        away = self.link.presence
+        lost_now_s, lost_s = away.now_s(), away.total_s()
+        said = self._told(lost_s, away.losses)
+        return Health(lost_s, lost_now_s, away.losses, self.link.dropped, self.refused, said)
+
+    def _told(self, lost_s: float, losses: int) -> str:
+        said = [
+            f"the MQTT broker at {self.link.settings} was away {_times(losses)}, {lost_s:.1f} s in all" * (losses > 0),
+            f"{self.link.dropped} MQTT messages were dropped" * (self.link.dropped > 0),
+            f"{self.refused} MQTT commands were refused" * (self.refused > 0),
+        ]
+        return "; ".join(filter(None, said))
+
     def publish(self) -> None:
         """Called once per tick, after the bus vector was refreshed: queue the states that are due."""
         now = self._now()
@@ -216,3 +232,7 @@ class MqttTransport:
         if self._on_sync is None:
             raise InputError("this run is not in lockstep; nothing waits for a sync")
         self._on_sync(answered)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

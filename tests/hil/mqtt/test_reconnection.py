@@ -11,6 +11,7 @@ import pytest
 
 import hil.mqtt.link
 from hil.mqtt.broker import LocalBroker
+from hil.mqtt.presence import Presence
 from hil.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
@@ -59,6 +60,10 @@ def test_nothing_is_lost_over_a_restart_of_the_broker(tmp_path: Path, make_bench
             assert first_arrivals(states) == list(range(2000))
             assert first_arrivals([value for _, value in bench.written]) == [i / 2048 for i in range(2000)]
             assert bench.transport.link.connections == 2
+            health = bench.transport.health()
+            assert (health.losses, health.lost_now_s, health.dropped) == (1, 0.0, 0)
+            assert health.lost_s > 0.0
+            assert health.sentence.startswith(f"the MQTT broker at {broker.settings} was away once, ")
             user.close()
 
     asyncio.run(check())
@@ -96,12 +101,34 @@ def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -
             link = bench.transport.link
             assert link.dropped >= 3000 - 100 - hil.mqtt.link.IN_FLIGHT
             assert link.waiting <= 100 + hil.mqtt.link.IN_FLIGHT
+            health = bench.transport.health()
+            assert health.dropped == link.dropped
+            assert 0.0 < health.lost_now_s <= health.lost_s
             await broker.start()
             user = await asyncio.to_thread(watch, broker.settings, f"{TOP}/hp_1/energy")
             await user.wait(lambda: user.messages and user.messages[-1].text == "999")
             user.close()
 
     asyncio.run(check())
+
+
+def test_absences_add_up_and_count_from_the_last_sign_of_life() -> None:
+    now = 100.0
+    presence = Presence(lambda: now)
+    presence.back()
+    now = 130.0
+    presence.heard()
+    now = 175.0  # nothing came for 45 s: the keep-alive gives up
+    presence.lost()
+    presence.lost()
+    assert (presence.now_s(), presence.total_s(), presence.losses) == (45.0, 45.0, 1)
+    now = 180.0
+    presence.back()
+    now = 200.0
+    assert (presence.now_s(), presence.total_s(), presence.losses) == (0.0, 50.0, 1)
+    presence.lost()
+    now = 201.0
+    assert (presence.now_s(), presence.total_s(), presence.losses) == (21.0, 71.0, 2)
 
 
 def test_no_broker_at_the_start(make_bench: Any) -> None:

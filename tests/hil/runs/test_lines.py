@@ -6,7 +6,7 @@ import json
 import pytest
 
 from hil import cli
-from hil.bus.transport import Line, running
+from hil.bus.transport import Health, Line, running
 from hil.runs import ports
 
 SCENARIO = """\
@@ -44,6 +44,9 @@ class Probe:
 
     def complaints(self):
         return []
+
+    def health(self):
+        return Health()
 
 
 @pytest.fixture
