@@ -16,6 +16,7 @@ from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, setting
+from scenarios.limits import Limits
 from scenarios.phrases import said
 from scenarios.precondition import Precondition
 from scenarios.ready import DEFAULT_PLANT, ready_scenarios
@@ -112,6 +113,7 @@ class Scenario(FileModel):
     clock: Clock
     warm_up: Duration = 0.0
     vary: Vary = Field(default_factory=Vary)
+    limits: Limits = Field(default_factory=Limits)
     initial: dict[Line, Formula] = Field(default_factory=dict)
     precondition: list[Precondition] = Field(default_factory=list)
     timeline: list[AnyEntry] = Field(default_factory=list)

@@ -16,21 +16,43 @@ SLICE_S = 0.004
 """A batch run gives way to live servers after this much computing [s]."""
 
 
+MOST_STRETCHES = 1000
+"""Into so many stretches of plant time, at the most, the lag of a run is divided."""
+
+
 @dataclass
 class Lag:
-    """How late instants began [ms of real time], as a histogram fine enough for percentiles."""
+    """How late instants began [ms of real time]: a histogram fine enough for percentiles, and the worst over time.
+
+    skipped: how often the clock was moved on; skipped_s: by how much plant time in all [s]
+    worst:   the worst lag in each stretch of plant time [ms], stretch_ms long each
+    """
 
     count: int = 0
     worst_ms: float = 0.0
     skipped: int = 0
+    skipped_s: float = 0.0
+    worst: list[float] = field(default_factory=list)
+    stretch_ms: int = 1000
     _bins: list[int] = field(default_factory=lambda: [0] * 2001)
 
-    def note(self, late_s: float) -> None:
-        """Take in one lateness [s]."""
+    def note(self, late_s: float, time_ms: int = 0) -> None:
+        """Take in one lateness [s], of the instant at the plant time `time_ms`."""
         late_ms = max(0.0, late_s * 1000.0)
         self.count += 1
         self.worst_ms = max(self.worst_ms, late_ms)
         self._bins[min(2000, int(late_ms * 10.0))] += 1
+        while time_ms // self.stretch_ms >= MOST_STRETCHES:
+            self.worst = [max(self.worst[at : at + 2]) for at in range(0, len(self.worst), 2)]
+            self.stretch_ms *= 2
+        at = time_ms // self.stretch_ms
+        if at >= len(self.worst):
+            self.worst += [0.0] * (at + 1 - len(self.worst))
+        self.worst[at] = max(self.worst[at], late_ms)
+
+    def over_time(self) -> list[tuple[float, float]]:
+        """The end of each stretch of plant time [s] and the worst lag in it [ms]."""
+        return [((at + 1) * self.stretch_ms / 1000.0, worst) for at, worst in enumerate(self.worst)]
 
     def percentile(self, share: float) -> float:
         """The lateness [ms] that this share of instants stayed below; from bins of 0.1 ms."""
@@ -89,10 +111,11 @@ class Realtime:
         deadline = self._start + time_ms / 1000.0 / self.speed
         await asyncio.sleep(max(0.0, deadline - now))
         late = time.monotonic() - deadline
-        self.lag.note(late)
+        self.lag.note(late, time_ms)
         if late > self._most_lag_s:
             self._start += late
             self.lag.skipped += 1
+            self.lag.skipped_s += late * self.speed
 
 
 class Lockstep:

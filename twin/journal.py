@@ -142,6 +142,7 @@ class Replay:
     """The writes of an earlier run, given again at the same times; stands where an `Inbox` stands.
 
     header: what the journal says of its run; truncated: the last line was cut short (a killed run) and left out
+    count:  how many writes it holds
     """
 
     def __init__(self, file: Path, store: Store) -> None:
@@ -159,6 +160,12 @@ class Replay:
                 raise InputError(f"{file}:{number}: time {entry[0]} ms comes after {last:.0f} ms; times never go back")
             last = entry[0]
             self._writes.append(entry)
+        self.count = len(self._writes)
+
+    @property
+    def given(self) -> int:
+        """How many writes were given so far."""
+        return self.count - len(self._writes)
 
     def take(self, time_ms: int) -> list[Write]:
         """The writes journalled up to `time_ms` that were not given yet."""

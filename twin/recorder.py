@@ -109,7 +109,12 @@ class Recorder:
         self._events.flush()
 
     def flush(self) -> None:
-        """Hand the gathered rows to the operating system. To be called, too, when the plant's time is halted."""
+        """Hand the gathered rows to the operating system. To be called, too, when the plant's time is halted.
+
+        RigError where the file is gone: what is written to it would be lost.
+        """
+        if not (self.folder / STREAM_FILE).exists():
+            raise RigError(f"{self.folder}: the recording was removed while the run was at work")
         count, singles = self._filled, self._singles
         if count:
             block = self._block[:count]
@@ -126,10 +131,12 @@ class Recorder:
     def close(self) -> Path:
         """End the recording and turn it into `recording.parquet`, whose path is returned. Twice is harmless."""
         if not self._file.closed:
-            self.flush()
-            self._stream.close()
-            self._file.close()
-            self._events.close()
+            try:
+                self.flush()
+            finally:
+                self._stream.close()
+                self._file.close()
+                self._events.close()
             recover(self.folder)
         return self.folder / RECORDING_FILE
 

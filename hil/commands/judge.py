@@ -8,6 +8,7 @@ from typing import Any
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.files import write_files
 from hil.reports.result import RunResult
+from hil.runs.folder import check_own
 from hil.runs.run import SCENARIO_FILE
 from scenarios import judge as judged
 from scenarios import read, worst
@@ -31,6 +32,7 @@ def add_to(commands: Any) -> None:
 def act(options: argparse.Namespace) -> int:
     """Judge a folder; the exit code is that of a run."""
     folder: Path = options.folder
+    check_own(folder)
     notes = []
     if not (folder / RECORDING_FILE).exists():
         recover(folder)
@@ -46,6 +48,7 @@ def act(options: argparse.Namespace) -> int:
 def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult:
     """What the scenario in the folder makes of the recording there."""
     file, run = folder / SCENARIO_FILE, recording.meta
+    check_own(folder, str(run.get("run", "")))
     try:
         scenario = read(file.read_text(encoding="utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
@@ -68,4 +71,5 @@ def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult
         versions=run["versions"],
         notes=tuple(notes),
         timing={"simulated_s": float(recording.time_s[-1]) if len(recording.time_s) else 0.0},
+        run=str(run.get("run", "")),
     )

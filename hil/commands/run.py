@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +11,25 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.bench.scenario_choice import chosen
-from hil.commands.ending import SIGNALLED, told_of_signals
+from hil.commands.ending import SIGNALLED, SIGNALS, told_of_signals
+from hil.commands.mishap import BAD_INPUT, RIG_ERROR, told
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.files import write_files
-from hil.reports.junit import JUNIT_FILE, write_junit
+from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
 from hil.reports.result import RunResult
 from hil.reports.savings_shown import savings_lines
 from hil.runs.folder import point_to, run_folder
 from hil.runs.options import CLOCKS, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
+from hil.runs.recording_size import check_room
+from hil.runs.recording_size import told as size_told
 from hil.runs.run import Run
 from scenarios import Scenario
+from scenarios.criteria.verdict import ERROR
 from twin.errors import InputError
+
+_GRAVEST = (*(SIGNALLED + number for number in SIGNALS), RIG_ERROR, BAD_INPUT, 1, 4, 0)
+"""Exit codes, the gravest first."""
 
 
 def add_to(commands: Any) -> None:
@@ -58,50 +65,96 @@ def add_to(commands: Any) -> None:
     run.add_argument("--seed", type=int, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     add_options(run)
+    _add_files_and_limits(run)
+    run.set_defaults(act=act)
+
+
+def _add_files_and_limits(run: argparse.ArgumentParser) -> None:
     run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
     run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
     run.add_argument("--replay", type=Path, metavar="JOURNAL", help="take the writes of an earlier run's journal")
-    run.set_defaults(act=act)
+    run.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the rig may suffer before the run is an error: lag (5 s of real time), skipped (1 %% of the run's "
+        "plant time, at least 60 s), lost (10 s without a broker), dropped (0 messages); several times",
+    )
 
 
 def act(options: argparse.Namespace) -> int:
-    """Run all scenarios; the exit code of the worst."""
+    """Run all scenarios; the exit code of the gravest."""
     scenarios = [scenario for asked in options.scenario for scenario in chosen(asked, options.plant)]
+    names = [f"{scenario.plant}/{scenario.scenario}" for scenario in scenarios]
+    if len(set(names)) != len(names):
+        raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
+    wanted, console = _wanted(options), console_for()
+    remove_junit(wanted.out)
+    done, codes = _run_each(scenarios, wanted, console)
+    results = [result for result, _ in done]
+    if wanted.out.is_dir():
+        write_junit(results, wanted.out / JUNIT_FILE)
+    print_verdicts(results, console)
+    for result, folder in done:
+        if folder is not None:
+            _print_books(result, folder, wanted.out, console)
+    return min(codes, key=_GRAVEST.index) if codes else exit_code(results)
+
+
+def _wanted(options: argparse.Namespace) -> RunOptions:
     name, address = controller_option(options.controller)
-    lines = wishes(options) | ({"modbus": address} if address is not None else {})
-    wanted = RunOptions(
+    return RunOptions(
         controller=name,
         clock=options.clock or ("realtime" if name == "modbus" else "free"),
         speed=options.speed,
         seed=options.seed,
         out=options.out,
-        lines=lines,
+        lines=wishes(options) | ({"modbus": address} if address is not None else {}),
         period_s=options.record_every,
         replay=options.replay.resolve() if options.replay else None,
         bench=options.bench,
         factors=options.factors,
+        limits=tuple(options.limit),
     )
-    names = [f"{scenario.plant}/{scenario.scenario}" for scenario in scenarios]
-    if len(set(names)) != len(names):
-        raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
-    console = console_for()
-    (wanted.out / JUNIT_FILE).unlink(missing_ok=True)
-    results: list[RunResult] = []
-    folders: list[Path] = []
-    ended = 0
+
+
+def _run_each(
+    scenarios: Sequence[Scenario], wanted: RunOptions, console: Console
+) -> tuple[list[tuple[RunResult, Path | None]], list[int]]:
+    """Every result with its folder (None where a scenario could not be run), and the exit codes of what went wrong.
+
+    What goes wrong with one of several scenarios ends that one; a signal ends all. A single scenario raises.
+    """
+    done: list[tuple[RunResult, Path | None]] = []
+    codes: list[int] = []
     for scenario in scenarios:
-        result, folder, ended = run_one(scenario, wanted, console)
-        results.append(result)
-        folders.append(folder)
+        try:
+            result, folder, ended = run_one(scenario, wanted, console)
+        except (Exception, KeyboardInterrupt) as error:
+            if len(scenarios) == 1:
+                raise
+            why, code = told(error)
+            done.append((_not_run(scenario, wanted, why), None))
+            codes.append(code)
+            if isinstance(error, KeyboardInterrupt):
+                break
+            continue
+        done.append((result, folder))
         if ended:
+            codes.append(SIGNALLED + ended)
             break
-    if len(results) > 1:
-        write_junit(results, wanted.out)
-    print_verdicts(results, console)
-    for result, folder in zip(results, folders, strict=True):
-        _print_books(result, folder, wanted.out, console)
-    return SIGNALLED + ended if ended else exit_code(results)
+    if codes and max(codes) < SIGNALLED:
+        codes.append(exit_code([result for result, folder in done if folder is not None]))
+    return done, codes
+
+
+def _not_run(scenario: Scenario, wanted: RunOptions, why: str) -> RunResult:
+    """The result of a scenario that could not be run."""
+    return RunResult(
+        scenario, str(scenario.plant), "", wanted.controller, wanted.clock, wanted.seed or 0, ERROR, (), notes=(why,)
+    )
 
 
 def _print_books(result: RunResult, folder: Path, out: Path, console: Console) -> None:
@@ -121,6 +174,9 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
     Returns the result, its folder, and the number of the signal that ended it, 0 for none.
     """
     run = Run(scenario, options)
+    check_room(options.out, run.size)
+    if large := size_told(run.size, run.period_ms):
+        console.print(f"{run.name}: {large}", highlight=False, soft_wrap=True)
     if "modbus" in options.lines:
         console.print(_waiting(run), highlight=False)
     columns = (
@@ -130,7 +186,7 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
         TimeElapsedColumn(),
     )
     with (
-        run_folder(options.out, run.name) as folder,
+        run_folder(options.out, run.name, run.identity) as folder,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task(run.name, total=1.0)

@@ -3,13 +3,13 @@
 import argparse
 import asyncio
 import contextlib
-import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from hil.bus.address import Address
+from hil.commands.ending import SIGNALS
 from hil.runs.ports import add_options, wishes
 from hil.runs.serving import Serving
 from twin.errors import InputError
@@ -49,7 +49,7 @@ def act_serve(options: argparse.Namespace) -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     start = _start(options.start)
     serving = Serving(options.plant, start, options.speed, options.modbus_port, options.bench, options.journal)

@@ -37,17 +37,16 @@ def print_verdicts(results: Sequence[RunResult], console: Console | None = None)
     names = [one_line(result.name if several else result.scenario.scenario) for result in results]
     for result, name in zip(results, names, strict=True):
         for note in result.notes:
-            console.print(Text("error: ", _STYLES[ERROR]) + Text(f"{name}: {one_line(note)}"))
+            console.print(Text("error: ", _STYLES[ERROR]) + Text(f"{name}: {one_line(note)}"), soft_wrap=True)
     console.print(_table(results, names))
     for result, name in zip(results, names, strict=True):
         for outcome in result.judged():
             if outcome.verdict != PASS:
                 place = f"{name} / {one_line(outcome.id)}"
                 why = one_line(f"{outcome.sentence}: {outcome.detail}" if outcome.detail else outcome.sentence)
-                console.print(
-                    Text(f"{outcome.verdict}: ", _STYLES.get(outcome.verdict, "cyan")) + Text(f"{place}: {why}")
-                )
-    console.print(Text(summary(results)))
+                word = Text(f"{outcome.verdict}: ", _STYLES.get(outcome.verdict, "cyan"))
+                console.print(word + Text(f"{place}: {why}"), soft_wrap=True)
+    console.print(Text(summary(results)), soft_wrap=True)
 
 
 def summary(results: Sequence[RunResult]) -> str:

@@ -17,9 +17,11 @@ from hil.reports.result import RunResult
 from hil.reports.shown import finite, one_line, plain, plant_time, shown
 from scenarios import Outcome
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, WARN
+from twin.whole_file import write_whole
 
 JUNIT_FILE = "junit.xml"
 _ELEMENT = {FAIL: "failure", ERROR: "error", INCONCLUSIVE: "error", NOT_EXERCISED: "skipped"}
+_MARK, _HEAD = b'<testsuites name="geotwin"', 200
 _COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 
 
@@ -31,8 +33,17 @@ def write_junit(results: Sequence[RunResult], file: Path) -> Path:
     _count(root, [case for suite in root for case in suite.iter("testcase")])
     root.set("time", f"{sum(_wall_s(result) for result in results):.3f}")
     Xml.indent(root)
-    Xml.ElementTree(root).write(file, encoding="utf-8", xml_declaration=True)
-    return file
+    return write_whole(file, Xml.tostring(root, encoding="utf-8", xml_declaration=True).decode())
+
+
+def remove_junit(folder: Path) -> None:
+    """Remove the file of an earlier command from a folder, if it is one of ours."""
+    file = folder / JUNIT_FILE
+    if file.is_file():
+        with file.open("rb") as opened:
+            ours = _MARK in opened.read(_HEAD)
+        if ours:
+            file.unlink()
 
 
 def _suite(result: RunResult) -> Xml.Element:

@@ -23,6 +23,7 @@ from scenarios.phrases import said
 from twin.errors import InputError
 from twin.event import words
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
+from twin.whole_file import write_whole
 
 REPORT_FILE = "report.html"
 NOT_COVERED, NOT_JUDGED = "not covered", "not judged"
@@ -56,10 +57,7 @@ def write_report(result: RunResult, folder: Path) -> Path:
     To be called last: the report lists the files of the folder with their checksums.
     """
     recording = open_recording(folder) if (folder / RECORDING_FILE).exists() else None
-    page = _page(result, recording, _files(folder))
-    file = folder / REPORT_FILE
-    file.write_text(page, encoding="utf-8", errors="replace")
-    return file
+    return write_whole(folder / REPORT_FILE, _page(result, recording, _files(folder)))
 
 
 def why(result: RunResult) -> str:
@@ -146,7 +144,7 @@ def _plots(result: RunResult, recording: RecordedRun | None, happened: Sequence[
     """The plots, None where there is nothing to draw."""
     if recording is None or recording.time_s.size < 2:
         return None
-    return draw(recording, result.outcomes, happened, result.scenario.clock.start, _words)
+    return draw(recording, result.outcomes, happened, result.scenario.clock.start, _words, result.lag)
 
 
 def _row(outcome: Outcome, result: RunResult) -> Row:
@@ -223,6 +221,8 @@ def _facts(result: RunResult, recording: RecordedRun | None) -> list[tuple[str, 
     simulated, wall = timing.pop("simulated_s", None), timing.pop("wall_s", None)
     lag, worst = timing.pop("lag_p99_ms", None), timing.pop("lag_worst_ms", None)
     skipped, _ = timing.pop("skipped", None), timing.pop("speed", None)
+    skipped_s, lost_s = timing.pop("skipped_s", None), timing.pop("line_lost_s", None)
+    dropped = timing.pop("messages_dropped", None)
     rows = [("Clock", result.clock), ("Seed", str(result.seed))]
     if simulated is not None:
         rows.append(("Plant time", said(simulated)))
@@ -235,7 +235,11 @@ def _facts(result: RunResult, recording: RecordedRun | None) -> list[tuple[str, 
     if worst is not None:
         rows.append(("Lag, worst", f"{digits(worst)} ms"))
     if skipped is not None:
-        rows.append(("Instants skipped", digits(skipped)))
+        rows.append(("Instants skipped", f"{digits(skipped)}, {said(round(skipped_s or 0.0, 1))} of plant time"))
+    if lost_s:
+        rows.append(("Lines without their connection", said(round(lost_s, 1))))
+    if dropped:
+        rows.append(("Messages dropped", digits(dropped)))
     rows += [(_sentence(name), digits(number)) for name, number in timing.items()]
     if recording is not None:
         size = f"{recording.time_s.size} rows, {len(recording.paths())} signals, every {said(recording.period_s)}"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from hil.reports.decimation import decimate
 from hil.reports.happenings import Happening
+from hil.reports.plot_lag import lag_panel
 from hil.reports.plot_lanes import LANE_MIDDLE, happening_lanes, lane_panel, signal_lane
 from hil.reports.plot_marks import Mark, add_marks, path_of, shade
 from hil.reports.plot_style import COLOURS, DARK, DASHES, TimeAxis
@@ -42,8 +43,12 @@ def draw(
     happened: Sequence[Happening],
     start: datetime,
     words: Callable[[Happening], str],
+    lag: Sequence[tuple[float, float]] = (),
 ) -> Plots:
-    """Draw a recording. start: the plant's clock at its time 0; words: what to say of a happening."""
+    """Draw a recording.
+
+    start: the plant's clock at its time 0; words: what to say of a happening; lag: over plant time [s], [ms]
+    """
     axis = TimeAxis(start, float(recording.time_s[-1]))
     chosen = choose(recording, outcomes)
     drawn: list[Any] = []
@@ -57,6 +62,8 @@ def draw(
         else:
             plot = _Panel(recording, axis, members).draw(title, about)
         drawn.append(shade(plot, axis, happened, about))
+    if lag:
+        drawn.append(shade(lag_panel(axis, lag), axis, happened, []))
     layout = gridplot([[plot] for plot in drawn], sizing_mode="stretch_width", toolbar_options={"logo": None})
     script, place = components(layout)
     return Plots(Resources(mode="inline", components=["bokeh"]).render_js(), script, place, len(chosen))

@@ -24,6 +24,7 @@ from hil.reports.result_file import (
 from hil.reports.shown import finite, plain
 from scenarios import Outcome, Scenario
 from scenarios.criteria.verdict import ORDER, PASS, worst
+from twin.whole_file import write_whole
 
 RESULT_FILE = "result.json"
 
@@ -43,6 +44,8 @@ class RunResult:
     tried:    whether its criteria were seen to fail anybody, in a sentence; empty where nothing is said
     savings:  the comparison with a boiler and a chiller, None where nothing was delivered; fields: water of the wells
     beyond:   laws that were used outside their range
+    lag:      plant time [s] and the worst lag up to there [ms of real time] of a paced run; empty for others
+    run:      the identity of the run, as its recording has it
     """
 
     scenario: Scenario
@@ -65,6 +68,8 @@ class RunResult:
     savings: Savings | None = None
     fields: Sequence[WaterField] = ()
     beyond: Sequence[Beyond] = ()
+    lag: Sequence[tuple[float, float]] = ()
+    run: str = ""
 
     @property
     def name(self) -> str:
@@ -91,10 +96,8 @@ def counted(verdicts: Sequence[str], one: str, many: str) -> str:
 
 def write_result(result: RunResult, folder: Path) -> Path:
     """Write `result.json` (see hil.reports.result_file) into the folder; numbers that are none become null."""
-    file = folder / RESULT_FILE
     text = json.dumps(_content(result).model_dump(), indent=1, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8")
-    return file
+    return write_whole(folder / RESULT_FILE, text + "\n")
 
 
 def _content(result: RunResult) -> ResultFile:
@@ -109,7 +112,9 @@ def _content(result: RunResult) -> ResultFile:
         verdict=result.verdict,  # type: ignore[arg-type]  # pydantic checks it
         criteria=[_criterion(outcome) for outcome in result.outcomes],
         balance=Balance.model_validate(_numbers(result.balance) | known),
-        timing=Timing.model_validate(_numbers(result.timing) | times | {"started": plain(result.started)}),
+        timing=Timing.model_validate(
+            _numbers(result.timing) | times | {"started": plain(result.started), "run": result.run}
+        ),
         versions={plain(name): plain(version) for name, version in result.versions.items()},
         notes=[plain(note) for note in result.notes],
         accounts=Accounts(energy_kwh=_numbers(result.energy), water_m3=_numbers(result.water)),

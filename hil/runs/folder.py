@@ -21,17 +21,37 @@ MARK = ".geotwin-run"
 """In every folder of a run; locked while the run is at work."""
 KEPT = 5
 """How many runs of a scenario are kept."""
+_LONGEST_MARK = 1000
+_BEGUN = "begun"
+"""The line of a mark that tells a run that has begun from an attempt."""
 
 
 @contextlib.contextmanager
-def run_folder(out: Path, name: str) -> Iterator[Path]:
-    """A new folder for a run of `name` (of the form plant/scenario), locked until the run is over."""
+def run_folder(out: Path, name: str, identity: str = "") -> Iterator[Path]:
+    """A new folder for a run of `name` (of the form plant/scenario), locked until the run is over.
+
+    identity: of the run, as its recording bears it; kept in the mark beside the number of the process that locks it
+    """
     folder = _made(out, name)
     with (folder / MARK).open("w", encoding="utf-8") as mark:
         fcntl.flock(mark, fcntl.LOCK_EX)
-        mark.write(f"{os.getpid()}\n")
+        mark.write(f"{os.getpid()}\n{identity}\n")
         mark.flush()
         yield folder
+
+
+def check_own(folder: Path, identity: str = "") -> None:
+    """InputError where the run of a folder is at work, or is another one than its recording tells.
+
+    identity: what the recording bears; empty where that is not known
+    """
+    if not (folder / MARK).is_file():
+        return
+    owner, own = (*_said(folder), "", "")[:2]
+    if not _is_over(folder):
+        raise InputError(f"{folder}: the run there is still at work (process {owner}); wait for its end")
+    if identity and own not in ("", _BEGUN, identity):
+        raise InputError(f"{folder}: the recording there is not of the run that the folder belongs to")
 
 
 def fresh_folder(out: Path, name: str) -> Path:
@@ -49,6 +69,8 @@ def point_to(folder: Path, out: Path, name: str) -> Path:
     """
     pointer = out / name
     try:
+        with (folder / MARK).open("a", encoding="utf-8") as mark:
+            mark.write(f"{_BEGUN}\n")
         if pointer.exists() and not pointer.is_symlink():
             _set_aside(pointer, folder.parent)
         new = folder.parent / f".latest-{os.getpid()}"
@@ -87,11 +109,22 @@ def _set_aside(old: Path, runs: Path) -> None:
 
 
 def _drop_oldest(latest: Path) -> None:
-    """Delete the oldest runs beyond those that are kept: folders with our mark whose run is over."""
+    """Delete the oldest runs beyond those that are kept: folders with our mark whose run is over.
+
+    Runs that never began count for nothing: they make no room for themselves at the cost of one that did.
+    """
     marked = sorted((folder for folder in latest.parent.iterdir() if (folder / MARK).is_file()), key=_age)
-    for folder in marked[:-KEPT]:
+    begun = [folder for folder in marked if _BEGUN in _said(folder)]
+    attempts = [folder for folder in marked if folder not in begun]
+    for folder in [*begun[:-KEPT], *attempts[:-KEPT]]:
         if folder != latest and not folder.is_symlink() and _is_over(folder):
             shutil.rmtree(folder)
+
+
+def _said(folder: Path) -> list[str]:
+    """The lines of a folder's mark; of a damaged one what can be read."""
+    with (folder / MARK).open(encoding="utf-8", errors="replace") as mark:
+        return mark.read(_LONGEST_MARK).splitlines()
 
 
 def _age(folder: Path) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from hil.bench.bench_file import read_bench
 from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
 from hil.bench.lockstep import Answers
-from hil.bench.performer import Performer, check_action
+from hil.bench.performer import Performer
 from hil.books.accounts import energy_account, water_account
 from hil.books.beyond import beyond
 from hil.books.factors import read_factors
@@ -22,6 +23,9 @@ from hil.bus.transport import Served, Transport
 from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.reports.result import RunResult
+from hil.runs import recording_size
+from hil.runs.beginning import begin, check_asked
+from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
@@ -33,23 +37,21 @@ from plant_models.weather.weather import weather_path
 from scenarios import Outcome, Scenario, judge, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
-from scenarios.timeline.timeline import points
+from scenarios.limits import with_limits
 from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
-from twin.errors import Gathered, InputError, RigError
+from twin.errors import InputError, RigError
 from twin.journal import JOURNAL_FILE, Journal, Replay
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.recorder import Recorder
 from twin.schedule import EVENTS
-from twin.yaml_lines import place_of
+from twin.whole_file import write_whole
 
 Progress = Callable[[float], None]
 SCENARIO_FILE = "scenario.yaml"
 """The scenario as it was run, in the folder of its results."""
 CHUNK_MS = 3_600_000
 """A batch run reports its progress after so much plant time [ms]."""
-LONG_S = 43_200.0
-"""Runs beyond this are recorded every 10 s, shorter ones every second [s]."""
 
 
 class Run:
@@ -76,10 +78,16 @@ class Run:
         self.bench = Bench(self.plant, units, self.plant.start, self.seed)
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
-        self._check(scenario)
-        self._begin(scenario)
-        self.period_ms = round((options.period_s or (10.0 if clock.duration > LONG_S else 1.0)) * 1000)
+        check_asked(self.bench, scenario, self.actions)
+        begin(self.bench, scenario)
+        self.limits = with_limits(scenario.limits, options.limits)
+        self.sources = self.bench.sources(self.asked)
+        row = recording_size.row_bytes(self.sources)
+        self.period_ms = recording_size.period_ms(options.period_s, clock.duration, row)
+        self.size = recording_size.size(self.period_ms, clock.duration, row)
+        self.identity = uuid.uuid4().hex
         self.heartbeat: Heartbeat | None = None
+        self.watch: Watch | None = None
         self.clock: Clock = Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
@@ -98,33 +106,6 @@ class Run:
         self.bench.store.row("weather").temp_variation = drawn.weather_k
         if drawn.instruments_k > 0.0:
             self.bench.blur(drawn.instruments_k)
-
-    def _check(self, scenario: Scenario) -> None:
-        """Whether this bench can do what the scenario asks for; all that it cannot is told."""
-        wrong = Gathered()
-        for action in self.actions:
-            with wrong.trying():
-                check_action(self.bench, action, scenario.place(action.id))
-        places = {str(path): place_of(path) for path in scenario.initial}
-        for path, value in scenario.initial_values(self.bench.directory).items():
-            with wrong.trying(places.get(path, "initial")):
-                self.bench.directory.check_set(path, value, at_start=True)
-        wrong.tell()
-
-    def _begin(self, scenario: Scenario) -> None:
-        """What the scenario says of the start; what a component cannot begin at is told with its line."""
-        directory, places = self.bench.directory, dict[str, str]()
-        for path, given in scenario.initial.items():
-            for point in points(path, directory, given.where):
-                places.setdefault(point.split(".", 1)[0], place_of(path))
-        wrong = Gathered()
-        try:
-            self.plant.begin(scenario.initial_values(directory))
-        except InputError as error:
-            for part in error.parts:
-                with wrong.trying(places.get(str(part).split(":", 1)[0]) or "initial"):
-                    raise part from error
-        wrong.tell()
 
     def _attach_controller(self) -> None:
         options, rig = self.options, self.bench.store.row("rig")
@@ -151,6 +132,7 @@ class Run:
         """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
         started_at, began = datetime.now(UTC), time.perf_counter()
         header = {
+            "run": self.identity,
             "scenario": self.scenario.scenario,
             "seed": self.seed,
             "versions": versions(),
@@ -162,14 +144,14 @@ class Run:
             "start": self.plant.instant.isoformat(),
             "events_later_s": self.variation.events_s,
         }
+        replay = Replay(self.options.replay, self.bench.store) if self.options.replay is not None else None
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / SCENARIO_FILE).write_text(self.scenario.text, encoding="utf-8")
+        write_whole(folder / SCENARIO_FILE, self.scenario.text)
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
-        if self.options.replay is not None:
-            self.bench.replay(Replay(self.options.replay, self.bench.store))
-        sources = self.bench.sources(self.asked)
-        with Recorder(folder, sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
+        if replay is not None:
+            self.bench.replay(replay)
+        with Recorder(folder, self.sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
                 Performer(self.bench, self.actions, recorder.event, self.period_ms)
                 self.bench.record(self.period_ms, recorder.record)
@@ -179,8 +161,16 @@ class Run:
                 self.notes.append(str(error))
             finally:
                 journal.close()
+        if replay is not None:
+            self._tell_of(replay)
         wall_s = time.perf_counter() - began
         return self._judged(folder, wall_s, started_at)
+
+    def _tell_of(self, replay: Replay) -> None:
+        """How much of a journal the plant took; one of which it took nothing has replayed nothing."""
+        self.facts["replayed"] = f"{replay.given} of {replay.count} writes of {self.options.replay}"
+        if not replay.given:
+            self.notes.append(f"nothing was replayed: {self.facts['replayed']} come within this run")
 
     def _watch_stop(self) -> None:
         term = self.scenario.stop_condition(self.bench.directory)
@@ -197,6 +187,7 @@ class Run:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines) as transports:
             self.begun()
+            self.watch = Watch(self.limits, self.clock, transports, self.end_ms / 1000.0)
             if not transports and isinstance(self.clock, Free):
                 await self._run_free(progress)
             else:
@@ -226,8 +217,15 @@ class Run:
     async def _run_paced(self, transports: list[Transport], progress: Progress) -> None:
         bench, end_ms = self.bench, self.end_ms
         publish_to(bench, transports, publish_period(bench, self.clock, self.scan_ms))
+        watch = self.watch
+
+        def told(due: int) -> None:
+            progress(due / end_ms)
+            if watch is not None:
+                watch.look(due / 1000.0)
+
         with punctual(self.clock) as self.facts["scheduling"]:
-            await pace(bench, self.clock, end_ms, lambda: self.stopped, lambda due: progress(due / end_ms))
+            await pace(bench, self.clock, end_ms, lambda: self.stopped, told)
         bench.schedule.run(end_ms if not self.stopped else bench.schedule.now_ms)
 
     def _outcomes(self, recording: RecordedRun) -> list[Outcome]:
@@ -241,12 +239,15 @@ class Run:
 
     def _judged(self, folder: Path, wall_s: float, started_at: datetime) -> RunResult:
         recording = open_recording(folder / RECORDING_FILE)
+        if recording.meta.get("run") != self.identity:
+            raise RigError(f"{folder}: the recording there is not of this run; nothing can be judged")
         outcomes = self._outcomes(recording)
         if self.heartbeat is not None:
             self.notes += self.heartbeat.complaints()
+        if self.watch is not None:
+            self.notes += self.watch.complaints(self.plant.instant)
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
         simulated = self.bench.schedule.now_s
-        lag = self.clock.lag
         fields = water_fields(self.bench.store, self.factors)
         return RunResult(
             scenario=self.scenario,
@@ -262,16 +263,16 @@ class Run:
                 "simulated_s": simulated,
                 "wall_s": round(wall_s, 3),
                 "speed": round(simulated / wall_s, 1),
-                "lag_p99_ms": lag.percentile(0.99),
-                "lag_worst_ms": round(lag.worst_ms, 3),
-                "skipped": float(lag.skipped),
-            },
+            }
+            | (self.watch.timing() if self.watch is not None else {}),
             versions=versions(),
             started=started_at.isoformat(timespec="seconds"),
             notes=tuple(self.notes),
             energy=energy_account(self.bench.store),
             water=water_account(self.bench.store),
             facts=self.facts,
+            lag=self.clock.lag.over_time(),
+            run=self.identity,
             tried=fact(self.scenario, self.options.out, self.name),
             savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
             fields=fields,

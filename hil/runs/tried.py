@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scenarios import Scenario
 from scenarios.criteria.verdict import FAIL, WARN
+from twin.whole_file import write_whole
 
 _NAMES = 4
 
@@ -43,8 +44,7 @@ def keep(trial: Trial, scenario: Scenario, out: Path, name: str) -> Path:
     file = _file(out, name)
     file.parent.mkdir(parents=True, exist_ok=True)
     content = {"criteria": mark(scenario), "controllers": trial.controllers, "verdicts": trial.verdicts}
-    file.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    return file
+    return write_whole(file, json.dumps(content, indent=1) + "\n")
 
 
 def kept(scenario: Scenario, out: Path, name: str) -> Trial | None:
