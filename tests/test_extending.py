@@ -101,7 +101,7 @@ ADDITIONS = {
     ),
     "value fault": Addition(
         put=(
-            ("twin/faults.py", "SENSOR = ", "INVERTED = 7\n"),
+            ("twin/faults.py", "SENSOR = ", "INVERTED = 11\n"),
             (
                 "twin/faults.py",
                 '    ValueFaultKind(\n        "offset"',

@@ -2,22 +2,25 @@
 
 The plant is untouched (a physical fault is a point of its component). A fault acts on the sensed vector, which is
 gathered afresh from the plant before each call; faults on one slot act in the order in which they were started.
-An image on the bus never becomes NaN through a value fault: a lost sample shows the last good value or a substitute.
+A lost sample shows the last good value or a substitute; an instrument that shows no value at all (broken, shorted, out
+of its range) leaves a number that no measurement gives, of which the device makes what its maker shows then.
 """
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
-from twin.noise import gaussian, seed_of, uniform
+from twin.noise import gaussian, uniform
 from twin.points import Model, link, state
-from twin.store import Store
 from twin.units import quantity
 
-OFFSET, SCALE, DRIFT, STUCK, NOISE, DROPOUT, QUANTISATION = range(7)
+OFFSET, SCALE, DRIFT, STUCK, NOISE, DROPOUT, QUANTISATION, BROKEN, SHORT, OVER, UNDER = range(11)
+SHORTED = -1.7976931348623157e308
+"""What stands in the sensed vector for a short-circuited instrument: no measured value is that. NaN stands for a broken
+one, the infinities for values beyond a range; a device makes of each what its maker shows then."""
 SENSOR = "sensor."
 """Stands before the name of a value fault in scenarios and lists."""
 
@@ -160,6 +163,26 @@ _KINDS = (
         (FaultParameter("step", "difference", "size of a step", lo=0.0),),
         number=QUANTISATION,
     ),
+    ValueFaultKind(
+        "broken",
+        "The probe or its wire is broken (open circuit): the device shows its number for no value.",
+        number=BROKEN,
+    ),
+    ValueFaultKind(
+        "short",
+        "The probe or its wire is short-circuited: the device shows its number for that, or for no value.",
+        number=SHORT,
+    ),
+    ValueFaultKind(
+        "over",
+        "The value is above what the instrument can measure: the device shows its number for that, or for no value.",
+        number=OVER,
+    ),
+    ValueFaultKind(
+        "under",
+        "The value is below what the instrument can measure: the device shows its number for that, or for no value.",
+        number=UNDER,
+    ),
 )
 
 VALUE_FAULTS: dict[str, ValueFaultKind] = {kind.name: kind for kind in _KINDS}
@@ -209,87 +232,16 @@ def _faulty(fault: Rows, true: float, time_s: float) -> float:
             shown = fault.held if math.isnan(fault.amount) else fault.amount
     elif kind == QUANTISATION:
         shown = math.floor(true / fault.amount + 0.5) * fault.amount
+    elif BROKEN <= kind <= UNDER:
+        shown = _valueless(kind)
     return shown
 
 
-def fault_rows(capacity: int) -> Rows:
-    """A table of ValueFault of its own, outside any plant's store."""
-    return Store({ValueFault: [f"value_fault_{number}" for number in range(1, capacity + 1)]}).tables[ValueFault.table]
-
-
-class FaultSet:
-    """Starts and ends value faults in a table. All it knows stands in the table, so a snapshot of that is complete."""
-
-    def __init__(self, rows: Rows, size: int, seed: int = 0) -> None:
-        """rows: a table of ValueFault, one row per faulty slot; size: length of the sensed vector; seed: of the run."""
-        self.rows = rows
-        self._size = size
-        self._seed = seed
-
-    def start(
-        self,
-        ident: str,
-        kind: str,
-        slots: Mapping[str, Sequence[int]],
-        parameters: Mapping[str, float],
-        time_s: float,
-        ramp: float = 0.0,
-        until: float = math.inf,
-    ) -> int:
-        """Start a fault and return its handle.
-
-        ident: its name, unique among the active faults; noise depends on the run's seed, this name and the path
-        slots: for each faulty path the places that show it (a point served in two registers is one instrument)
-        parameters: numbers as `FaultKind.parse` gives them
-        time_s: plant time now [s], its begin; until: its end, if known [s]; ramp: it grows in over that time [s]
-        """
-        if kind not in VALUE_FAULTS:
-            raise unknown("value fault", kind, VALUE_FAULTS, ident)
-        what = VALUE_FAULTS[kind]
-        if ramp > 0.0 and not what.ramps:
-            raise InputError(f"{ident}: a fault {kind!r} has no ramp; it is there at once")
-        numbers = what.completed(parameters, ident)
-        self._prune(time_s)
-        handle = seed_of("fault", ident)
-        used = self._used()
-        if any(self.rows[row].handle == handle for row in range(used)):
-            raise InputError(f"{ident}: a fault of that name is active already")
-        places = self._places(slots, ident)
-        if used + len(places) > len(self.rows):
-            raise InputError(f"{ident}: {used + len(places)} faulty values are too many; at most {len(self.rows)}")
-        for row, (path, slot) in enumerate(places, used):
-            fault = self.rows[row]
-            fault.slot, fault.kind, fault.handle = slot, what.number, handle
-            fault.seed = seed_of(self._seed, ident, path)
-            fault.start, fault.until, fault.ramp, fault.held = time_s, until, ramp, math.nan
-            for parameter in what.parameters:
-                fault[parameter.field] = numbers[parameter.name]
-        return handle
-
-    def end(self, handle: int) -> None:
-        """End a fault: from the next call of the kernel on the values are true again. Twice is harmless."""
-        self._keep([row for row in range(self._used()) if self.rows[row].handle != handle])
-
-    def active(self) -> set[int]:
-        """The handles of the faults that were started and not ended."""
-        return {int(self.rows[row].handle) for row in range(self._used())}
-
-    def _places(self, slots: Mapping[str, Sequence[int]], ident: str) -> list[tuple[str, int]]:
-        """Path and slot of every faulty value; InputError where a slot lies outside the sensed vector."""
-        places = [(path, slot) for path, shown in slots.items() for slot in shown]
-        for path, slot in places:
-            if not 0 <= slot < self._size:
-                raise InputError(f"{ident}: {path} has no place {slot} among {self._size} sensed values")
-        return places
-
-    def _used(self) -> int:
-        free = (row for row in range(len(self.rows)) if self.rows[row].slot < 0)
-        return next(free, len(self.rows))
-
-    def _prune(self, time_s: float) -> None:
-        """Free the rows of faults whose time has passed."""
-        self._keep([row for row in range(self._used()) if self.rows[row].until > time_s])
-
-    def _keep(self, kept: list[int]) -> None:
-        self.rows[: len(kept)] = self.rows[kept]
-        self.rows.slot[len(kept) :] = -1
+@kernel
+def _valueless(kind: int) -> float:
+    """What stands for an instrument that shows no value."""
+    if kind == OVER:
+        return math.inf
+    if kind == UNDER:
+        return -math.inf
+    return SHORTED if kind == SHORT else math.nan

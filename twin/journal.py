@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from twin.errors import InputError
@@ -97,6 +98,13 @@ class Inbox:
         """Journal every write that is taken from here on, those already queued included."""
         self._journal = journal
 
+    def know(self, free: Mapping[str, int]) -> None:
+        """Take writes to places that are no points of the plant, too: registers that belong to the controller.
+
+        free: their slots by path, beyond those of the plant vector
+        """
+        self._known |= {path: (slot, -_MOST, _MOST) for path, slot in free.items()}
+
     def put(self, path_or_slot: str | int, value: float, source: str) -> None:
         """Queue a value, in the point's own unit, for the next tick boundary. The plant is not touched here.
 
@@ -145,8 +153,11 @@ class Replay:
     count:  how many writes it holds
     """
 
-    def __init__(self, file: Path, store: Store) -> None:
-        """Read the whole journal. Raises InputError with the line number where it is damaged or fits another plant."""
+    def __init__(self, file: Path, store: Store, free: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Read the whole journal. Raises InputError with the line number where it is damaged or fits another plant.
+
+        free: see Inbox.know
+        """
         lines = _read(file).split(b"\n")
         self.truncated = lines[-1] != b"" and _parsed(lines[-1]) is None
         if lines[-1] == b"" or self.truncated:
@@ -155,7 +166,7 @@ class Replay:
         self._writes: deque[tuple[int, Write]] = deque()
         last = -math.inf
         for number, line in enumerate(lines[1:], 2):
-            entry = _write(line, store, f"{file}:{number}")
+            entry = _write(line, store, free, f"{file}:{number}")
             if entry[0] < last:
                 raise InputError(f"{file}:{number}: time {entry[0]} ms comes after {last:.0f} ms; times never go back")
             last = entry[0]
@@ -221,7 +232,7 @@ def _header(line: bytes, where: str) -> dict[str, Any]:
     return header
 
 
-def _write(line: bytes, store: Store, where: str) -> tuple[int, Write]:
+def _write(line: bytes, store: Store, free: Mapping[str, int], where: str) -> tuple[int, Write]:
     entry = _parsed(line)
     if entry is None or sorted(entry) != ["path", "source", "t_ms", "value"]:
         raise InputError(f"{where}: not a write; expected an object with t_ms, path, value and source")
@@ -229,6 +240,8 @@ def _write(line: bytes, store: Store, where: str) -> tuple[int, Write]:
     if type(time_ms) is not int or type(value) not in (int, float) or type(path) is not str or type(source) is not str:
         raise InputError(f"{where}: expected t_ms an integer, value a number, path and source texts")
     try:
+        if path in free:
+            return time_ms, Write(free[path], float(value), path, source)
         slot = store.index(path)
         return time_ms, Write(slot, _checked(store.point(path), value, path), path, source)
     except (InputError, OverflowError) as error:

@@ -10,6 +10,7 @@ import numpy as np
 
 from hil.bench.directory import BUS, BenchDirectory
 from hil.bench.participant import Controller
+from hil.bench.plant_clock import POINTS, PlantClock, shows_clock
 from hil.bus.bus import Bus
 from hil.bus.unit import Unit
 from plant_models.piping.meters import HeatMeter
@@ -19,13 +20,13 @@ from scenarios.timeline.actions import FailSensor, FailWire
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point, declared_name
 from twin.recorder import Column, Source
-from twin.schedule import CONTROLLER, RECORD, Schedule
+from twin.schedule import CONTROLLER, EVENTS, RECORD, Schedule
 from twin.store import Store
 
 EXACT_UNITS = ("J", "m3", "s")
 """Counters of these units grow without end: recorded in double precision."""
-PACING = ("rig.speed", "rig.lockstep")
-"""Points that tell how a run is paced: not recorded, so that a run is the same in every clock."""
+UNRECORDED = ("rig.speed", "rig.lockstep", *POINTS)
+"""Points that tell how a run is paced, so that a run is the same in every clock, and parts of the time beside it."""
 
 
 BLURRED, MOST_BLURRED = (HeatMeter, Weather), 64
@@ -46,6 +47,9 @@ class Bench:
         self._values: Any = plant.store.values.data
         self._plant_time = plant.store.index("rig.plant_time")
         self._local_time = plant.store.index("rig.local_time")
+        self._clock = PlantClock(plant.store) if shows_clock(self.bus) else None
+        self._expiring = self.bus.expiring()
+        self._due: dict[int, int] = {}
         self._slots: dict[str, int] = {}
         self._published = self.bus.values.copy()
         self._fresh_ms = -1
@@ -70,7 +74,9 @@ class Bench:
         if now != self._fresh_ms:
             self._fresh_ms = now
             self._values[self._plant_time] = now / 1000.0
-            self._values[self._local_time] = self._local + now / 1000.0
+            self._values[self._local_time] = local = self._local + now / 1000.0
+            if self._clock is not None:
+                self._clock.show(local)
             self.bus.refresh(now / 1000.0)
             np.copyto(self._published, self.bus.values)
 
@@ -121,7 +127,7 @@ class Bench:
         bus = [
             Column(BUS + path, register.uom, place, "float32", self.directory.values(BUS + path))
             for path, (place, register) in self.bus.shown().items()
-            if path not in PACING and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
+            if path not in UNRECORDED and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
         ]
         return [Source(self.store.values, plant), Source(self._published, bus)]
 
@@ -165,13 +171,36 @@ class Bench:
         return self.bus.wire.start(fault.kind, fault.target, fault.parameters)
 
     def _settle(self, plant_ms: int) -> None:
+        size = len(self._values)
         for write in self.writes.take(plant_ms):
-            self._values[write.slot] = write.value
+            if write.slot < size:
+                self._values[write.slot] = write.value
+            else:
+                self.bus.view[write.slot - size] = write.value
+            if write.slot in self._expiring:
+                self._forget_later(write.slot, plant_ms)
+
+    def _forget_later(self, slot: int, plant_ms: int) -> None:
+        """Let a written value be forgotten after its time, if nothing is written until then."""
+        after_ms, value = self._expiring[slot]
+        due_ms = self._due[slot] = plant_ms + after_ms
+
+        def forget() -> Any:
+            yield self.schedule.at(due_ms, EVENTS)
+            if self._due[slot] != due_ms:
+                return
+            if slot < len(self._values):
+                self._values[slot] = value
+            else:
+                self.bus.view[slot - len(self._values)] = value
+                self.bus.forget(slot - len(self._values))
+
+        self.schedule.start(forget())
 
 
 def _kept(store: Store, path: str, point: Point) -> bool:
     if (
-        path in PACING
+        path in UNRECORDED
         or point.kind == PARAMETER
         or point.count > 1
         or (point.kind == STATE and point.unit not in EXACT_UNITS)

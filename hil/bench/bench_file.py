@@ -1,9 +1,11 @@
 """The bench file: which device serves which component, at which port and unit id."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +13,7 @@ from pydantic import Field
 
 from hil.bus.device_file import parse_device, read_device
 from hil.bus.device_map import DeviceMap
-from hil.bus.unit import Unit
+from hil.bus.unit import ANY, Unit, joined, moved, side_by_side
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import Gathered, InputError, unknown
@@ -20,7 +22,7 @@ from twin.yaml_lines import FileModel, Map, load, validate
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
 
-_LAST_PORT = 65535
+_LAST_PORT, _LAST_ID, _ID = 65535, 255, re.compile(r"[0-9]{1,5}")
 IDS, MOST_UNITS = 247, 100 * 247
 """Unit ids of one port; a range such as 1-508 goes on at the ports behind it: unit 248 is unit 1 of the next one."""
 
@@ -29,10 +31,21 @@ class UnitEntry(FileModel):
     """One line of a bench: `unit: 1-4` with `component: pump_[1-4]` stands for four units of the same device."""
 
     unit: Annotated[
-        str, Field(description="unit id 1-247, or a range such as 1-4; beyond 247 it goes on at the next port")
+        str,
+        Field(
+            description="unit id 0-255, a range such as 1-4 (beyond 247 it goes on at the next port), or `any` for a "
+            "device that answers to every one on its port; lines with one unit id are parts of one device"
+        ),
     ]
     device: Annotated[str, Field(description="name of a ready device, or a file .yaml or .csv beside this one")]
-    component: Annotated[str, Field(description="component of the plant, or as many as there are units")]
+    component: Annotated[
+        str,
+        Field(description="component of the plant, or as many as there are units; none for whole paths of points"),
+    ] = ""
+    name: Annotated[
+        str,
+        Field(description="what the device is called in topics and conditions; its component where left out"),
+    ] = ""
     port: Annotated[str, Field(description="TCP port; the first port of the bench where it is left out")] = ""
 
 
@@ -75,8 +88,7 @@ def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
         return units
     if not 0 <= first_port <= 65535:
         raise InputError(f"port {first_port} is outside 0 .. 65535")
-    moved = first_port - min(unit.port for unit in units)
-    return [replace(unit, port=unit.port + moved) for unit in units]
+    return moved(units, first_port)
 
 
 def plant_of(plant_or_path: str) -> str:
@@ -135,38 +147,49 @@ def _ready_bench(plant: PlantText) -> Map:
 
 def _units(file: BenchFile, tree: Map, folder: Path) -> list[Unit]:
     units: list[Unit] = []
-    taken: dict[tuple[int, int], str] = {}
+    named: dict[str, str] = {}
     wrong = Gathered()
     for entry, place in zip(file.units, tree["units"], strict=True):
         with wrong.trying():
             for unit in _line(entry, place, file.port, folder):
-                if (unit.port, unit.unit) in taken:
-                    other = taken[unit.port, unit.unit]
-                    raise InputError(f"{place.where}: unit {unit.unit} of port {unit.port} serves {other} already")
-                taken[unit.port, unit.unit] = unit.name
-                units.append(unit)
+                own = unit
+                if unit.name in named and not entry.name:
+                    own = replace(unit, name=f"{unit.name}_unit_{unit.unit if unit.unit != ANY else 'any'}")
+                if own.name in named:
+                    raise InputError(f"{place.where}: the name {own.name} is taken in {named[own.name]}; give a `name`")
+                named[own.name] = place.where
+                units.append(own)
+    wrong.tell()
+    units = side_by_side(units)
+    for _, group in groupby(units, lambda unit: (unit.port, unit.unit)):
+        with wrong.trying():
+            joined(list(group))
     wrong.tell()
     return units
 
 
 def _line(entry: UnitEntry, place: Map, first_port: int, folder: Path) -> Iterator[Unit]:
     """The units of one line of a bench."""
-    many = "-" in entry.unit
-    numbers = [int(n) for n in expand(f"[{entry.unit}]", place.where)] if many else [_unit(entry, place)]
-    names = expand(entry.component, place.where)
-    if len(numbers) != len(names):
-        raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(names)} components")
+    numbers = _numbers(entry, place)
     where = getattr(place.get("device"), "where", place.where)
     local = Path(entry.device).suffix in (".yaml", ".yml", ".csv")
     device = read_device(folder / entry.device, where) if local else ready_device(entry.device, where)
+    components = expand(entry.component, place.where) if entry.component else [""] * len(numbers)
+    names = expand(entry.name, place.where) if entry.name else [name or device.device for name in components]
+    for found, what in ((components, "components"), (names, "names")):
+        if len(numbers) != len(found):
+            raise InputError(f"{place.where}: {len(numbers)} unit ids for {len(found)} {what}")
     first = _port(entry, place) if entry.port else first_port
-    for count, name in zip(numbers, names, strict=True):
-        if not 1 <= count <= (MOST_UNITS if len(numbers) > 1 else IDS):
-            raise InputError(f"{place.where}: unit id {count} is outside 1 .. {IDS}")
+    for count, name, component in zip(numbers, names, components, strict=True):
+        if len(numbers) == 1:
+            yield Unit(name, first, count, device, component, place.where)
+            continue
+        if not 1 <= count <= MOST_UNITS:
+            raise InputError(f"{place.where}: unit id {count} is outside 1 .. {MOST_UNITS}")
         port = first + (count - 1) // IDS
         if port > _LAST_PORT:
             raise InputError(f"{place.where}: port {port} is outside 1 .. {_LAST_PORT}")
-        yield Unit(name, port, (count - 1) % IDS + 1, device, name, place.where)
+        yield Unit(name, port, (count - 1) % IDS + 1, device, component, place.where)
 
 
 def _port(entry: UnitEntry, place: Map) -> int:
@@ -176,9 +199,13 @@ def _port(entry: UnitEntry, place: Map) -> int:
     return int(entry.port)
 
 
-def _unit(entry: UnitEntry, place: Map) -> int:
-    if not entry.unit.isdigit():
+def _numbers(entry: UnitEntry, place: Map) -> list[int]:
+    """The unit ids of a line."""
+    if entry.unit == "any":
+        return [ANY]
+    first, dash, last = entry.unit.partition("-")
+    if not _ID.fullmatch(first) or (dash and not _ID.fullmatch(last)) or (not dash and int(first) > _LAST_ID):
         raise InputError(
-            f"{place.where}: unit {entry.unit!r} is not a unit id; expected 1 .. 247 or a range such as 1-4"
+            f"{place.where}: unit {entry.unit!r} is no unit id; expected 0 .. {_LAST_ID}, a range such as 1-4, or any"
         )
-    return int(entry.unit)
+    return [int(n) for n in expand(f"[{entry.unit}]", place.where)] if dash else [int(first)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from hil.bus.bus import Bus
-from hil.bus.device_map import Register
+from hil.bus.register import Register
 from plant_models.assembly.start import initial
 from twin.errors import InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, Model, Point
@@ -37,8 +37,10 @@ class BenchDirectory:
 
     def values(self, path: str) -> Mapping[int, str]:
         """The names of the numbers of an enumeration: on the bus those of the device."""
-        named = self._register(path)[1].values if path.startswith(BUS) else {}
-        return named or self.store.point(path.removeprefix(BUS)).values
+        if not path.startswith(BUS):
+            return self.store.point(path).values
+        register = self._register(path)[1]
+        return register.values or (self.store.point(path.removeprefix(BUS)).values if register.point else {})
 
     def check_set(self, path: str, value: float, at_start: bool = False) -> None:
         """InputError where a scenario may not set a point: what follows from the plant is never set.

@@ -1,26 +1,36 @@
 """The bus of a plant: every register of every device as one vector, kept up to date, writable through the inbox."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hil.bus.block import wholes
 from hil.bus.bus_vector import POINT, STATE, Binding, bind, shown, state_rows
-from hil.bus.device_map import Register
-from hil.bus.unit import Unit
-from hil.bus.unit_image import UnitImage
+from hil.bus.register import Register
+from hil.bus.register_types import TEXT
+from hil.bus.unit import Unit, joined, side_by_side
+from hil.bus.unit_image import UnitImage, first_value
 from hil.bus.wire_faults import WireFaults
 from twin.addresses import addresses_of, array_at, record
 from twin.errors import Gathered, InputError, unknown
-from twin.faults import FaultSet, ValueFault, apply_faults, fault_rows
+from twin.fault_set import FaultSet, fault_rows
+from twin.faults import ValueFault, apply_faults
 from twin.journal import Inbox
 from twin.kernel import JIT, Rows, kernel
 from twin.store import Store
 
 MOST_FAULTS = 256
-F8, POINTS, FAULTS, STATES = np.dtype("f8"), record(POINT), record(ValueFault.dtype), record(STATE)
+FREE = "bus."
+"""Stands before the name of a register without a point in a journal."""
+PART = np.dtype((np.record, [("whole", "i8"), ("part", "i8"), ("shift", "i8"), ("mask", "i8")]))
+"""A row per bit or half of a word that is shown as a whole, too: places in the bus vector, and where it stands."""
+F8, POINTS, FAULTS = np.dtype("f8"), record(POINT), record(ValueFault.dtype)
+STATES, PARTS = record(STATE), record(PART)
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,15 @@ class Bus:
     """All devices of a bench, bound to the numbers of a plant.
 
     values: what a client decodes, one float per register in the unit of the register; `view` is the same for Python
+    free:   slots of registers without a point in journals (twin.journal.Inbox.know)
+    served: the image behind each port and unit id: of one unit, or of several that are parts of one device
     seen:   called with (path, value) for every accepted write, such as the answer of a lockstep controller
     """
 
     def __init__(self, store: Store, units: list[Unit], seed: int = 0) -> None:
         """Bind every unit; InputError names the register that does not fit its component."""
         self.store = store
-        self.units = units
+        units = self.units = side_by_side(units)
         self.inbox = Inbox(store)
         self.seen: Callable[[str, float], None] | None = None
         self.bindings = _bound(units, store)
@@ -53,11 +65,15 @@ class Bus:
         self._sensed: NDArray[np.float64] = np.zeros(len(self.points))
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
         self.wire = WireFaults(units)
-        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows, states)
+        parts = _parts(units)
+        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows, states, parts)
         self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])
         self.images: list[UnitImage] = [self._image(number) for number in range(len(units))]
+        self.served = self._served()
         self.slots = self._named()
+        self.free = self._free()
+        self.inbox.know(self.free)
 
     def refresh(self, time_s: float) -> None:
         """Compute every register anew from the plant as it is now, through the active faults of instruments."""
@@ -85,13 +101,44 @@ class Bus:
         return places
 
     def shown(self) -> dict[str, tuple[int, Register]]:
-        """For every point that a device shows: the place of its first register, and that register."""
+        """The place of the first register that shows a point, and that register, by the path of the point.
+
+        Registers without a point stand under `unit.register`: they are the controller's own, and signals too.
+        """
         found: dict[str, tuple[int, Register]] = {}
-        for first, binding in zip(self._first, self.bindings, strict=False):
+        free: dict[str, tuple[int, Register]] = {}
+        for first, unit, binding in zip(self._first, self.units, self.bindings, strict=False):
             for number, (path, register) in enumerate(zip(binding.paths, binding.device.registers, strict=True)):
                 if path and register.readable:
                     found.setdefault(path, (int(first) + number, register))
+                elif not path and register.kind.kind != TEXT:
+                    free.setdefault(f"{unit.name}.{register.name}", (int(first) + number, register))
+        return free | found
+
+    def expiring(self) -> dict[int, tuple[int, float]]:
+        """Of every slot whose written value is forgotten: after how long [ms], and what it is then."""
+        found: dict[int, tuple[int, float]] = {}
+        for name, slot in self.slots.items():
+            register = self.units[slot.unit].device.registers[slot.register]
+            if register.expires is None:
+                continue
+            path, after_ms = self.bindings[slot.unit].paths[slot.register], round(register.expires * 1000)
+            if path:
+                found[self.store.index(path)] = after_ms, self.store.point(path).default
+            else:
+                found[self.free[f"{FREE}{name}"]] = after_ms, first_value(register, self.limits_of(slot))
         return found
+
+    def limits_of(self, slot: Slot) -> tuple[float, float]:
+        """The lowest and highest value [uom] that a client may write to a register."""
+        return self.bindings[slot.unit].limits[slot.register]
+
+    def forget(self, place: int) -> None:
+        """What was encoded from the register at a place is worth nothing any more."""
+        for first, image in zip(self._first, self.images, strict=False):
+            if first <= place < first + len(image.bus):
+                image.stored.pop(place - int(first), None)
+                image.answers.clear()
 
     def _named(self) -> dict[str, Slot]:
         slots = {}
@@ -100,13 +147,24 @@ class Bus:
                 slots[f"{unit.name}.{declared.name}"] = Slot(int(self._first[number]) + register, number, register)
         return slots
 
+    def _free(self) -> dict[str, int]:
+        """The slots, beyond those of the plant vector, of registers without a point; by path."""
+        beyond = len(self.store.values)
+        return {
+            f"{FREE}{name}": beyond + slot.place
+            for name, slot in self.slots.items()
+            if not self.bindings[slot.unit].paths[slot.register]
+        }
+
     def _image(self, number: int) -> UnitImage:
-        binding, unit = self.bindings[number], self.units[number]
-        own = self.values[self._first[number] : self._first[number + 1]]
+        binding, unit, first = self.bindings[number], self.units[number], int(self._first[number])
+        own = self.values[first : self._first[number + 1]]
 
         def on_write(register: int, value: float) -> None:
             path = binding.paths[register]
             if not path:
+                if math.isfinite(value):
+                    self.inbox.put(f"{FREE}{unit.name}.{unit.device.registers[register].name}", value, unit.name)
                 return
             in_point = binding.to_point(register, value)
             self.inbox.put(path, in_point, unit.name)
@@ -114,6 +172,43 @@ class Bus:
                 self.seen(path, in_point)
 
         return UnitImage(unit.device, own, binding.limits, on_write)
+
+    def _served(self) -> dict[tuple[int, int], UnitImage]:
+        """One image for every port and unit id; what is written to a whole device is written to its parts."""
+        found: dict[tuple[int, int], UnitImage] = {}
+        for key, group in groupby(range(len(self.units)), lambda n: (self.units[n].port, self.units[n].unit)):
+            numbers = list(group)
+            found[key] = self.images[numbers[0]] if len(numbers) == 1 else self._whole(numbers)
+        return found
+
+    def _whole(self, numbers: list[int]) -> UnitImage:
+        first = self._first[numbers[0]]
+        parts = [self.images[number] for number in numbers]
+        owners = [(part, register) for part in parts for register in range(len(part.device.registers))]
+        limits = [limit for part in parts for limit in part.limits]
+
+        def on_write(register: int, value: float) -> None:
+            part, own = owners[register]
+            part.on_write(own, value)
+
+        device = joined([self.units[number] for number in numbers])
+        whole = UnitImage(device, self.values[first : self._first[numbers[-1] + 1]], limits, on_write)
+        for part in parts:
+            part.answers = whole.answers
+        return whole
+
+
+def _parts(units: list[Unit]) -> Rows:
+    """The PART rows of all words that are shown whole beside their bits and halves."""
+    rows: list[tuple[int, int, int, int]] = []
+    first = 0
+    for unit in units:
+        registers = unit.device.registers
+        for whole, part in wholes(unit.device):
+            shift, mask = registers[part].mask or (0, 0)
+            rows.append((first + whole, first + part, shift, mask))
+        first += len(registers)
+    return np.array(rows, PART).view(np.recarray)
 
 
 def _bound(units: list[Unit], store: Store) -> list[Binding]:
@@ -128,7 +223,9 @@ def _bound(units: list[Unit], store: Store) -> list[Binding]:
 
 
 @kernel
-def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, states: Rows, time_s: float) -> None:
+def _refresh(
+    values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, states: Rows, parts: Rows, time_s: float
+) -> None:
     """Gather what instruments see, let their faults act, and publish it as registers."""
     for i in range(len(points)):
         if points[i].source >= 0:
@@ -137,6 +234,12 @@ def _refresh(values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, sta
     for i in range(len(points)):
         if points[i].source >= 0:
             bus[i] = shown(sensed[i], points[i], states)
+    for part in parts:
+        bus[part.whole] = 0.0
+    for part in parts:
+        point = points[part.part]
+        raw = round((bus[part.part] - point.offset) / point.scale)
+        bus[part.whole] += float((int(raw) & part.mask) << part.shift)
 
 
 @kernel
@@ -149,5 +252,6 @@ def _enter(a: Rows, time_s: float) -> None:
         array_at(a, 3, POINTS),
         array_at(a, 4, FAULTS),
         array_at(a, 5, STATES),
+        array_at(a, 6, PARTS),
         time_s,
     )

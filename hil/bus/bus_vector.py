@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from hil.bus.device_map import DeviceMap, Register
+from hil.bus.device_map import DeviceMap
+from hil.bus.register import Register
 from hil.bus.register_types import FLOAT32, INTEGER, TEXT
 from hil.bus.states import states
 from twin.errors import Gathered, InputError
+from twin.faults import SHORTED
 from twin.kernel import Rows, kernel
 from twin.points import WRITABLE, Point, declared_name
 from twin.store import Store
@@ -26,16 +28,23 @@ POINT = np.dtype(
     (
         np.record,
         [("source", "i8"), ("kind", "i8"), ("states", "i8"), ("states_end", "i8")]
-        + [(name, "f8") for name in ("gain", "bias", "scale", "offset", "lo", "hi", "missing")],
+        + [("down", "i8"), ("guarded", "i8")]
+        + [(name, "f8") for name in ("gain", "bias", "scale", "offset", "lo", "hi", "turns_at")]
+        + [(name, "f8") for name in ("missing", "short", "over", "under")],
     )
 )
 """A row per register. source: index in the plant's vector, -1 for none; value [uom] = plant value * gain + bias.
-states: for an enumeration, its rows in the table of STATES, from there to before states_end."""
+states: for an enumeration, its rows in the table of STATES, from there to before states_end.
+down, turns_at: of a counter (Register.rounded_down, turns_at); missing to under: raw numbers for "no value", which no
+measured value shows where `guarded`."""
 STATE = np.dtype((np.record, [("code", "f8"), ("raw", "f8")]))
 """A row per number of an enumeration. code: the number of the point; raw: the number on the bus that stands for it."""
 
 _WHOLE = 4503599627370496.0  # 2**52: a float64 of that size is an integer already
 _PROBE = 1e12
+_LARGEST = -SHORTED
+_SLACK = 1e-9
+"""A counter this little below a step has reached it: 0.3 is 2.9999999999999996 steps of 0.1."""
 
 
 @kernel
@@ -49,16 +58,41 @@ def shown(value: float, point: Rows, states: Rows) -> float:
             if states[i].code == value:
                 return float(states[i].raw)
         return float(point.missing)
+    if not -_LARGEST < value <= _LARGEST:
+        return float(_valueless(value, point) * point.scale + point.offset)
     raw = (value * point.gain + point.bias - point.offset) / point.scale
-    if math.isnan(raw):
-        raw = point.missing
+    if point.kind == INTEGER:
+        raw = _whole(raw, point)
     else:
         raw = min(max(raw, point.lo), point.hi)
-        if point.kind == INTEGER and abs(raw) < _WHOLE:
-            raw = float(round(raw))
-        elif point.kind == FLOAT32:
+        if point.kind == FLOAT32:
             raw = float(np.float32(raw))
     return raw * point.scale + point.offset  # type: ignore[no-any-return]
+
+
+@kernel
+def _valueless(value: float, point: Rows) -> float:
+    """The raw number for an instrument that shows no value (twin.faults)."""
+    if value == math.inf:
+        return point.over  # type: ignore[no-any-return]
+    if value == -math.inf:
+        return point.under  # type: ignore[no-any-return]
+    return point.short if value == -_LARGEST else point.missing  # type: ignore[no-any-return]
+
+
+@kernel
+def _whole(raw: float, point: Rows) -> float:
+    """A raw number rounded, turned round where it is a part of a counter, and kept from looking like "no value"."""
+    if abs(raw) < _WHOLE:
+        raw = math.floor(raw + _SLACK) if point.down else float(round(raw))
+    if point.turns_at > 0.0:
+        raw = raw - math.floor(raw / point.turns_at) * point.turns_at
+    raw = min(max(raw, point.lo), point.hi)
+    if point.guarded:
+        for _ in range(4):
+            if raw in (point.missing, point.short, point.over, point.under):
+                raw = raw - 1.0 if raw > 0.0 else raw + 1.0
+    return raw
 
 
 @kernel
@@ -118,8 +152,10 @@ def bind(device: DeviceMap, component: str, store: Store) -> Binding:
 
 
 def _check_kind(device: DeviceMap, component: str, store: Store) -> None:
-    """InputError where there is no such component, or it has not half of the points that the device shows."""
-    named = [register.point.split("[")[0] for register in device.registers if register.point]
+    """InputError where there is no such component, or it has not half of the points that the device shows of it."""
+    named = [register.point.split("[")[0] for register in device.registers if register.own]
+    if named and not component:
+        raise InputError(f"the device {device.device!r} shows points of one component: say which with `component`")
     if len(named) < 2:
         return
     model = store.model(component)
@@ -138,7 +174,7 @@ def _bind_one(row: Any, register: Register, component: str, store: Store, where:
     """Fill the POINT row of a register; its path, the limits of writing, the range of its point, and its states."""
     named: Mapping[int, float] = {}
     span = (-math.inf, math.inf)
-    path = f"{component}.{register.point}" if register.point else ""
+    path = path_of(register, component)
     if path:
         point = _point(store, path, register, where)
         row.source = store.index(path)
@@ -152,6 +188,11 @@ def _bind_one(row: Any, register: Register, component: str, store: Store, where:
     if limits[0] > limits[1]:
         raise InputError(f"{where}: min and max lie outside the range of {path}")
     return path, limits, span, named
+
+
+def path_of(register: Register, component: str) -> str:
+    """The path of the point behind a register; empty where it has none."""
+    return f"{component}.{register.point}" if register.own else register.point
 
 
 def state_rows(bindings: Sequence[Binding]) -> Rows:
@@ -172,7 +213,10 @@ def plain_points(registers: Sequence[Register]) -> Rows:
         kind = register.kind
         row.source, row.kind, row.gain = -1, kind.kind, 1.0
         row.scale, row.offset = register.scale, register.offset
-        row.lo, row.hi, row.missing = kind.lo, kind.hi, kind.missing
+        row.lo, row.hi = kind.lo, kind.hi
+        row.down, row.turns_at, row.guarded = register.rounded_down, register.turns_at, register.guarded
+        told = register.sentinels
+        row.missing, row.short, row.over, row.under = told["broken"], told["short"], told["over"], told["under"]
     return points
 
 

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from hil.bus.device_map import Register
+from hil.bus.register import Register
 from twin.errors import InputError, unknown
 from twin.yaml_lines import Map, Seq, Text
 

@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 
 from hil.bus.device_csv import cells
-from hil.bus.device_map import DeviceMap, Register
+from hil.bus.device_map import DeviceMap
+from hil.bus.register import Register
 from hil.bus.register_types import TABLES
 
 HEADER = (

@@ -26,15 +26,15 @@ def protocol_addresses(tree: Map) -> Map:
     if not isinstance(registers, Seq) or numbering == PROTOCOL:
         return tree
     read = _from_manual if numbering == MANUAL else _plain
-    wrong, rows = Gathered(), _like(Seq(), registers)
+    wrong, rows = Gathered(), like(Seq(), registers)
     for row in registers:
         found = row
         with wrong.trying():
-            if isinstance(row, Map) and isinstance(row.get("address"), Text) and row["address"].isdigit():
+            if isinstance(row, Map) and isinstance(row.get("address"), Text) and row["address"].isdecimal():
                 found = read(row)
         rows.append(found)
     wrong.tell()
-    new: Map = _like(Map(tree), tree)
+    new: Map = like(Map(tree), tree)
     new["registers"] = rows
     return new
 
@@ -46,9 +46,9 @@ def _from_manual(row: Map) -> Map:
     stated = row.get("table", table)
     if str(stated) != table:
         raise InputError(f"{given.where}: {given} of a manual is {table}, but the table is {stated}")
-    new: Map = _like(Map(row), row)
-    new["address"] = _like(Text(str(number - 1)), given)
-    new.setdefault("table", _like(Text(table), given))
+    new: Map = like(Map(row), row)
+    new["address"] = like(Text(str(number - 1)), given)
+    new.setdefault("table", like(Text(table), given))
     return new
 
 
@@ -77,7 +77,7 @@ def _plain(row: Map) -> Map:
     return row
 
 
-def _like(node: Any, old: Any) -> Any:
+def like(node: Any, old: Any) -> Any:
     """A node with the place of another."""
     node.source, node.line, node.column = old.source, old.line, old.column
     return node

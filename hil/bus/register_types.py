@@ -65,6 +65,52 @@ class Text(RegisterType):
     native: ClassVar[bool] = False
 
 
+@dataclass(frozen=True)
+class Wide(RegisterType):
+    """A whole number of so many bits in the lowest bytes of its words, whose other bytes are 0.
+
+    bits: 24 in two words, 48 in three. signed: as two's complement of that many bits.
+    """
+
+    bits: int = 24
+    signed: bool = False
+    native: ClassVar[bool] = False
+
+    def pack(self, raw: float) -> bytes:
+        """The big-endian bytes of a raw number."""
+        return (int(raw) & (1 << self.bits) - 1).to_bytes(2 * self.words, "big")
+
+    def unpack(self, data: bytes) -> int:
+        """The raw number in big-endian bytes; what stands in the other bytes does not count."""
+        number = int.from_bytes(data, "big") & (1 << self.bits) - 1
+        return number - (1 << self.bits) if self.signed and number >> (self.bits - 1) else number
+
+
+class Decimal(RegisterType):
+    """Decimal digits, four bits each (BCD)."""
+
+    native: ClassVar[bool] = False
+
+    def pack(self, raw: float) -> bytes:
+        """The digits of a raw number."""
+        return bytes.fromhex(f"{int(raw):0{4 * self.words}d}")
+
+    def unpack(self, data: bytes) -> int:
+        """The raw number of the digits; ValueError where one of them is none."""
+        return int(data.hex())
+
+
+def _wide(bits: int, signed: bool) -> Wide:
+    top = float(1 << (bits - 1 if signed else bits))
+    lo, hi = (-top if signed else 0.0), top - 1.0
+    return Wide(-(-bits // 16), "", lo, hi, lo if signed else hi, bits=bits, signed=signed)
+
+
+def _decimal(words: int) -> Decimal:
+    most = float(10 ** (4 * words) - 1)
+    return Decimal(words, "", 0.0, most, most)
+
+
 def _integer(code: str, numeric: bool = True, hi: float | None = None) -> RegisterType:
     size = struct.calcsize(">" + code)
     signed = code.islower()
@@ -78,12 +124,20 @@ def _integer(code: str, numeric: bool = True, hi: float | None = None) -> Regist
 TYPES: dict[str, RegisterType] = {
     "bool": RegisterType(1, "H", 0.0, 1.0, 0.0, numeric=False),
     "bit": RegisterType(1, "H", 0.0, 1.0, 0.0, numeric=False),
+    "int8": RegisterType(1, "h", -128.0, 127.0, -128.0),
+    "uint8": RegisterType(1, "H", 0.0, 255.0, 255.0),
     "int16": _integer("h"),
     "uint16": _integer("H"),
+    "int24": _wide(24, signed=True),
+    "uint24": _wide(24, signed=False),
     "int32": _integer("i"),
     "uint32": _integer("I"),
+    "int48": _wide(48, signed=True),
+    "uint48": _wide(48, signed=False),
     "int64": _integer("q"),
     "uint64": _integer("Q"),
+    "bcd16": _decimal(1),
+    "bcd32": _decimal(2),
     "float32": RegisterType(2, "f", -_BIGGEST_FLOAT32, _BIGGEST_FLOAT32, math.nan, FLOAT32),
     "float64": RegisterType(4, "d", -_BIGGEST_FLOAT64, _BIGGEST_FLOAT64, math.nan, FLOAT64),
     "string": Text(0, "s", 0.0, 0.0, 0.0, TEXT, numeric=False),

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from hil.bus.block import Block, Layout, Written, bits_from, bits_of
 from hil.bus.bus_vector import write_limits
-from hil.bus.device_map import DeviceMap, Register
+from hil.bus.device_map import DeviceMap
 from hil.bus.refusal import Reason, RefusedRequest
+from hil.bus.register import Register
 from hil.bus.register_types import TEXT
 
 Limits = Sequence[tuple[float, float]]
@@ -31,6 +32,7 @@ class UnitImage:
 
     device:   what the registers are
     bus:      this unit's slice of the bus vector, one float64 per register; an own one if not given
+    stored:   what was written and a float cannot hold, by register number (hil.bus.block.Stored)
     answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
     on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
     """
@@ -48,11 +50,12 @@ class UnitImage:
         self.bus = np.zeros(len(device.registers)) if bus is None else bus
         self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
         self.answers: dict[bytes, bytes] = {}
+        self.stored: dict[int, int | bytes] = {}
         self._layout = Layout(device)
-        self._blocks: dict[tuple[str, int, int], Block] = {}
+        self._blocks: dict[tuple[str, int, int, bool], Block] = {}
         self._cells = cast("Any", self.bus.data)  # a memoryview: Python floats in and out, no numpy scalars
         for number, register in enumerate(device.registers):
-            self._cells[number] = _first_value(register, self.limits[number])
+            self._cells[number] = first_value(register, self.limits[number])
 
     def refresh(self) -> None:
         """The slice has been published anew: what was encoded from it is worth nothing any more."""
@@ -69,14 +72,16 @@ class UnitImage:
         block = self._block(table, address, count)
         if not block.readable:
             raise RefusedRequest(Reason.WRITE_ONLY)
-        return block.encode(self._cells)
+        return block.encode(self._cells, self.stored)
 
     def read_bits(self, table: str, address: int, count: int) -> bytes:
         """The packed bits of a range of co or di."""
-        cells = self._layout.cells(table, address, count)
-        if not all(cell.members[0][1].readable for cell in cells):
+        cells = self._layout.cells(table, address, count, over_gaps=True)
+        if not all(register.readable for cell in cells for _, register in cell.members):
             raise RefusedRequest(Reason.WRITE_ONLY)
-        return bits_of([self._cells[cell.members[0][0]] != 0.0 for cell in cells])
+        return bits_of(
+            [self._cells[cell.members[0][0]] != 0.0 if cell.members else bool(cell.filler) for cell in cells]
+        )
 
     def write(self, number: int, value: float) -> None:
         """Write a value [uom] to one register as a client in the same process, with the rules of the wire.
@@ -87,18 +92,30 @@ class UnitImage:
         if not register.writable:
             raise RefusedRequest(Reason.READ_ONLY)
         raw = register.raw(value)
-        allowed = self._allowed(number, raw, register.value(raw))
-        if allowed is not None:
-            self.answers.clear()
-            self._cells[number] = allowed
-            self.on_write(number, allowed)
+        cell = self._layout.divided.get(number)
+        self._accept([(number, raw, register.value(raw))] if cell is None else cell.written(raw))
+
+    def write_text(self, number: int, text: str) -> None:
+        """Write the characters of a string; RefusedRequest where it cannot be written, or they do not fit."""
+        register = self.device.registers[number]
+        data = text.encode("ascii", "replace")
+        if not register.writable or register.kind.kind != TEXT:
+            raise RefusedRequest(Reason.READ_ONLY)
+        if len(data) > 2 * register.words or not text.isascii():
+            raise RefusedRequest(Reason.BAD_VALUE)
+        self._accept([(number, data.ljust(2 * register.words, b"\0"), 0.0)])
+
+    def text(self, number: int) -> str:
+        """The characters of a string, as it stands."""
+        stored = self.stored.get(number)
+        return stored.rstrip(b"\0").decode("ascii") if isinstance(stored, bytes) else self.device.registers[number].text
 
     def write_words(self, address: int, data: bytes) -> None:
         """Write holding registers, all of them or none; refuses what cannot be written, and a bad value."""
-        block = self._block("hr", address, len(data) // 2)
+        block = self._block("hr", address, len(data) // 2, over_gaps=False)
         if not block.writable:
             raise RefusedRequest(Reason.READ_ONLY)
-        self._accept(block.decode(self._cells, data))
+        self._accept(block.decode(self._cells, self.stored, data))
 
     def write_bits(self, address: int, count: int, data: bytes) -> None:
         """Write coils from packed bits, all of them or none."""
@@ -110,45 +127,59 @@ class UnitImage:
 
     def mask_word(self, address: int, and_mask: int, or_mask: int) -> None:
         """Write (word AND and_mask) OR (or_mask AND NOT and_mask) to one holding register."""
-        word = int.from_bytes(self._block("hr", address, 1).encode(self._cells), "big")
+        word = int.from_bytes(self._block("hr", address, 1).encode(self._cells, self.stored), "big")
         word = (word & and_mask) | (or_mask & ~and_mask & 0xFFFF)
         self.write_words(address, word.to_bytes(2, "big"))
 
-    def _block(self, table: str, address: int, count: int) -> Block:
-        key = (table, address, count)
+    def _block(self, table: str, address: int, count: int, over_gaps: bool = True) -> Block:
+        key = (table, address, count, over_gaps)
         block = self._blocks.get(key)
         if block is None:
-            block = Block(self._layout.cells(table, address, count), address, count)
+            block = Block(self._layout.cells(table, address, count, over_gaps), address, count)
             if len(self._blocks) >= _REMEMBERED:
                 self._blocks.clear()
             self._blocks[key] = block
         return block
 
     def _accept(self, written: Written) -> None:
-        allowed = [(number, self._allowed(number, raw, value)) for number, raw, value in written]
-        accepted = [(number, value) for number, value in allowed if value is not None]
+        allowed = [(number, raw, self._allowed(number, raw, value)) for number, raw, value in written]
+        accepted = [(number, raw, value) for number, raw, value in allowed if value is not None]
         self.answers.clear()
-        for number, value in accepted:
+        for number, raw, value in accepted:
             self._cells[number] = value
-        for number, value in accepted:
+            if self.device.registers[number].kept_exactly:
+                self.stored[number] = raw if isinstance(raw, bytes) else int(raw)
+        for number, _, value in accepted:
             self.on_write(number, value)
 
-    def _allowed(self, number: int, raw: float, value: float) -> float | None:
+    def _allowed(self, number: int, raw: float | bytes, value: float) -> float | None:
         """The value that a register takes when `value` is written to it; None for a bad one that it ignores."""
         register, (lo, hi) = self.device.registers[number], self.limits[number]
+        if isinstance(raw, bytes):
+            return 0.0 if _is_text(raw) else self._bad(register)
         if lo <= value <= hi and (not register.values or raw in register.values):
             return value
         if register.on_bad_write == "clamp" and not math.isnan(value):
             return min(max(value, lo), hi)
+        return self._bad(register)
+
+    @staticmethod
+    def _bad(register: Register) -> None:
         if register.on_bad_write != "ignore":
             raise RefusedRequest(Reason.BAD_VALUE)
-        return None
 
 
-def _first_value(register: Register, limits: tuple[float, float]) -> float:
+def _is_text(data: bytes) -> bool:
+    """Whether a string may hold these bytes: printable ASCII, filled up with zeros."""
+    return all(32 <= letter < 127 for letter in data.rstrip(b"\0"))
+
+
+def first_value(register: Register, limits: tuple[float, float]) -> float:
     """What a register shows before anything is known: 0 where that is allowed, else the nearest allowed value."""
     if register.kind.kind == TEXT:
         return 0.0
+    if register.start is not None:
+        return register.quantised(register.start)
     if register.values and 0 not in register.values:
         return float(min(register.values))
     return register.quantised(min(max(0.0, limits[0]), limits[1]))

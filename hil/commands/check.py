@@ -148,9 +148,11 @@ def _twice(units: list[Unit]) -> list[str]:
     first: dict[tuple[str, str], Unit] = {}
     found = []
     for unit in units:
-        other = first.setdefault((unit.name, unit.device.device), unit)
-        if other is not unit:
-            found.append(f"{unit.where}: unit {other.unit} of port {other.port} serves {unit.name} in the same way")
+        other = first.setdefault((unit.component, unit.device.device), unit)
+        if other is not unit and unit.component:
+            found.append(
+                f"{unit.where}: unit {other.unit} of port {other.port} serves {unit.component} in the same way"
+            )
     return found
 
 

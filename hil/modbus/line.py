@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from hil.bus.address import Address
 from hil.bus.transport import Line, Served, Transport, running
+from hil.bus.unit import ANY
 from hil.bus.unit_image import UnitImage
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer
@@ -14,8 +15,11 @@ from hil.modbus.server import ModbusTcpServer
 def modbus_server(served: Served, host: str) -> ModbusTcpServer:
     """A Modbus TCP server with all units of the bench, at their ports."""
     ports: dict[int, dict[int, UnitImage]] = defaultdict(dict)
-    for unit, image in zip(served.bus.units, served.bus.images, strict=True):
-        ports[unit.port][unit.unit] = image
+    for (port, unit), image in served.bus.served.items():
+        ports[port] |= {unit: image} if unit != ANY else {}
+    for (port, unit), image in served.bus.served.items():
+        if unit == ANY:
+            ports[port] = dict.fromkeys(range(256), image) | ports[port]
     settings = [ModbusPort(units, port, host) for port, units in sorted(ports.items())]
     return ModbusTcpServer(settings, plant_time=served.now_ms)
 

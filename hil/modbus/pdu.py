@@ -1,6 +1,6 @@
 """Requests and answers of Modbus, without their transport: bytes of a request and the image of a unit give an answer.
 
-Functions 1-6, 15, 16, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the exception
+Functions 1-6, 8, 15, 16, 17, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the exception
 the standard asks for: 1 for an unknown function, 3 for a count or a length that cannot be, 2 for what is not there.
 """
 
@@ -11,7 +11,7 @@ from hil.bus.refusal import Reason, RefusedRequest
 from hil.bus.unit_image import UnitImage
 from hil.modbus import codes as code
 
-_ON, _OFF = b"\xff\x00", b"\x00\x00"
+_ON, _OFF, _RUNNING = b"\xff\x00", b"\x00\x00", b"\xff"
 _MOST_BITS, _MOST_WORDS, _MOST_BITS_WRITTEN, _MOST_WORDS_WRITTEN, _MOST_WORDS_WRITTEN_READ = 2000, 125, 1968, 123, 121
 
 
@@ -29,9 +29,14 @@ _EXCEPTIONS = {reason: code.ILLEGAL_ADDRESS for reason in Reason} | {Reason.BAD_
 
 def respond(image: UnitImage, request: bytes) -> bytes:
     """The answer PDU to a request PDU (at least one byte)."""
-    handler = _HANDLERS.get(request[0])
-    if handler is None:
+    device = image.device
+    known = _USUAL if device.functions is None else device.functions
+    if request[0] not in known:
         return refusal(request, code.ILLEGAL_FUNCTION)
+    handler = _HANDLERS[request[0]]
+    most = device.most_registers
+    if most is not None and request[0] in _OF_WORDS and describe(request)[2] > most:
+        return refusal(request, code.ILLEGAL_VALUE)
     try:
         return request[:1] + handler(image, request)
     except RefusedRequest as refused:
@@ -149,6 +154,22 @@ def _identify(image: UnitImage, request: bytes) -> bytes:
     return request[1:3] + bytes((conformity, 0, 0, len(shown))) + body
 
 
+def _diagnose(image: UnitImage, request: bytes) -> bytes:  # noqa: ARG001  (every handler is called alike)
+    """Sub-function 0: the request comes back as it is."""
+    if _word(request, 1) != 0 or len(request) < 5:
+        raise _IllegalPduError(code.ILLEGAL_FUNCTION)
+    return request[1:]
+
+
+def _report(image: UnitImage, request: bytes) -> bytes:
+    """The server's identity as text, and that it runs."""
+    _expect(len(request) == 1)
+    identity = image.device.identity
+    text = " ".join((identity.vendor, identity.product, identity.revision)) if identity else image.device.device
+    data = text.strip().encode("ascii", "replace") + _RUNNING
+    return bytes((len(data),)) + data
+
+
 def _objects(identity: Identity) -> list[bytes]:
     return [text.encode("ascii") for text in (identity.vendor, identity.product, identity.revision)]
 
@@ -165,4 +186,9 @@ _HANDLERS: dict[int, Callable[[UnitImage, bytes], bytes]] = {
     code.MASK_WRITE_REGISTER: _mask_register,
     code.READ_WRITE_REGISTERS: _read_write_registers,
     code.ENCAPSULATED: _identify,
+    code.DIAGNOSTICS: _diagnose,
+    code.REPORT_SERVER_ID: _report,
 }
+_OF_WORDS = (3, 4, 16, 23)
+_USUAL = frozenset(_HANDLERS) - {code.DIAGNOSTICS, code.REPORT_SERVER_ID}
+"""What a device knows that does not say which functions it has; the others belong to the serial line (6.8, 6.13)."""

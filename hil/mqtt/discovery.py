@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hil.bus.device_map import DeviceMap, Register
+from hil.bus.device_map import DeviceMap
+from hil.bus.register import Register
 from hil.bus.register_types import INTEGER
 from hil.mqtt.payloads import Limits, Topics
 
@@ -52,7 +53,8 @@ def discovery(topics: Topics, name: str, device: DeviceMap, limits: Sequence[Lim
     name: of this device in the plant; limits: what may be written to each register, in the registers' order
     """
     pairs = zip(device.registers, limits, strict=True)
-    return [_entity(topics, name, device, register, span) for register, span in pairs if register.type != "string"]
+    shown = [(register, span) for register, span in pairs if register.type != "string" or register.writable]
+    return [_entity(topics, name, device, register, span) for register, span in shown]
 
 
 def _entity(topics: Topics, name: str, device: DeviceMap, register: Register, span: Limits) -> tuple[str, str]:
@@ -81,6 +83,8 @@ def _kind(register: Register, span: Limits) -> tuple[str, dict[str, Any]]:
     """The kind of entity and what only that kind says of itself."""
     if register.type in ("bool", "bit"):
         return "switch" if register.writable else "binary_sensor", {"payload_on": "1", "payload_off": "0"}
+    if register.type == "string":
+        return "text", {"max": 2 * register.words}
     if register.values:
         options = list(register.values.values())
         if register.writable:

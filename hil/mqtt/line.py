@@ -2,15 +2,18 @@
 
 import os
 from argparse import ArgumentParser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from hil.bus.address import Address
+from hil.bus.refusal import RefusedRequest
 from hil.bus.transport import Line, Served, Transport, running
+from hil.bus.unit_image import UnitImage
 from hil.mqtt.broker import broker
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport
+from twin.errors import InputError
 
 PASSWORD = "GEOTWIN_MQTT_PASSWORD"
 USER = "GEOTWIN_MQTT_USER"
@@ -37,11 +40,26 @@ def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
     """The devices of the bench on MQTT."""
     bus = served.bus
     devices = [
-        MqttDevice(unit.name, unit.device, image.bus, image.on_write, binding.limits)
+        MqttDevice(unit.name, unit.device, image.bus, _command(image), binding.limits, image)
         for unit, image, binding in zip(bus.units, bus.images, bus.bindings, strict=True)
     ]
     topics = Topics(served.plant)
     return MqttTransport(settings, topics, devices, served.now_ms, start=served.start, on_sync=served.answered)
+
+
+def _command(image: UnitImage) -> Callable[[int, float | str], None]:
+    """Writes a command to a register by the rules of the bus; what a device refuses is an InputError."""
+
+    def write(number: int, value: float | str) -> None:
+        try:
+            if isinstance(value, str):
+                image.write_text(number, value)
+            else:
+                image.write(number, value)
+        except RefusedRequest as refused:
+            raise InputError(f"{image.device.registers[number].name!r}: {refused}") from refused
+
+    return write
 
 
 @asynccontextmanager

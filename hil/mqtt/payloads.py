@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hil.bus.device_map import Register
+from hil.bus.register import Register
 from twin.errors import InputError, nearest
 
 RESERVED = ("availability", "error", "sync", "time")
@@ -82,21 +82,26 @@ def timestamp(start: datetime, now: int) -> str:
 
 def json_value(register: Register, value: float) -> Any:
     """A point in a device's JSON: a number, true/false, the name of an enum's number, or null for "no value"."""
-    if not math.isfinite(value):
+    if not math.isfinite(value) or register.unknown(value):
         return None
     if register.type in ("bool", "bit"):
         return value != 0.0
     if register.type == "enum":
         return register.values.get(round(value), round(value))
     shortest = float(f"{value:.15g}")  # 45.230000000000004 is an artefact of scaling
-    return int(shortest) if shortest.is_integer() and abs(shortest) < 1e15 else shortest
+    return (
+        int(shortest)
+        if shortest.is_integer() and abs(shortest) < 1e15
+        else int(value)
+        if value.is_integer()
+        else shortest
+    )
 
 
-def text_value(register: Register, value: float) -> str:
-    """A point on its own topic: the number, `1`/`0`, the name of an enum's number, or `nan` for "no value"."""
-    shown = json_value(register, value)
+def text_value(shown: Any) -> str:
+    """A point on its own topic, from what JSON has: the number, `1`/`0`, a name, or `None` for "no value"."""
     if shown is None:
-        return "nan"
+        return "None"
     return str(int(shown)) if isinstance(shown, bool) else str(shown)
 
 
@@ -116,7 +121,7 @@ def error_json(ts: str, got: bytes | bytearray, message: str) -> str:
     return json.dumps({"ts": ts, "got": shown, "error": message}, separators=(",", ":"))
 
 
-def read_command(register: Register, payload: bytes | bytearray, limits: Limits) -> float:
+def read_command(register: Register, payload: bytes | bytearray, limits: Limits) -> float | str:
     """The value that a command gives a point, in the point's unit and as exactly as its register can hold it.
 
     limits: lowest and highest value [uom], `hil.bus_vector.write_limits`
@@ -126,6 +131,8 @@ def read_command(register: Register, payload: bytes | bytearray, limits: Limits)
     if not register.writable:
         raise InputError(f"{register.name!r} is read only")
     text = _text(payload)
+    if register.type == "string":
+        return text
     if register.type in ("bool", "bit"):
         if text.lower() not in _ON_OFF:
             raise InputError(f"{register.name!r} is 1 or 0 (also on/off, true/false)")

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hil.bus.bus_vector import write_limits
 from hil.bus.device_map import DeviceMap
 from hil.bus.transport import Health
+from hil.bus.unit_image import UnitImage
 from hil.mqtt.discovery import discovery
 from hil.mqtt.link import MqttLink
 from hil.mqtt.payloads import (
@@ -44,21 +45,25 @@ class MqttDevice:
     bus:      its elements of the bus vector, one per register, in engineering units (a view: read when published)
     on_write: called with the register's number and the value [uom] for every accepted command, in order, on the loop's
               thread; it may refuse with InputError
+    image:    what holds the texts and whole numbers of 64 bits that clients have written; None where there is none
     limits:   lowest and highest value to write for each register, as a Binding has them; by default the register's own
     """
 
     name: str
     device: DeviceMap
     bus: NDArray[np.float64]
-    on_write: Callable[[int, float], None]
+    on_write: Callable[[int, float | str], None]
     limits: Sequence[Limits] = ()
+    image: UnitImage | None = None
     sequence: int = 0
     _last: NDArray[np.int64] | None = field(default=None, repr=False)
+    _told: dict[int, int | bytes] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         check_name("device name", self.name)
         self.limits = self.limits or tuple(write_limits(register) for register in self.device.registers)
-        self.shown = [i for i, r in enumerate(self.device.registers) if r.readable and r.type != "string"]
+        registers = self.device.registers
+        self.shown = [i for i, r in enumerate(registers) if r.readable and (r.type != "string" or r.writable)]
         self.names = [self.device.registers[i].name for i in self.shown]
         self.numbers = {register.name: i for i, register in enumerate(self.device.registers)}
 
@@ -70,11 +75,22 @@ class MqttDevice:
         """The registers, out of those shown, whose bits differ from the last time this was asked: NaN equals NaN."""
         bits = np.ascontiguousarray(self.bus, np.float64).view(np.int64).copy()
         last, self._last = self._last, bits
+        stored, told = ({} if self.image is None else dict(self.image.stored)), self._told
+        self._told = stored
         if last is None:
             return self.shown
-        if np.array_equal(bits, last):
+        if stored == told and np.array_equal(bits, last):
             return []
-        return [i for i in self.shown if bits[i] != last[i]]
+        return [i for i in self.shown if bits[i] != last[i] or stored.get(i) != told.get(i)]
+
+    def value(self, number: int, shown: float) -> Any:
+        """A register as JSON has it; `shown` is its element of the bus vector."""
+        register = self.device.registers[number]
+        if register.type == "string":
+            return register.text if self.image is None else self.image.text(number)
+        exact = None if self.image is None else self.image.stored.get(number)
+        plain = isinstance(exact, int) and register.scale == 1.0 and register.offset == 0.0
+        return exact if plain else json_value(register, shown)
 
 
 class MqttTransport:
@@ -177,8 +193,8 @@ class MqttTransport:
         registers, values = device.device.registers, device.bus.tolist()
         for i in changed:
             topic = self.topics.state(device.name, registers[i].name)
-            self.link.publish(topic, text_value(registers[i], values[i]), retain=True)
-        shown = [json_value(registers[i], values[i]) for i in device.shown]
+            self.link.publish(topic, text_value(device.value(i, values[i])), retain=True)
+        shown = [device.value(i, values[i]) for i in device.shown]
         payload = device_json(device.names, shown, ts, device.sequence)
         device.sequence += 1
         self.link.publish(self.topics.state(device.name), payload, retain=True)

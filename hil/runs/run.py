@@ -144,7 +144,8 @@ class Run:
             "start": self.plant.instant.isoformat(),
             "events_later_s": self.variation.events_s,
         }
-        replay = Replay(self.options.replay, self.bench.store) if self.options.replay is not None else None
+        asked = self.options.replay
+        replay = Replay(asked, self.bench.store, self.bench.bus.free) if asked is not None else None
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / SCENARIO_FILE, self.scenario.text)
         journal = Journal(folder / JOURNAL_FILE, header)

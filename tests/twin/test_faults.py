@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from twin.errors import InputError
-from twin.faults import VALUE_FAULTS, FaultSet, ValueFault, apply_faults, fault_rows
+from twin.fault_set import FaultSet, fault_rows
+from twin.faults import VALUE_FAULTS, ValueFault, apply_faults
 from twin.noise import gaussian, random_key, seed_of, uniform
 from twin.points import Model, sensor
 from twin.store import Store
@@ -288,7 +289,8 @@ def test_the_registry_says_what_an_engineer_sees() -> None:
 BITS = """
     import hashlib
     import numpy as np
-    from twin.faults import FaultSet, apply_faults, fault_rows
+    from twin.fault_set import FaultSet, fault_rows
+    from twin.faults import apply_faults
     from twin.kernel import JIT
 
     faults = FaultSet(fault_rows(16), 8, 7)

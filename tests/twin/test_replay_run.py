@@ -5,7 +5,8 @@ from random import Random
 
 import numpy as np
 
-from twin.faults import FaultSet, apply_faults, fault_rows
+from twin.fault_set import FaultSet, fault_rows
+from twin.faults import apply_faults
 from twin.journal import JOURNAL_FILE, Inbox, Journal, Replay
 from twin.points import Model, command, sensor
 from twin.recorded import RECORDING_FILE, fingerprint

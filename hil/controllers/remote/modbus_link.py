@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from hil.bus.device_map import Register
+from hil.bus.block import part_value
+from hil.bus.register import Register
 from hil.bus.register_types import TEXT
 from hil.bus.unit import Unit
 from hil.modbus.client import ModbusClient, NoAnswerError, RefusedError
@@ -48,8 +49,8 @@ class Block:
             return
         data = struct.pack(f">{self.count}H", *words)
         for place, first, register in self.cells:
-            if register.bit is not None:
-                view[place] = float(words[first] >> register.bit & 1)
+            if register.mask is not None:
+                view[place] = part_value(register, words[first])
             elif register.kind.kind != TEXT:
                 part = data[2 * first : 2 * (first + register.words)]
                 view[place] = register.decode(part)
@@ -126,7 +127,7 @@ class ModbusLink:
         _, unit, register = self._registers[place]
 
         async def write(client: ModbusClient) -> None:
-            await client.write(register.table, register.address, _words(register, value), self.units[unit].unit)
+            await client.write(register.table, register.address, _words(register, value), self.units[unit].asked)
 
         return await self._all([(unit, write)])
 
@@ -163,7 +164,7 @@ class ModbusLink:
 
     def _reader(self, block: Block) -> Job:
         async def read(client: ModbusClient) -> None:
-            words = await client.read(block.table, block.address, block.count, self.units[block.unit].unit)
+            words = await client.read(block.table, block.address, block.count, self.units[block.unit].asked)
             block.decode(words, self.view)
 
         return read
@@ -173,7 +174,9 @@ class ModbusLink:
             for place in places:
                 register, value = self._registers[place][2], self._pending[place]
                 try:
-                    await client.write(register.table, register.address, _words(register, value), self.units[unit].unit)
+                    await client.write(
+                        register.table, register.address, _words(register, value), self.units[unit].asked
+                    )
                 except RefusedError:
                     self.refused += 1
                 if self._pending.get(place) == value:

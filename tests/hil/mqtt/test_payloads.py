@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hil.bus.bus_vector import write_limits
 from hil.bus.device_file import parse_device
-from hil.bus.device_map import Register
+from hil.bus.register import Register
 from hil.mqtt.discovery import discovery
 from hil.mqtt.payloads import (
     Topics,
