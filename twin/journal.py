@@ -10,7 +10,7 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +33,8 @@ class Write(NamedTuple):
     source: str
 
 
+MOST_WAITING = 100_000
+"""So many writes wait for a tick at most, some 15 MB of them; then doors to the outside refuse what comes."""
 _NOTHING: list[Write] = []
 _MOST = sys.float_info.max
 
@@ -84,13 +86,18 @@ class Journal:
 
 
 class Inbox:
-    """The queue between the outside and the plant. `put` may be called from any thread, `take` from the ticks only."""
+    """The queue between the outside and the plant. `put` may be called from any thread, `take` from the ticks only.
+
+    Whoever lets something in from outside asks `has_room` first. A point for which nothing waits always has room: a
+    flood keeps nobody else's command out, nor the answer that a plant in lockstep waits for.
+    """
 
     def __init__(self, store: Store, journal: Journal | None = None) -> None:
         """The store resolves paths and gives the ranges; without a journal the writes leave no trace."""
         self._store = store
         self._journal = journal
         self._queue: deque[Write] = deque()
+        self._waiting: set[str] = set()
         self._known: dict[str, tuple[int, float, float]] = {}
         self._paths: dict[int, str] = {}
 
@@ -104,6 +111,10 @@ class Inbox:
         free: their slots by path, beyond those of the plant vector
         """
         self._known |= {path: (slot, -_MOST, _MOST) for path, slot in free.items()}
+
+    def has_room(self, paths: Sequence[str]) -> bool:
+        """Whether one more write to each of these points may wait."""
+        return len(self._queue) + len(paths) <= MOST_WAITING or self._waiting.isdisjoint(paths)
 
     def put(self, path_or_slot: str | int, value: float, source: str) -> None:
         """Queue a value, in the point's own unit, for the next tick boundary. The plant is not touched here.
@@ -120,6 +131,7 @@ class Inbox:
         if not lo <= number <= hi:
             _checked(self._store.point(path), number, f"{path} from {source}")
         self._queue.append(Write(slot, number, path, source))
+        self._waiting.add(path)
 
     def take(self, time_ms: int) -> list[Write]:
         """The writes that came since the last call, in their order, journalled as applied at `time_ms`."""
@@ -129,6 +141,7 @@ class Inbox:
                 journal.flush_if_due()
             return _NOTHING
         writes = []
+        self._waiting.clear()
         for _ in range(len(self._queue)):
             write = self._queue.popleft()
             writes.append(write)

@@ -1,7 +1,7 @@
 """The bus of a plant: every register of every device as one vector, kept up to date, writable through the inbox."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -90,7 +90,7 @@ class Bus:
 
     def write(self, slot: Slot, value: float) -> None:
         """A write of an in-process controller, with the rules of the wire: rounded, checked, queued, echoed."""
-        self.images[slot.unit].write(slot.register, value)
+        self.images[slot.unit].write(slot.register, value, bounded=False)
 
     def sensed_at(self, path: str) -> list[int]:
         """The places that show a point of the plant: where a fault of its instrument acts."""
@@ -160,18 +160,25 @@ class Bus:
         binding, unit, first = self.bindings[number], self.units[number], int(self._first[number])
         own = self.values[first : self._first[number + 1]]
 
+        paths = [
+            path or f"{FREE}{unit.name}.{register.name}"
+            for path, register in zip(binding.paths, unit.device.registers, strict=True)
+        ]
+
         def on_write(register: int, value: float) -> None:
-            path = binding.paths[register]
-            if not path:
+            if not binding.paths[register]:
                 if math.isfinite(value):
-                    self.inbox.put(f"{FREE}{unit.name}.{unit.device.registers[register].name}", value, unit.name)
+                    self.inbox.put(paths[register], value, unit.name)
                 return
             in_point = binding.to_point(register, value)
-            self.inbox.put(path, in_point, unit.name)
+            self.inbox.put(paths[register], in_point, unit.name)
             if self.seen is not None:
-                self.seen(path, in_point)
+                self.seen(paths[register], in_point)
 
-        return UnitImage(unit.device, own, binding.limits, on_write)
+        def has_room(registers: Sequence[int]) -> bool:
+            return self.inbox.has_room([paths[register] for register in registers])
+
+        return UnitImage(unit.device, own, binding.limits, on_write, has_room)
 
     def _served(self) -> dict[tuple[int, int], UnitImage]:
         """One image for every port and unit id; what is written to a whole device is written to its parts."""
@@ -191,8 +198,11 @@ class Bus:
             part, own = owners[register]
             part.on_write(own, value)
 
+        def has_room(registers: Sequence[int]) -> bool:
+            return all(part.has_room([own]) for part, own in (owners[register] for register in registers))
+
         device = joined([self.units[number] for number in numbers])
-        whole = UnitImage(device, self.values[first : self._first[numbers[-1] + 1]], limits, on_write)
+        whole = UnitImage(device, self.values[first : self._first[numbers[-1] + 1]], limits, on_write, has_room)
         for part in parts:
             part.answers = whole.answers
         return whole

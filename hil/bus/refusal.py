@@ -11,6 +11,7 @@ class Reason(Enum):
     WRITE_ONLY = "it cannot be read"
     READ_ONLY = "it cannot be written"
     BAD_VALUE = "the value is outside what it takes"
+    BUSY = "it is busy: too many writes wait for the plant"
 
 
 class RefusedRequest(Exception):  # noqa: N818  (an answer of the device, not an error of the rig)

@@ -23,6 +23,11 @@ Limits = Sequence[tuple[float, float]]
 _REMEMBERED = 1024
 
 
+def _room(_registers: Sequence[int]) -> bool:
+    """The room of an image whose writes wait for nobody."""
+    return True
+
+
 def _nothing(_register: int, _value: float) -> None:
     """The hook of an image that nobody listens to."""
 
@@ -35,6 +40,7 @@ class UnitImage:
     stored:   what was written and a float cannot hold, by register number (hil.bus.block.Stored)
     answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
     on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
+    has_room: whether one more write to each of these registers may come in from outside
     """
 
     def __init__(
@@ -43,10 +49,12 @@ class UnitImage:
         bus: NDArray[np.float64] | None = None,
         limits: Limits | None = None,
         on_write: Callable[[int, float], None] = _nothing,
+        has_room: Callable[[Sequence[int]], bool] = _room,
     ) -> None:
         """limits: lowest and highest writable value per register [uom] (Binding.limits); else min, max and the type."""
         self.device = device
         self.on_write = on_write
+        self.has_room = has_room
         self.bus = np.zeros(len(device.registers)) if bus is None else bus
         self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
         self.answers: dict[bytes, bytes] = {}
@@ -83,17 +91,18 @@ class UnitImage:
             [self._cells[cell.members[0][0]] != 0.0 if cell.members else bool(cell.filler) for cell in cells]
         )
 
-    def write(self, number: int, value: float) -> None:
+    def write(self, number: int, value: float, bounded: bool = True) -> None:
         """Write a value [uom] to one register as a client in the same process, with the rules of the wire.
 
         Rounded to what the register can hold, checked, shown and reported; RefusedRequest as on the wire.
+        bounded: whether it is refused, too, where too many writes wait; those of the process itself are not
         """
         register = self.device.registers[number]
         if not register.writable:
             raise RefusedRequest(Reason.READ_ONLY)
         raw = register.raw(value)
         cell = self._layout.divided.get(number)
-        self._accept([(number, raw, register.value(raw))] if cell is None else cell.written(raw))
+        self._accept([(number, raw, register.value(raw))] if cell is None else cell.written(raw), bounded)
 
     def write_text(self, number: int, text: str) -> None:
         """Write the characters of a string; RefusedRequest where it cannot be written, or they do not fit."""
@@ -141,9 +150,11 @@ class UnitImage:
             self._blocks[key] = block
         return block
 
-    def _accept(self, written: Written) -> None:
+    def _accept(self, written: Written, bounded: bool = True) -> None:
         allowed = [(number, raw, self._allowed(number, raw, value)) for number, raw, value in written]
         accepted = [(number, raw, value) for number, raw, value in allowed if value is not None]
+        if bounded and not self.has_room([number for number, _, _ in accepted]):
+            raise RefusedRequest(Reason.BUSY)
         self.answers.clear()
         for number, raw, value in accepted:
             self._cells[number] = value

@@ -7,6 +7,7 @@ DIAGNOSTICS, REPORT_SERVER_ID = 8, 17
 DEVICE_IDENTIFICATION = 14
 
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_FAILURE = 1, 2, 3, 4
+DEVICE_BUSY = 6
 GATEWAY_TARGET_SILENT = 11
 
 EXCEPTIONS = {
@@ -15,7 +16,7 @@ EXCEPTIONS = {
     ILLEGAL_VALUE: "illegal data value",
     DEVICE_FAILURE: "device failure",
     5: "acknowledge",
-    6: "device busy",
+    DEVICE_BUSY: "device busy",
     8: "memory parity error",
     10: "gateway path unavailable",
     GATEWAY_TARGET_SILENT: "gateway target did not respond",

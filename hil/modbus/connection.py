@@ -10,12 +10,14 @@ from hil.modbus.pdu import refusal, respond
 
 _HEADER = 6
 _LONGEST = 254
+_PIECE = 64
+"""Frames answered before it is asked whether the client takes them: at most 17 kB of answers."""
 Asked = list[tuple[bytes, int, bool]]
 """Frames taken from a chunk of bytes, with the exception answered (0: none) and whether there was an answer."""
 
 
 class Connection(asyncio.Protocol):
-    """A connection keeps at most a part of one frame, so a hostile client costs no memory.
+    """A connection keeps at most what came in one piece, answered no faster than the client takes its answers.
 
     Frames go one by one through `_take`, which is where a later fault of a frame or connection gets in.
     """
@@ -28,12 +30,13 @@ class Connection(asyncio.Protocol):
         self._log = listener.log.add
         self._plant_time = listener.plant_time
         self._rest = b""
+        self._paused = False
         self._peer = ""
         self._idle: asyncio.TimerHandle | None = None
         self._active = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for a place; without one the connection ends here. asyncio has set TCP_NODELAY."""
+        """Ask for a place; without one the connection ends here."""
         self._transport = cast("asyncio.Transport", transport)
         self._write = self._transport.write
         peer = transport.get_extra_info("peername")
@@ -52,12 +55,16 @@ class Connection(asyncio.Protocol):
         self._listener.leave(self)
 
     def pause_writing(self) -> None:
-        """The client does not take its answers: read no more of its requests for now."""
+        """The client does not take its answers: answer and read no more of its requests for now."""
+        self._paused = True
         self._transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """The client has caught up."""
-        self._transport.resume_reading()
+        """The client has caught up: first what waits is answered, then more is read."""
+        self._paused = False
+        self._answer_frames(self._rest, monotonic_ns())
+        if not self._paused:
+            self._transport.resume_reading()
 
     def abort(self) -> None:
         """End the connection at once."""
@@ -80,32 +87,45 @@ class Connection(asyncio.Protocol):
         self._answer_frames(self._rest + data, received)
 
     def _answer_frames(self, data: bytes, received: int) -> None:
-        """Answer the whole frames in `data` in one piece and keep the rest."""
+        """Answer the whole frames in `data`, piece by piece as long as the client takes them, and keep the rest."""
+        start, more = 0, True
+        while more and not self._paused:
+            start, more = self._answer_piece(data, start, received)
+        self._rest = data[start:]
+
+    def _answer_piece(self, data: bytes, start: int, received: int) -> tuple[int, bool]:
+        """Answer some whole frames from `start` on; returns where the next one begins, and whether it may be whole."""
         answers: list[bytes] = []
         asked: Asked = []
-        start, end, broken = 0, len(data), False
-        while end - start >= _HEADER:
+        end, broken = len(data), False
+        while (more := end - start >= _HEADER) and len(asked) < _PIECE:
             length = data[start + 4] << 8 | data[start + 5]
             stop = start + _HEADER + length
             broken = not 2 <= length <= _LONGEST
             if broken or stop > end:
+                more = False
                 break
             if data[start + 2] or data[start + 3]:
                 self._listener.counts.dropped_frames += 1
             else:
                 self._take(data[start:stop], answers, asked)
             start = stop
-        self._rest = b"" if broken else data[start:]
         if answers:
             self._write(b"".join(answers))
+        self._note(asked, received)
+        if broken:
+            self._listener.counts.broken_frames += 1
+            self._transport.close()
+            return end, False
+        return start, more
+
+    def _note(self, asked: Asked, received: int) -> None:
+        """Log and count the frames of a piece, whose answers have been handed over."""
         answered, plant_time = monotonic_ns(), self._plant_time()
         for frame, exception, was_answered in asked:
             self._log((received, answered if was_answered else 0, plant_time, self._peer, frame, exception))
             if was_answered:
                 self._listener.counts.answered(frame, exception)
-        if broken:
-            self._listener.counts.broken_frames += 1
-            self._transport.close()
 
     def _take(self, frame: bytes, answers: list[bytes], asked: Asked) -> None:
         """Answer one frame; the answer to a read is kept in the image until the next publication or write."""
@@ -130,6 +150,6 @@ class Connection(asyncio.Protocol):
         rest = timeout - (monotonic_ns() - self._active) / 1e9
         if rest <= 0:
             self._listener.counts.idle += 1
-            self._transport.close()
+            self._transport.abort()  # a client that takes nothing would never let it be closed
             return
         self._idle = asyncio.get_running_loop().call_later(rest, self._watch, timeout)

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from hil.bus.unit_image import UnitImage
+from hil.modbus.codes import DEVICE_BUSY
+from hil.modbus.limits import IDLE_S, Places
 from hil.modbus.request_log import RequestLog
+from hil.modbus.trouble import Trouble
 from twin.errors import InputError
+
+REFUSED = "clients were refused; Modbus TCP has had places again since then"
 
 
 class Client(Protocol):
@@ -23,7 +28,8 @@ class ModbusPort:
     """A listening address and the units behind it. Port 0 takes any free port; `ModbusTcpServer.ports` names it.
 
     unknown_unit:      answer a unit id that is not there with exception 0B (a gateway does), or not at all
-    connections:       how many clients may be connected at once, as real devices limit them; None is unlimited
+    connections:       how many clients may be connected at once, as real devices limit them; None leaves it at the
+                       limit of all ports together (hil.modbus.limits)
     when_full:         refuse the new connection, or close the oldest one in its favour
     idle_timeout:      seconds without a byte after which a connection is closed; None for never
     """
@@ -34,7 +40,7 @@ class ModbusPort:
     unknown_unit: Literal["0B", "silence"] = "0B"
     connections: int | None = None
     when_full: Literal["refuse", "oldest"] = "refuse"
-    idle_timeout: float | None = None
+    idle_timeout: float | None = IDLE_S
 
     def __post_init__(self) -> None:
         """Refuse what no wire can carry."""
@@ -57,6 +63,7 @@ class PortCounts:
     broken_frames: int = 0
     served: int = 0
     exceptions: int = 0
+    busy: int = 0
     first_exception: tuple[bytes, int] | None = None
 
     def answered(self, frame: bytes, exception: int) -> None:
@@ -65,20 +72,31 @@ class PortCounts:
             self.served += 1
             return
         self.exceptions += 1
+        self.busy += exception == DEVICE_BUSY
         if self.first_exception is None:
             self.first_exception = frame, exception
 
 
 @dataclass
 class Listener:
-    """A port at work: its settings, its connections (oldest first) and counts."""
+    """A port at work: its settings, its connections (oldest first) and counts; `places` are those of all ports."""
 
     port: ModbusPort
     log: RequestLog
     plant_time: Callable[[], int]
+    places: Places
+    full: Trouble
     counts: PortCounts = field(default_factory=PortCounts)
     connections: dict[Client, None] = field(default_factory=dict)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def welcome(self) -> bool:
+        """Whether the ports together have room for one more, whose place is then taken until it leaves."""
+        if self.places.take():
+            return True
+        self.counts.refused += 1
+        self.full.came(f"Modbus TCP: all {self.places.most} places are taken; more clients are refused")
+        return False
 
     def admit(self, connection: Client) -> bool:
         """Take a new connection in, or say that there is no room for it."""
@@ -97,6 +115,7 @@ class Listener:
 
     def leave(self, connection: Client) -> None:
         """A connection is gone."""
+        self.places.give_back()
         self.connections.pop(connection, None)
         if not self.connections:
             self.emptied.set()

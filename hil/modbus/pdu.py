@@ -1,7 +1,8 @@
 """Requests and answers of Modbus, without their transport: bytes of a request and the image of a unit give an answer.
 
-Functions 1-6, 8, 15, 16, 17, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the exception
-the standard asks for: 1 for an unknown function, 3 for a count or a length that cannot be, 2 for what is not there.
+Functions 1-6, 8, 15, 16, 17, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the
+exception the standard asks for: 1 for an unknown function, 3 for a count or a length that cannot be, 2 for what is not
+there.
 """
 
 from collections.abc import Callable
@@ -23,8 +24,11 @@ class _IllegalPduError(Exception):
         self.code = code
 
 
-_EXCEPTIONS = {reason: code.ILLEGAL_ADDRESS for reason in Reason} | {Reason.BAD_VALUE: code.ILLEGAL_VALUE}
-"""Section 7 of the standard: an address, alone or with its length, that cannot be used is 2, a value is 3."""
+_EXCEPTIONS = {reason: code.ILLEGAL_ADDRESS for reason in Reason} | {
+    Reason.BAD_VALUE: code.ILLEGAL_VALUE,
+    Reason.BUSY: code.DEVICE_BUSY,
+}
+"""Section 7 of the standard: an address, alone or with its length, that cannot be used is 2, a value 3; 6 is busy."""
 
 
 def respond(image: UnitImage, request: bytes) -> bytes:

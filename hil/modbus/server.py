@@ -5,17 +5,19 @@ length that cannot be closes the connection, since nothing after it can be trust
 is not read from any more until it has taken its answers.
 """
 
-import asyncio
 import errno
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from hil.bus.transport import Health
+from hil.modbus.acceptor import Acceptor, listening_sockets
 from hil.modbus.codes import EXCEPTIONS
 from hil.modbus.connection import Connection
-from hil.modbus.listener import Listener, ModbusPort, PortCounts, _no_plant
+from hil.modbus.limits import Places, most_connections
+from hil.modbus.listener import REFUSED, Listener, ModbusPort, PortCounts, _no_plant
 from hil.modbus.pdu import describe
 from hil.modbus.request_log import RequestLog
+from hil.modbus.trouble import Trouble
 from twin.errors import RigError
 
 
@@ -23,17 +25,27 @@ class ModbusTcpServer:
     """All Modbus TCP ports of a bench, behind the Transport interface."""
 
     def __init__(
-        self, ports: Sequence[ModbusPort], plant_time: Callable[[], int] = _no_plant, log: RequestLog | None = None
+        self,
+        ports: Sequence[ModbusPort],
+        plant_time: Callable[[], int] = _no_plant,
+        log: RequestLog | None = None,
+        most: int | None = None,
     ) -> None:
-        """plant_time: plant time in ms for the log of requests; it is called for every chunk of bytes that comes in."""
+        """Nothing is opened yet.
+
+        plant_time: plant time in ms for the log of requests; it is called for every chunk of bytes that comes in
+        most:       clients on all ports together; by default what the descriptors of the process allow
+        """
         self.log = RequestLog() if log is None else log
-        self._listeners = [Listener(port, self.log, plant_time) for port in ports]
-        self._servers: list[asyncio.Server] = []
+        self.places = Places(most)
+        self._full, self._starved = Trouble(REFUSED), Trouble("times no client could be taken in; that is over")
+        self._listeners = [Listener(port, self.log, plant_time, self.places, self._full) for port in ports]
+        self._acceptors: list[list[Acceptor]] = []
 
     @property
     def ports(self) -> list[int]:
         """The port numbers in use, in the order given; the real ones where 0 was asked for."""
-        return [server.sockets[0].getsockname()[1] for server in self._servers]
+        return [acceptors[0].port for acceptors in self._acceptors]
 
     @property
     def counts(self) -> list[PortCounts]:
@@ -42,15 +54,17 @@ class ModbusTcpServer:
 
     async def start(self) -> None:
         """Listen on every port; RigError names the one that cannot be had, and the others are closed again."""
-        loop = asyncio.get_running_loop()
         for listener in self._listeners:
             host, number = listener.port.host, listener.port.port
             try:
-                server = await loop.create_server(partial(Connection, listener), host, number, backlog=512)
+                sockets = await listening_sockets(host, number, backlog=512)
             except OSError as error:
                 await self.stop()
                 raise RigError(f"Modbus port {number} on {host}: {_reason(error)}") from error
-            self._servers.append(server)
+            made = partial(Connection, listener)
+            self._acceptors.append([Acceptor(one, listener.welcome, made, self._starved) for one in sockets])
+        if self.places.most is None:
+            self.places.most = most_connections()
 
     def publish(self) -> None:
         """Answer from the renewed bus vector from now on."""
@@ -86,22 +100,24 @@ class ModbusTcpServer:
         ]
 
     def health(self) -> Health:
-        """A server has nothing to lose; what it refuses the client has been told."""
-        return Health()
+        """A server has nothing to lose; of what it refuses only that counts which was right but came too thick."""
+        busy = sum(count.busy for count in self.counts)
+        return Health(refused=busy, sentence=f"{busy} Modbus writes were refused, too many waited" if busy else "")
 
     async def stop(self) -> None:
         """Close the ports, then every connection."""
-        for server in self._servers:
-            server.close()
+        for acceptors in self._acceptors:
+            for acceptor in acceptors:
+                await acceptor.close()
         for listener in self._listeners:
             for connection in list(listener.connections):
                 connection.abort()
             if listener.connections:
                 listener.emptied.clear()
                 await listener.emptied.wait()
-        for server in self._servers:
-            await server.wait_closed()
-        self._servers.clear()
+        self._acceptors.clear()
+        self._full.end()
+        self._starved.end()
 
 
 def _reason(error: OSError) -> str:

@@ -35,6 +35,7 @@ persistence false
 set_tcp_nodelay true
 max_packet_size 1048576
 max_queued_messages 100000
+max_queued_bytes 268435456
 max_inflight_messages 1000
 connection_messages false
 log_dest stderr

@@ -22,6 +22,8 @@ from twin.points import FAULT, Point, fault_name
 from twin.yaml_lines import load
 
 LONGEST_LINE, MOST_SHOWN = 500, 40
+MOST_LINES = 100
+"""Lines that may wait to be carried out; a file of any length is read no faster than that."""
 HELP = """\
 set PATH to VALUE                      set panel.season_selector to summer; set panel.emergency_stop to 1
 ramp PATH to VALUE over TIME           ramp weather.temp_shift to -10 K over 90 min
@@ -178,11 +180,17 @@ def _pairs(verb: str, words: list[str]) -> dict[str, Any]:
 def lines_of(stream: TextIO, take: Callable[[str], None]) -> None:
     """Hand every line of a stream to the running event loop, from a thread of its own that ends with the program."""
     loop = asyncio.get_running_loop()
+    room = threading.Semaphore(MOST_LINES)
+
+    def taken(line: str) -> None:
+        room.release()
+        take(line)
 
     def read() -> None:
         while line := stream.readline(LONGEST_LINE + 2):
+            room.acquire()
             try:
-                loop.call_soon_threadsafe(take, line)
+                loop.call_soon_threadsafe(taken, line)
             except RuntimeError:  # the loop is closed: nobody is there to take it
                 return
 

@@ -89,6 +89,21 @@ def test_a_wrong_write_is_refused_and_leaves_no_trace(
     assert inbox.take(0) == []
 
 
+def test_a_flood_keeps_nobody_else_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("twin.journal.MOST_WAITING", 3)
+    inbox = Inbox(store)
+    for _ in range(3):
+        assert inbox.has_room(["pump_1.speed_cmd"])
+        inbox.put("pump_1.speed_cmd", 0.5, "flood")
+    assert not inbox.has_room(["pump_1.speed_cmd"])
+    assert not inbox.has_room(["pump_2.speed_cmd", "pump_1.speed_cmd"])
+    assert inbox.has_room(["pump_2.speed_cmd", "pump_2.head_sp"])
+    inbox.put("pump_2.speed_cmd", 1.0, "another")
+    assert not inbox.has_room(["pump_2.speed_cmd"])
+    assert [write.source for write in inbox.take(0)] == ["flood", "flood", "flood", "another"]
+    assert inbox.has_room(["pump_1.speed_cmd", "pump_2.speed_cmd"])
+
+
 def test_replay_gives_the_same_bits_at_the_same_times(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "journal.jsonl"
     journal = Journal(file, HEADER)

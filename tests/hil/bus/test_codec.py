@@ -106,6 +106,9 @@ def test_every_reason_of_a_refusal_is_an_exception_of_the_protocol(reason):
         Reason.WRITE_ONLY: ("03 0002 0001", "83 02"),
         Reason.READ_ONLY: ("06 0003 0001", "86 02"),
         Reason.BAD_VALUE: ("06 0004 000a", "86 03"),
+        Reason.BUSY: ("06 0004 0009", "86 06"),
     }
     request, answer = asked[reason]
-    assert respond(UnitImage(device), bytes.fromhex(request)) == bytes.fromhex(answer)
+    image = UnitImage(device, has_room=lambda _: reason is not Reason.BUSY)
+    assert respond(image, bytes.fromhex(request)) == bytes.fromhex(answer)
+    assert respond(image, bytes.fromhex("03 0004 0001")) == bytes.fromhex("03 02 0000")

@@ -8,9 +8,16 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from hil.bench.bench import Bench
+from hil.bench.bench_file import read_bench
+from hil.bus.transport import Served, running
+from hil.mqtt.broker import LocalBroker
+from hil.mqtt.line import mqtt_transport
 from hil.mqtt.settings import MqttSettings
+from plant_models.plant import build
 
 TOP = "geotwin/office"
 
@@ -43,6 +50,29 @@ def test_states_and_discovery_reach_a_late_subscriber(with_broker: Any, make_ben
             assert len({config["unique_id"] for config in configs}) == 8
 
     with_broker(check)
+
+
+def test_commands_beyond_what_may_wait_for_the_plant_are_refused_and_told(monkeypatch: Any, watch: Any) -> None:
+    monkeypatch.setattr("twin.journal.MOST_WAITING", 20)
+    start = datetime(2026, 1, 15)  # noqa: DTZ001
+    bench = Bench(build("single_well", start), read_bench("single_well"), start)
+    served = Served(bench.bus, "single_well", lambda: 0, bench.plant.instant)
+    top = "geotwin/single_well"
+
+    async def check() -> None:
+        async with LocalBroker("mosquitto") as broker, running(mqtt_transport(served, broker.settings)) as transport:
+            user = await asyncio.to_thread(watch, broker.settings, f"{top}/+/+/error")
+            for _ in range(30):
+                user.send(f"{top}/source_pump_1/speed_cmd/set", "50")
+            await user.wait(lambda: len(user.messages) == 10)
+            assert {json.loads(message.text)["error"] for message in user.messages} == {
+                "'speed_cmd': it is busy: too many writes wait for the plant"
+            }
+            assert transport.health().refused == 10
+            assert len(bench.bus.inbox.take(0)) == 20
+            user.close()
+
+    asyncio.run(check())
 
 
 def test_a_client_without_a_matching_subscription_gets_nothing(with_broker: Any, make_bench: Any, watch: Any) -> None:

@@ -1,7 +1,9 @@
 """The console of `serve`: what is typed happens at the next tick, what is wrong is told, nothing else changes."""
 
+import asyncio
 import io
 import re
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from hil import cli
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.runs.console import LONGEST_LINE, Console
+from hil.runs.console import LONGEST_LINE, MOST_LINES, Console, lines_of
 from plant_models.plant import build
 
 START = datetime(2026, 1, 15)  # noqa: DTZ001
@@ -128,3 +130,23 @@ def test_serve_takes_lines_until_quit(capsys, monkeypatch):
     said = capsys.readouterr().out
     assert "no word 'nonsense'" in said
     assert "clear ID, clear all" in said
+
+
+def test_a_file_of_any_length_is_read_no_faster_than_its_lines_are_carried_out():
+    """A loop that is busy finds MOST_LINES waiting, not the whole file."""
+    read, taken = [], []
+
+    class Endless(io.StringIO):
+        def readline(self, size=-1):
+            read.append(size)
+            return "status\n" if len(read) <= 10 * MOST_LINES else ""
+
+    async def run():
+        lines_of(Endless(), taken.append)
+        time.sleep(0.3)
+        assert len(read) <= MOST_LINES + 1
+        async with asyncio.timeout(20):
+            while len(taken) < 10 * MOST_LINES:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(run())
