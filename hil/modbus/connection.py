@@ -91,6 +91,8 @@ class Connection(asyncio.Protocol):
         start, more = 0, True
         while more and not self._paused:
             start, more = self._answer_piece(data, start, received)
+            if self._transport.is_closing():  # the client has gone: whatever is written now, asyncio logs
+                start, more = len(data), False
         self._rest = data[start:]
 
     def _answer_piece(self, data: bytes, start: int, received: int) -> tuple[int, bool]:

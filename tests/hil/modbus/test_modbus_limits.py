@@ -176,6 +176,21 @@ def test_a_client_that_asks_for_much_and_reads_nothing_costs_little_and_gets_all
     asyncio.run(run())
 
 
+def test_a_client_that_leaves_before_its_answers_is_not_answered_any_more_and_nothing_is_logged(caplog) -> None:
+    async def run() -> None:
+        async with served() as server:
+            for _ in range(10):
+                _, writer = await asyncio.open_connection("127.0.0.1", server.ports[0])
+                writer.write(b"".join(frame(n & 0xFFFF, READ) for n in range(20_000)))
+                await writer.drain()
+                writer.transport.abort()
+                await until(lambda: server.places.taken == 0)
+            assert await is_served(server.ports[0])
+
+    asyncio.run(run())
+    assert [record.message for record in caplog.records] == []
+
+
 def test_a_client_that_reads_nothing_is_let_go_when_it_has_been_idle() -> None:
     async def run() -> None:
         async with served(idle=0.3) as server:
