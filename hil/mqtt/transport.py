@@ -226,8 +226,9 @@ class MqttTransport:
             self.commands += 1
         except InputError as error:
             self.refused += 1
-            ts = timestamp(self._start, self._now())
-            self.link.publish(answer, error_json(ts, payload, str(error)), retain=False)
+            if self.link.waiting < self.link.queue_limit // 2:  # a flood of refusals drives no states out of the queue
+                ts = timestamp(self._start, self._now())
+                self.link.publish(answer, error_json(ts, payload, str(error)), retain=False)
 
     def _addressed(self, topic: str) -> tuple[MqttDevice, int]:
         levels = self.topics.addressed(topic)

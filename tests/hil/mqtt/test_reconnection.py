@@ -112,6 +112,23 @@ def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -
     asyncio.run(check())
 
 
+def test_a_flood_of_refused_commands_drives_no_states_out_of_the_queue(make_bench: Any, watch: Any) -> None:
+    async def check() -> None:
+        more = {"home_assistant": False, "queue_limit": 100}
+        async with LocalBroker("mosquitto") as broker, make_bench(broker.settings, **more) as bench:
+            user = await asyncio.to_thread(watch, broker.settings, f"{TOP}/#")
+            for _ in range(1000):
+                bench.transport.link.on_message(f"{TOP}/hp_1/speed_cmd/set", b"fast", False)
+            bench.tick()
+            assert bench.transport.refused == 1000
+            assert bench.transport.link.dropped == 0
+            await user.wait(lambda: user.on(f"{TOP}/time"))
+            assert 0 < len(user.on(f"{TOP}/hp_1/speed_cmd/error")) <= 50
+            user.close()
+
+    asyncio.run(check())
+
+
 def test_absences_add_up_and_count_from_the_last_sign_of_life() -> None:
     now = 100.0
     presence = Presence(lambda: now)
