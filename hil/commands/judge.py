@@ -12,9 +12,12 @@ from hil.runs.folder import check_own
 from hil.runs.run import SCENARIO_FILE
 from scenarios import judge as judged
 from scenarios import read, worst
+from scenarios.criteria.verdict import ERROR
 from scenarios.vary import Variation
 from twin.errors import InputError
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording, recover
+
+NOTHING = "nothing was recorded before the run ended"
 
 
 def add_to(commands: Any) -> None:
@@ -58,7 +61,8 @@ def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult
     clock = scenario.clock.model_copy(update={"start": datetime.fromisoformat(run["start"])})
     scenario = scenario.varied(Variation(events_s=float(run["events_later_s"])))
     scenario = scenario.model_copy(update={"clock": clock, "plant": run["plant_file"]})
-    outcomes = judged(scenario, recording) if len(recording.time_s) else []
+    recorded = bool(len(recording.time_s))
+    outcomes = judged(scenario, recording) if recorded else [one.unjudged(NOTHING) for one in scenario.expect]
     return RunResult(
         scenario=scenario,
         plant=str(run["plant"]),
@@ -66,10 +70,10 @@ def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult
         controller=str(run["controller"]),
         clock=str(run["clock"]),
         seed=int(run["seed"]),
-        verdict=worst(outcome.verdict for outcome in outcomes),
+        verdict=worst(outcome.verdict for outcome in outcomes) if recorded else ERROR,
         outcomes=outcomes,
         versions=run["versions"],
-        notes=tuple(notes),
-        timing={"simulated_s": float(recording.time_s[-1]) if len(recording.time_s) else 0.0},
+        notes=tuple(notes if recorded else [*notes, NOTHING]),
+        timing={"simulated_s": float(recording.time_s[-1]) if recorded else 0.0},
         run=str(run.get("run", "")),
     )

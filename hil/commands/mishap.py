@@ -29,7 +29,7 @@ def told(error: BaseException) -> tuple[str, int]:
 def _unforeseen(error: BaseException) -> str:
     """One sentence on what nobody foresaw, and the file that helps whoever mends it."""
     what = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"the disk is full ({error.filename or 'no file named'}); what was written until now is kept"
     words = " ".join(shlex.quote(word) for word in sys.argv[1:])
     text = f"geotwin {version('geotwin')}, Python {sys.version.split()[0]}\ngeotwin {words}\n\n"
