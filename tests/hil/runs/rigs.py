@@ -23,7 +23,8 @@ clock: {{start: "2026-01-15T08:00:00+08:00", duration: {hours} h, scan: 10 s}}
 """
 RUN = [sys.executable, "-m", "hil.cli", "run"]
 SPEED = 60
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
+"""A first start may have to compile the kernels [s]."""
 
 
 def limited(ulimit: str) -> list[str]:
