@@ -204,8 +204,11 @@ def _numbers(entry: UnitEntry, place: Map) -> list[int]:
     if entry.unit == "any":
         return [ANY]
     first, dash, last = entry.unit.partition("-")
-    if not _ID.fullmatch(first) or (dash and not _ID.fullmatch(last)) or (not dash and int(first) > _LAST_ID):
+    if not _ID.fullmatch(first) or (dash and not _ID.fullmatch(last)):
         raise InputError(
-            f"{place.where}: unit {entry.unit!r} is no unit id; expected 0 .. {_LAST_ID}, a range such as 1-4, or any"
+            f"{place.where}: unit {entry.unit!r} is not a unit id; expected 0 .. {_LAST_ID}, a range such as 1-4, or "
+            "any"
         )
+    if not dash and int(first) > _LAST_ID:
+        raise InputError(f"{place.where}: unit id {first} is outside 0 .. {_LAST_ID}")
     return [int(n) for n in expand(f"[{entry.unit}]", place.where)] if dash else [int(first)]

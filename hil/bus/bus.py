@@ -122,16 +122,15 @@ class Bus:
             register = self.units[slot.unit].device.registers[slot.register]
             if register.expires is None:
                 continue
-            path, after_ms = self.bindings[slot.unit].paths[slot.register], round(register.expires * 1000)
-            if path:
-                found[self.store.index(path)] = after_ms, self.store.point(path).default
+            binding, after_ms = self.bindings[slot.unit], round(register.expires * 1000)
+            if path := binding.paths[slot.register]:
+                index = self.store.index(path)
+                start = register.start
+                own = float(self.store.values[index]) if start is None else binding.to_point(slot.register, start)
+                found[index] = after_ms, own
             else:
-                found[self.free[f"{FREE}{name}"]] = after_ms, first_value(register, self.limits_of(slot))
+                found[self.free[f"{FREE}{name}"]] = after_ms, first_value(register, binding.limits[slot.register])
         return found
-
-    def limits_of(self, slot: Slot) -> tuple[float, float]:
-        """The lowest and highest value [uom] that a client may write to a register."""
-        return self.bindings[slot.unit].limits[slot.register]
 
     def forget(self, place: int) -> None:
         """What was encoded from the register at a place is worth nothing any more."""

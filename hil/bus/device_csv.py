@@ -1,12 +1,14 @@
 """The CSV form of a device file, equal in meaning to the YAML form: it is read into the same tree.
 
-Lines `# key: value` before the header carry what stands above `registers` in YAML (`identity.vendor` for what is
+Columns are separated by commas, semicolons or tabs; with the latter numbers may have decimal commas. Lines
+`# key: value` before the header carry what stands above `registers` in YAML (`identity.vendor` for what is
 nested). A cell of several names is written `0=off;1=heat`; a string register has its text in the column `values`.
 The column in a message is the number of the cell.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +18,13 @@ from twin.yaml_lines import Map, Seq, Text
 
 COLUMNS = (
     "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min", "max", "on_bad_write",
-    "values", "means", "bits", "length", "bit", "point", "comment",
+    "values", "means", "bits", "length", "bit", "byte", "missing", "modulo", "rounding", "overflow", "value", "initial",
+    "expires", "every", "point", "comment",
 )  # fmt: skip
+
+
+_DECIMAL_COMMA = re.compile(r"\s*[-+]?[0-9]*,[0-9]+\s*")
+"""Taken where the columns are not separated by commas."""
 
 
 def read_csv(text: str, name: str) -> Map:
@@ -43,23 +50,48 @@ def read_csv(text: str, name: str) -> Map:
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    text = text.removeprefix("\ufeff")
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         for row in reader:
-            yield reader.line_num, row
+            yield reader.line_num, row if delimiter == "," else [_point(cell) for cell in row]
     except csv.Error as error:
         raise InputError(f"{name}:{reader.line_num}:1: not CSV: {error}") from error
 
 
+def _point(cell: str) -> str:
+    """A number with a decimal comma, as one with a point; any other cell as it is."""
+    return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
+
+
+def _delimiter(text: str) -> str:
+    """The character between the columns, by the header: comma, semicolon or tab."""
+    header = next((line for line in text.splitlines() if line.strip() and not line.startswith(("#", '"#'))), "")
+    return max(",;\t", key=header.count)
+
+
 def cells(register: Register) -> dict[str, str]:
     """One register as the cells of its row; what is not given stays empty."""
-    given: dict[str, Any] = register.model_dump(exclude={"text", "values", "means", "bits"})
+    apart = {"tables", "text", "values", "means", "bits", "missing", "expires"}
+    given: dict[str, Any] = register.model_dump(by_alias=True, exclude=apart)
     row = {key: _cell(value) for key, value in given.items() if value is not None}
+    row["table"] = ";".join(register.tables)
+    row["missing"] = _missing(register)
+    row["expires"] = "" if register.expires is None else f"{register.expires:g} s"
     row["order"] = register.wire_order if register.table in ("hr", "ir") else ""
     row["values"] = register.text or ";".join(f"{key}={value}" for key, value in register.values.items())
     row["means"] = ";".join(f"{key}={value}" for key, value in register.means.items())
     row["bits"] = ";".join(f"{key}={value}" for key, value in register.bits.items())
     return row
+
+
+def _missing(register: Register) -> str:
+    """The numbers for no value: one, or `broken=32767;short=-32768`."""
+    told = register.missing or {}
+    if list(told) == ["broken"]:
+        return _cell(told["broken"])
+    return ";".join(f"{state}={_cell(number)}" for state, number in told.items())
 
 
 def _cell(value: object) -> str:
@@ -91,8 +123,6 @@ def _read_header(row: list[str], name: str, line: int) -> list[str]:
     if "time" in header:
         raise InputError(f"{name}:{line}:1: no registers; weather is checked with the plant or scenario that names it")
     for column, cell in enumerate(header, 1):
-        if ";" in cell and "table" in cell.split(";"):
-            raise InputError(f"{name}:{line}:{column}: semicolons between the columns; expected commas")
         if cell not in COLUMNS:
             raise unknown("column", cell, COLUMNS, f"{name}:{line}:{column}")
         if cell in header[: column - 1]:
@@ -111,10 +141,19 @@ def _read_row(header: list[str], row: list[str], name: str, line: int) -> Map:
             value: Any = _at(Text(text), name, line, column)
             entry[_at(Text("text"), name, line, column)] = value
             continue
-        named = key in ("values", "means", "bits")
+        named = key in ("values", "means", "bits") or (key == "missing" and "=" in text)
+        if key == "table" and ";" in text:
+            entry[_at(Text(key), name, line, column)] = _listed(text, name, line, column)
+            continue
         value = _names(text, name, line, column) if named else _at(Text(text), name, line, column)
         entry[_at(Text(key), name, line, column)] = value
     return entry
+
+
+def _listed(text: str, name: str, line: int, column: int) -> Seq:
+    found: Seq = _at(Seq(), name, line, column)
+    found += [_at(Text(part.strip()), name, line, column) for part in text.split(";")]
+    return found
 
 
 def _names(text: str, name: str, line: int, column: int) -> Map:

@@ -102,7 +102,7 @@ def _rows(row: Any) -> list[Any]:
     point = row.get("point")
     points = expand(point, point.where) if isinstance(point, Text) and "-" in point else [point] * len(names)
     if len(points) != len(names):
-        raise InputError(f"{point.where}: {len(points)} points for {len(names)} names")
+        raise InputError(f"{row.where}: {len(points)} points for {len(names)} names")
     address, every = str(row.get("address", "")), str(row.get("every", ""))
     kind, length = TYPES.get(str(row.get("type", "int16"))), str(row.get("length", "1"))
     step = every or (length if kind is not None and not kind.words else str(kind.words if kind else 1))

@@ -87,9 +87,11 @@ def _row(placement: Placement, register: Register) -> dict[str, str]:
 
 
 def _typed_row(placement: Placement, register: Register) -> dict[str, Any]:
-    row = register.model_dump(exclude_none=True) | {"point": _path(placement, register)}
+    row = register.model_dump(by_alias=True, exclude_none=True) | {"point": _path(placement, register)}
+    row["table"] = list(register.tables) if len(register.tables) > 1 else register.table
     if register.table in ("hr", "ir"):
         row["order"] = register.wire_order
+    row |= {} if register.overflow == "wrap" else {"overflow": ""}
     return {key: value for key, value in row.items() if value not in ("", {})}
 
 

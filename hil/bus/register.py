@@ -4,7 +4,7 @@ import math
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from hil.bus.register_checks import number_of, problems
 from hil.bus.register_fields import (
@@ -12,8 +12,10 @@ from hil.bus.register_fields import (
     BAD_WRITE,
     HALVES,
     INSTRUMENT_STATES,
+    MISSING_SCHEMA,
     OVERFLOWS,
     ROUNDINGS,
+    TABLES_SCHEMA,
     Ascii,
     Bit,
     Duration,
@@ -29,7 +31,6 @@ from hil.bus.register_types import (
     INTEGER,
     ORDERS_16,
     ORDERS_WIDE,
-    TABLES,
     TEXT,
     TYPES,
     Order,
@@ -54,14 +55,13 @@ class Register(FileModel):
     modulo:        the value starts at zero again there, in `uom`: a part of a split counter; rounded down
     overflow:      what becomes of a value beyond the type: its end (clamp), or what a counter shows (wrap)
     fixed:         (`value` in a file) a constant, in `uom` or a name
-    initial:       what a register without a point holds at the start
+    initial:       what a register without a point holds at the start, and what one that expires falls back to
     every:         of a line that stands for several registers (`name: room_[1-8]_temp`): how far they are apart
     expires:       a written value is forgotten after this time, and the register is as at the start [s of plant time]
     """
 
-    tables: Annotated[tuple[Table, ...], BeforeValidator(several_tables)] = Field(
-        alias="table",
-        json_schema_extra={"anyOf": [{"enum": list(TABLES)}, {"type": "array", "items": {"enum": list(TABLES)}}]},
+    tables: Annotated[tuple[Table, ...], BeforeValidator(several_tables), WithJsonSchema(TABLES_SCHEMA)] = Field(
+        alias="table"
     )
     address: Annotated[int, BeforeValidator(hex_number), Field(ge=0, le=65535, description="zero-based")]
     name: Annotated[
@@ -83,11 +83,7 @@ class Register(FileModel):
     on_bad_write: Annotated[
         str, BeforeValidator(one_of("on_bad_write", BAD_WRITE)), Field(pattern="^(exc3|clamp|ignore)$")
     ] = "exc3"
-    missing: Annotated[
-        dict[str, Raw] | None,
-        BeforeValidator(missing_numbers),
-        Field(json_schema_extra={"anyOf": [{"type": "number"}, {"type": "object"}]}),
-    ] = None
+    missing: Annotated[dict[str, Raw] | None, BeforeValidator(missing_numbers), WithJsonSchema(MISSING_SCHEMA)] = None
     modulo: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
     rounding: Annotated[str | None, BeforeValidator(one_of("rounding", ROUNDINGS))] = None
     overflow: Annotated[str, BeforeValidator(one_of("overflow", OVERFLOWS))] = "clamp"

@@ -137,8 +137,10 @@ def _start_problems(register: Any) -> Iterator[str]:
         yield "'value' is a constant, 'initial' a first value; give one of them"
     if register.fixed and (register.writable or register.point):
         yield "'value' is a constant: the register has no point and is read only"
-    if register.initial and (register.point or not register.writable):
-        yield "'initial' is for a register without a point that can be written; the plant gives points theirs"
+    if register.initial and not register.writable:
+        yield "'initial' is for a register that can be written"
+    if register.initial and register.point and register.expires is None:
+        yield "'initial' is for a register without a point, or one that expires; the plant gives points theirs"
     if register.expires is not None and not (register.writable and register.expires > 0.0):
         yield "'expires' is a time above 0 for a register that can be written"
     if register.start is not None and register.kind.kind == TEXT:

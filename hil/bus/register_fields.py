@@ -13,6 +13,8 @@ from twin.yaml_lines import place_of, written
 
 
 def one_of(what: str, names: Any) -> Callable[[Any], Any]:
+    """What takes a text that is one of some names, and refuses any other with the nearest of them."""
+
     def check(given: Any) -> Any:
         if isinstance(given, str) and given not in names:
             raise unknown(what, str(given), names, getattr(given, "where", ""))
@@ -58,3 +60,13 @@ def missing_numbers(given: Any) -> Any:
 
 
 Duration = Annotated[float, PlainValidator(lambda given: seconds(given, place_of(given)))]
+
+TABLES_SCHEMA: dict[str, Any] = {
+    "anyOf": [{"enum": list(TABLES)}, {"type": "array", "minItems": 1, "items": {"enum": list(TABLES)}}],
+    "description": "its table, or several that show it, the one that can be written first",
+}
+_NUMBER: dict[str, Any] = {"type": ["number", "string"]}
+MISSING_SCHEMA: dict[str, Any] = {
+    "anyOf": [_NUMBER, {"type": "object", "properties": dict.fromkeys(INSTRUMENT_STATES, _NUMBER)}],
+    "description": "the raw number for no value, or one for each state of the instrument",
+}

@@ -168,6 +168,8 @@ class UnitImage:
         register, (lo, hi) = self.device.registers[number], self.limits[number]
         if isinstance(raw, bytes):
             return 0.0 if _is_text(raw) else self._bad(register)
+        if register.kept_exactly and register.min is None and register.max is None:
+            return value
         if lo <= value <= hi and (not register.values or raw in register.values):
             return value
         if register.on_bad_write == "clamp" and not math.isnan(value):

@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hil.bus.register import Register
+from hil.bus.register_types import INTEGER
 from twin.errors import InputError, nearest
 
 RESERVED = ("availability", "error", "sync", "time")
 Limits = tuple[float, float]
 LONGEST_COMMAND = 256  # bytes
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_ALL_DIGITS = 1e15  # from here on 15 digits would lose some of a whole number
 _ON_OFF = {"1": 1.0, "on": 1.0, "true": 1.0, "0": 0.0, "off": 0.0, "false": 0.0}
 
 
@@ -89,13 +91,9 @@ def json_value(register: Register, value: float) -> Any:
     if register.type == "enum":
         return register.values.get(round(value), round(value))
     shortest = float(f"{value:.15g}")  # 45.230000000000004 is an artefact of scaling
-    return (
-        int(shortest)
-        if shortest.is_integer() and abs(shortest) < 1e15
-        else int(value)
-        if value.is_integer()
-        else shortest
-    )
+    if abs(value) < _ALL_DIGITS:
+        return int(shortest) if shortest.is_integer() else shortest
+    return int(value) if register.kind.kind == INTEGER and value.is_integer() else shortest
 
 
 def text_value(shown: Any) -> str:

@@ -277,7 +277,9 @@ def test_wrong_parameters_are_named_with_their_place(kind: str, given: dict[str,
 
 
 def test_the_registry_says_what_an_engineer_sees() -> None:
-    assert list(VALUE_FAULTS) == ["offset", "scale", "drift", "stuck", "noise", "dropout", "quantisation"]
+    assert list(VALUE_FAULTS) == [
+        "offset", "scale", "drift", "stuck", "noise", "dropout", "quantisation", "broken", "short", "over", "under",
+    ]  # fmt: skip
     fields = set(ValueFault.points)
     for name, kind in VALUE_FAULTS.items():
         assert kind.name == name

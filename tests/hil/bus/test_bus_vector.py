@@ -36,8 +36,9 @@ def device(*lines: str) -> DeviceMap:
 
 
 def register(type_name: str, order: str | None = None, scale: float = 1.0, offset: float = 0.0) -> Register:
+    half = {"byte": "low"} if type_name in ("int8", "uint8") else {}
     return Register(
-        table="hr", address=0, name="x", type=type_name, order=order, scale=scale, offset=offset, access="rw"
+        table="hr", address=0, name="x", type=type_name, order=order, scale=scale, offset=offset, access="rw", **half
     )
 
 
@@ -78,7 +79,7 @@ def test_raw_numbers_are_rounded_and_clipped(type_name: str, scaled: float, raw:
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(NUMBERS),
-    st.floats(-1e300, 1e300) | st.sampled_from([math.nan, math.inf, -math.inf]),
+    st.floats(-1e300, 1e300) | st.just(math.nan),
     st.sampled_from([1.0, 0.1, 0.01, -0.5, 10.0, 3e-7]),
     st.sampled_from([0.0, -100.0, 273.15]),
 )

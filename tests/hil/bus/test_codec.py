@@ -22,7 +22,7 @@ DEVICE = """\
 device: meter
 source: test
 registers:
-  - {table: hr, address: 0, name: total, type: bcd16, scale: 0.1, uom: m3, access: rw}
+  - {table: hr, address: 0, name: total, type: digits, scale: 0.1, uom: m3, access: rw}
   - {table: hr, address: 1, name: after, type: uint16, access: rw}
 """
 
@@ -42,9 +42,9 @@ class Decimal(RegisterType):
 
 @pytest.fixture
 def device(monkeypatch):
-    with pytest.raises(InputError, match="no type 'bcd16'"):
+    with pytest.raises(InputError, match="no type 'digits'"):
         parse_device(DEVICE, "meter.yaml")
-    monkeypatch.setitem(TYPES, "bcd16", Decimal(1, "H", 0.0, 9999.0, 9999.0))
+    monkeypatch.setitem(TYPES, "digits", Decimal(1, "H", 0.0, 9999.0, 9999.0))
     return parse_device(DEVICE, "meter.yaml")
 
 

@@ -94,7 +94,7 @@ def test_the_schema_for_editors_takes_the_example() -> None:
         ("{table: hr, address: 0, name: a, type: bit, bit: 16}", "registers.0.bit: "),
         ("{table: hr, address: 0, name: a, type: string}", "a string needs 'length'"),
         ("{table: hr, address: 0, name: a, type: string, length: 1, text: abc}", "the text has 3 characters"),
-        ("{table: hr, address: 0, name: a, type: string, length: 1, point: p}", "a string is constant"),
+        ("{table: hr, address: 0, name: a, type: string, length: 1, point: p}", "a string has no point"),
         ("{table: hr, address: 0, name: a, values: {0: x}}", "'values' is for the type enum"),
         ("{table: hr, address: 0, name: a, type: enum, scale: 2}", "do not apply to the type enum"),
         ("{table: hr, address: 0, name: a, type: enum, on_bad_write: clamp}", "an enum has nothing to clamp to"),
@@ -182,3 +182,19 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="cannot be read"):
         read_device(tmp_path / "binary.yaml")
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_a_csv_of_a_spreadsheet_in_another_language(between: str) -> None:
+    """Semicolons or tabs between the columns, and decimal commas."""
+    rows = [
+        ["table", "address", "name", "type", "scale", "uom", "values"],
+        ["hr", "10", "temp_sp", "int16", "0,5", "degC", ""],
+        ["hr;ir", "11", "mode", "enum", "", "", "0=off;1=on"],
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=between).writerows(rows)
+    device = parse_device("# device: x\n# source: own list, of rooms\n" + out.getvalue(), "x.csv")
+    assert (device.source, device.registers[0].scale) == ("own list, of rooms", 0.5)
+    assert device.registers[1].tables == ("hr", "ir")
+    assert device.registers[1].values == {0: "off", 1: "on"}

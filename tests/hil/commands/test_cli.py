@@ -247,8 +247,8 @@ def test_a_bench_of_the_users_own(capsys, scenario, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("unit: 247", "unit: 22", "unit 22 of port 5020 serves hp_2 already"),
-        ("unit: 247", "unit: 248", "unit id 248 is outside 1 .. 247"),
+        ("unit: 247", "unit: 22", "hr 0 of rig is taken by hp_2, which has the same port and unit id 22"),
+        ("unit: 247", "unit: 256", "unit id 256 is outside 0 .. 255"),
         ("unit: 21-22", "unit: 21-23", "3 unit ids for 2 components"),
         ("device: heat_pump", "device: heat_pomp", "did you mean 'heat_pump'?"),
         ('"hp_[1-2]"', '"hp_[2-3]"', "no component 'hp_3'"),

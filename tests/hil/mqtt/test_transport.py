@@ -101,7 +101,7 @@ def test_only_changes_are_sent_and_nan_is_no_change(with_broker: Any, make_bench
             bench.tick(400)  # not due before the next full second
             await bench.transport.link.sent()
             await seen.wait(lambda: len(seen.messages) >= 9 + 2)
-            assert [m.text for m in seen.on(f"{TOP}/hp_1/supply_temp")] == ["nan"]
+            assert [m.text for m in seen.on(f"{TOP}/hp_1/supply_temp")] == ["None"]
             assert [m.text for m in seen.on(f"{TOP}/hp_1/energy")] == ["1200.5", "1201"]
             documents = [json.loads(m.text) for m in seen.on(f"{TOP}/hp_1")]
             assert [document["seq"] for document in documents] == [0, 1]
