@@ -70,7 +70,7 @@ def folder(tmp_path, monkeypatch):
     Path("our_office.yaml").write_text(text)
     (text,) = blocks(DOCS / "plants.md", "yaml", "configuration")
     Path("our_controller.yaml").write_text(text)
-    (text,) = blocks(DOCS / "devices.md", "yaml", "device")
+    text, _ = blocks(DOCS / "devices.md", "yaml", "device")
     Path("room_controller.yaml").write_text(text)
     (text,) = blocks(DOCS / "devices.md", "yaml", "bench")
     Path("bench.yaml").write_text(text)
