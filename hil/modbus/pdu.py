@@ -1,10 +1,6 @@
 """Requests and answers of Modbus, without their transport: bytes of a request and the image of a unit give an answer.
 
-<<<<<<< HEAD
-Functions 1-6, 8, 15, 16, 17, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the
-=======
 Functions 1-6, 8, 15-17, 22, 23 and 43/14 of the Modbus Application Protocol 1.1b3, each with its limits and the
->>>>>>> 0dc4c8e (Take maps of real devices: points of any component, parts of words and counters, the maker's numbers for no value, gaps, functions, constants, values that expire)
 exception the standard asks for: 1 for an unknown function, 3 for a count or a length that cannot be, 2 for what is not
 there.
 """
