@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
-
-from twin.kernel import numba
 
 COLUMNS = 3
 """Address, rows and columns of an array."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from plant_models.ground.borehole_wall import FIRST_TIME, TERMS
 from twin.errors import InputError
+from twin.kernel_cache import cache_homes
 
 BURIED, RADIUS = 1.5, 0.075
 """Depth of the top and radius of a borehole [m]."""
@@ -65,19 +66,22 @@ def fit(times: Any, g: Any) -> NDArray[np.float64]:
 def field_response(positions: Positions, depth: float, what: str) -> list[float]:
     """The a_k of a field, from the cache or computed now; InputError without pygfunction, naming `what`."""
     key = hashlib.sha256(json.dumps([FORMAT, positions, depth, BURIED, RADIUS]).encode()).hexdigest()
-    file = cache_folder() / f"{key}.json"
-    kept = _read(file, key)
+    folder = cache_folder()
+    file = folder / f"{key}.json" if folder else None
+    kept = _read(file, key) if file else None
     if kept is None:
         if find_spec("pygfunction") is None:
             raise InputError(f"{what} is not shipped; computing it needs pygfunction: pip install 'geotwin[boreholes]'")
         kept = [float(f"{a:.6g}") for a in fit(*g_function(positions, depth))]
-        _keep(file, key, kept)
+        if file:
+            _keep(file, key, kept)
     return kept
 
 
-def cache_folder() -> Path:
-    """Where answers are kept: a folder of the user's own."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "geotwin" / "borehole_fields"
+def cache_folder() -> Path | None:
+    """Where answers are kept: a folder of the user's own; None for a user who has none."""
+    home = next(cache_homes(), None)
+    return home / "geotwin" / "borehole_fields" if home else None
 
 
 def _digest(key: str, response: list[float]) -> str:
