@@ -13,8 +13,10 @@ else
 CREATE  = $(UV) venv --quiet --python $(PYTHON) $(VENV)
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python
 endif
+PIN = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate $(ALL) \
+      --custom-compile-command 'make constraints'
 
-.PHONY: help run test quick check nightly containers validation pages wheel clean
+.PHONY: help run test quick check nightly containers digests validation pages wheel constraints clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -53,18 +55,29 @@ pages: $(VENV)/.developing ## write the pages of the plants and models anew
 containers: $(VENV)/.developing ## the tests that need a Docker engine
 	$(BIN)/python -m pytest -q -m container
 
-wheel: $(VENV)/.developing ## the package, in dist/
+digests: ## pin the base images to what the Docker engine has, in .env
+	docker/digests > .env
+
+wheel: $(VENV)/.developing ## the package and its bill of materials, in dist/
 	$(BIN)/python -m hatchling build -t wheel -t sdist
+	$(BIN)/python tests/bill_of_materials.py dist
+
+constraints: $(VENV)/.developing ## pin what pyproject.toml asks for; with ALL=--upgrade, the newest of everything
+	echo 'hatchling>=1.24' | $(PIN) pyproject.toml - -o constraints.txt
+	$(PIN) --extra dev -c constraints.txt pyproject.toml -o constraints-dev.txt
 
 $(BIN)/python:
 	$(CREATE)
 
+# Of every package, the build backend too, only files whose digests stand in the constraints are taken; ours is built here.
 $(VENV)/.installed: $(BIN)/python pyproject.toml constraints.txt
-	$(INSTALL) -c constraints.txt -e .
+	$(INSTALL) --require-hashes -r constraints.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(VENV)/.developing: $(BIN)/python pyproject.toml constraints.txt
-	$(INSTALL) -c constraints.txt -e '.[dev]'
+$(VENV)/.developing: $(BIN)/python pyproject.toml constraints-dev.txt
+	$(INSTALL) --require-hashes -r constraints-dev.txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.installed
 
 clean: ## remove what was installed, run and built
