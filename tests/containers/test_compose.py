@@ -135,3 +135,14 @@ def test_the_image_holds_the_files_of_the_rig(bench):
     said = bench.run("exec", "-T", "rig", "geotwin", "list", "scenarios")
     assert "pump_failure" in said
     assert "heat_pump" in bench.run("exec", "-T", "rig", "geotwin", "map", "office", "--format", "csv")
+
+
+def test_every_container_is_bounded(bench):
+    for service in ("mosquitto", "rig", "controller"):
+        (number,) = bench.run("ps", "-q", service).split()
+        words = ["docker", "inspect", "--format", "{{json .}}", number]
+        found = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+        host = found["HostConfig"]
+        assert (host["Init"], host["ReadonlyRootfs"], host["CapDrop"]) == (True, True, ["ALL"]), service
+        assert host["SecurityOpt"] == ["no-new-privileges:true"], service
+        assert bench.run("exec", "-T", service, "id", "-u").strip() in ("1000", "1883"), service
