@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from hil.reports.page_folder import command, drop_others, write_files
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.assembly.rows import FOLDER
 from plant_models.plant import MODELS_BY_NAME
@@ -117,12 +118,12 @@ def index_text(models: Iterable[type[Model]]) -> str:
 
 
 def write_pages(folder: Path) -> None:
-    """Write the page of every kind, and the index."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, model in kinds().items():
-        (folder / f"{name}.md").write_text(page_text(model), encoding="utf-8")
-    (folder / "index.md").write_text(index_text(kinds().values()), encoding="utf-8")
+    """Write the page of every kind, and the index; pages of kinds that are gone are removed, those by hand stay."""
+    texts = {f"{name}.md": page_text(model) for name, model in kinds().items()}
+    texts["index.md"] = index_text(kinds().values())
+    write_files(folder, texts, NOTICE)
+    drop_others(folder, texts, NOTICE)
 
 
 if __name__ == "__main__":
-    write_pages(Path(sys.argv[1]))
+    sys.exit(command(write_pages, sys.argv[1:]))

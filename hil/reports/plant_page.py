@@ -15,6 +15,7 @@ from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import scenarios_of
 from hil.bus.unit import Unit
 from hil.controllers.settings.configuration import CONFIGURATIONS
+from hil.reports.page_folder import command, drop_others, write_files
 from hil.reports.shown import one_line
 from hil.schematic.drawing import schematic
 from hil.schematic.graph import stem
@@ -30,17 +31,13 @@ SPECULATIVE = "> **Speculative.** This is a laboratory result; no such machine e
 def write_page(plant: str, folder: Path) -> Path:
     """Write the page of a plant (a ready one, or a file) and its picture; returns the page."""
     text = read_plant(plant)
-    page, picture = page_text(plant, text), schematic(text)
-    file = folder / f"{text.file.plant}.md"
-    if file.exists() and NOTICE not in file.read_text(encoding="utf-8", errors="replace"):
-        raise InputError(f"{file} is there and was not written by geotwin; give another folder with --out")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, encoding="utf-8")
-        file.with_suffix(".svg").write_text(picture, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write the page to {folder}: {error.strerror or error}") from error
-    return file
+    write_files(folder, _files(plant, text), NOTICE)
+    return folder / f"{text.file.plant}.md"
+
+
+def _files(plant: str, text: PlantText) -> dict[str, str]:
+    name = text.file.plant
+    return {f"{name}.md": page_text(plant, text), f"{name}.svg": schematic(text)}
 
 
 def page_text(plant: str, text: PlantText) -> str:
@@ -150,14 +147,12 @@ def _cell(text: Any) -> str:
 
 def main(folder: Path) -> None:
     """Write all pages and the index; pages of plants that are gone are removed, pages written by hand stay."""
-    for old in folder.glob("*.md"):
-        if NOTICE in old.read_text(encoding="utf-8"):
-            old.unlink()
-            old.with_suffix(".svg").unlink(missing_ok=True)
+    texts = {"index.md": index_text()}
     for name in ready_plants():
-        write_page(name, folder)
-    (folder / "index.md").write_text(index_text(), encoding="utf-8")
+        texts |= _files(name, read_plant(name))
+    write_files(folder, texts, NOTICE)
+    drop_others(folder, texts, NOTICE)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sys.exit(command(main, sys.argv[1:]))

@@ -10,6 +10,8 @@ from hil.schematic.symbols import symbol
 from plant_models.assembly.plant_file import PlantText
 
 CELL, ROW, BESIDE, MARGIN = 94.0, 86.0, 44.0, 56.0
+BEGINNING = '<svg xmlns="http://www.w3.org/2000/svg" class="schematic" role="img" '
+"""By which a picture is known as ours."""
 STYLE = (
     "text{font:12px Arial,'Liberation Sans',sans-serif;fill:#222;paint-order:stroke;stroke:#fff;stroke-width:3px}"
     ".name{font-style:italic;fill:#555}.times{font-weight:700}.sign{stroke:none;font-weight:700}"
@@ -62,8 +64,7 @@ class _Drawing:
     def svg(self, title: str) -> str:
         placed = self.placed
         parts = [
-            '<svg xmlns="http://www.w3.org/2000/svg" class="schematic" role="img" '
-            f'viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-label="{escape(title)}">',
+            f'{BEGINNING}viewBox="0 0 {self.width:.0f} {self.height:.0f}" aria-label="{escape(title)}">',
             f"<title>{escape(title)}</title><style>{_scoped(STYLE)}</style>",
             '<rect width="100%" height="100%" fill="#fff"/>',
             *self.couplings(),

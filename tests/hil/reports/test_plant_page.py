@@ -35,12 +35,12 @@ def test_the_index_names_every_plant_and_nothing_is_left_over():
 
 def test_pages_written_by_hand_stay_and_those_of_gone_plants_go(tmp_path):
     (tmp_path / "documents.md").write_text("by hand")
-    gone = tmp_path / "gone.svg"
-    gone.write_text("<svg/>")
-    gone.with_suffix(".md").write_text(f"# A plant of yesterday\n\n{NOTICE}\n")
+    for name, picture in (("gone", schematic(read_plant(PLANTS[0]))), ("kept", "<svg/>")):
+        (tmp_path / f"{name}.svg").write_text(picture)
+        (tmp_path / f"{name}.md").write_text(f"# A plant of yesterday\n\n{NOTICE}\n")
     main(tmp_path)
     written = {f"{plant}.{suffix}" for plant in PLANTS for suffix in ("md", "svg")}
-    assert {file.name for file in tmp_path.iterdir()} == {*written, "index.md", "documents.md"}
+    assert {file.name for file in tmp_path.iterdir()} == {*written, "index.md", "documents.md", "kept.svg"}
 
 
 @pytest.mark.parametrize("plant", PLANTS)

@@ -1,4 +1,4 @@
-"""One trajectory whatever surrounds a run: hashes, time zone, language, cores, folder, mask, kernels new, kept or plain."""
+"""One trajectory whatever surrounds a run: hashes, time zone, language, cores, folder, mask, kernels kept or plain."""
 
 import os
 import subprocess

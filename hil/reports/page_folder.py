@@ -1,0 +1,65 @@
+"""Pages and pictures in a folder of the user's: written over and deleted are only those that geotwin has written."""
+
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from hil.schematic.drawing import BEGINNING
+from twin.errors import InputError
+
+LONGEST = 65_536
+"""Within so many characters our mark stands."""
+
+
+def is_ours(file: Path, notice: str) -> bool:
+    """Whether a file bears our mark where we put it: the notice as third line of a page, the beginning of a picture."""
+    if not stat.S_ISREG(file.lstat().st_mode):
+        return False
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        text = opened.read(LONGEST)
+    return text.startswith(BEGINNING) if file.suffix == ".svg" else text.split("\n", 3)[2:3] == [notice]
+
+
+def write_files(folder: Path, texts: Mapping[str, str], notice: str) -> None:
+    """Write texts by the names of their files, each beside and then in its place; all of them or none.
+
+    InputError where one would be written over a file that is not ours, or the folder cannot be written.
+    """
+    try:
+        for name in texts:
+            if os.path.lexists(folder / name) and not is_ours(folder / name, notice):
+                raise InputError(f"{folder / name} is there and was not written by geotwin; give another folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            beside = folder / f".{name}.{os.getpid()}"
+            try:
+                beside.write_text(text, encoding="utf-8")
+                beside.replace(folder / name)
+            finally:
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def drop_others(folder: Path, kept: Iterable[str], notice: str) -> None:
+    """Delete the pages of ours that are none of `kept`, with their pictures."""
+    for page in set(folder.glob("*.md")) - {folder / name for name in kept}:
+        if is_ours(page, notice):
+            page.unlink()
+            picture = page.with_suffix(".svg")
+            if os.path.lexists(picture) and is_ours(picture, notice):
+                picture.unlink()
+
+
+def command(write: Callable[[Path], None], words: list[str]) -> int:
+    """`python -m MODULE FOLDER`: write all pages of the module; returns the exit code."""
+    try:
+        if len(words) != 1:
+            raise InputError("give one folder for the pages")
+        write(Path(words[0]))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
