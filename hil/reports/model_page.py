@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hil.reports.page_folder import command, drop_others, write_files
+from hil.reports.page_folder import command, drop_others, write_pages
 from plant_models.assembly.plant_file import ready_plants
 from plant_models.assembly.rows import FOLDER
 from plant_models.plant import MODELS_BY_NAME
@@ -117,13 +117,13 @@ def index_text(models: Iterable[type[Model]]) -> str:
     return f"# Kinds of component\n\n{NOTICE}\n\n{words}\n\n{table}\n"
 
 
-def write_pages(folder: Path) -> None:
+def write_all(folder: Path) -> None:
     """Write the page of every kind, and the index; pages of kinds that are gone are removed, those by hand stay."""
     texts = {f"{name}.md": page_text(model) for name, model in kinds().items()}
     texts["index.md"] = index_text(kinds().values())
-    write_files(folder, texts, NOTICE)
+    write_pages(folder, texts, NOTICE)
     drop_others(folder, texts, NOTICE)
 
 
 if __name__ == "__main__":
-    sys.exit(command(write_pages, sys.argv[1:]))
+    sys.exit(command(write_all, sys.argv[1:]))

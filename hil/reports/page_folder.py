@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hil.schematic.drawing import BEGINNING
 from twin.errors import InputError
+from twin.whole_file import write_whole
 
 LONGEST = 65_536
 """Within so many characters our mark stands."""
@@ -22,8 +23,8 @@ def is_ours(file: Path, notice: str) -> bool:
     return text.startswith(BEGINNING) if file.suffix == ".svg" else text.split("\n", 3)[2:3] == [notice]
 
 
-def write_files(folder: Path, texts: Mapping[str, str], notice: str) -> None:
-    """Write texts by the names of their files, each beside and then in its place; all of them or none.
+def write_pages(folder: Path, texts: Mapping[str, str], notice: str) -> None:
+    """Write texts by the names of their files, each whole; none of them if one may not be written.
 
     InputError where one would be written over a file that is not ours, or the folder cannot be written.
     """
@@ -33,12 +34,7 @@ def write_files(folder: Path, texts: Mapping[str, str], notice: str) -> None:
                 raise InputError(f"{folder / name} is there and was not written by geotwin; give another folder")
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            beside = folder / f".{name}.{os.getpid()}"
-            try:
-                beside.write_text(text, encoding="utf-8")
-                beside.replace(folder / name)
-            finally:
-                beside.unlink(missing_ok=True)
+            write_whole(folder / name, text)
     except OSError as error:
         raise InputError(f"cannot write to {folder}: {error.strerror or error}") from error
 
@@ -59,7 +55,7 @@ def command(write: Callable[[Path], None], words: list[str]) -> int:
         if len(words) != 1:
             raise InputError("give one folder for the pages")
         write(Path(words[0]))
-    except InputError as error:
+    except (InputError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

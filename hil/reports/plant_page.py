@@ -15,7 +15,7 @@ from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import scenarios_of
 from hil.bus.unit import Unit
 from hil.controllers.settings.configuration import CONFIGURATIONS
-from hil.reports.page_folder import command, drop_others, write_files
+from hil.reports.page_folder import command, drop_others, write_pages
 from hil.reports.shown import one_line
 from hil.schematic.drawing import schematic
 from hil.schematic.graph import stem
@@ -31,7 +31,7 @@ SPECULATIVE = "> **Speculative.** This is a laboratory result; no such machine e
 def write_page(plant: str, folder: Path) -> Path:
     """Write the page of a plant (a ready one, or a file) and its picture; returns the page."""
     text = read_plant(plant)
-    write_files(folder, _files(plant, text), NOTICE)
+    write_pages(folder, _files(plant, text), NOTICE)
     return folder / f"{text.file.plant}.md"
 
 
@@ -150,7 +150,7 @@ def main(folder: Path) -> None:
     texts = {"index.md": index_text()}
     for name in ready_plants():
         texts |= _files(name, read_plant(name))
-    write_files(folder, texts, NOTICE)
+    write_pages(folder, texts, NOTICE)
     drop_others(folder, texts, NOTICE)
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from plant_models.ground.borehole_wall import FIRST_TIME, TERMS
 from twin.errors import InputError
-from twin.kernel_cache import cache_homes
+from twin.kernel.cache import cache_homes
 
 BURIED, RADIUS = 1.5, 0.075
 """Depth of the top and radius of a borehole [m]."""

@@ -16,9 +16,9 @@ from typing import Any
 import numba
 import pytest
 
-from twin import kernel_cache
+from twin.kernel import cache as kernel_cache
 from twin.kernel import kernel
-from twin.kernel_cache import kernel_sources, sources_key
+from twin.kernel.cache import kernel_sources, sources_key
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("twin", "plant_models", "scenarios", "hil")

@@ -9,12 +9,12 @@ import pytest
 
 from hil import cli
 from hil.reports import model_page, plant_page
-from hil.reports.page_folder import drop_others, is_ours, write_files
+from hil.reports.page_folder import drop_others, is_ours, write_pages
 from twin.errors import InputError
 
 NOTICE = "*Written by a test.*"
 PAGE = f"# A page\n\n{NOTICE}\n\ntext\n"
-MODULES = {plant_page: plant_page.main, model_page: model_page.write_pages}
+MODULES = {plant_page: plant_page.main, model_page: model_page.write_all}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -26,34 +26,35 @@ def contents(folder: Path) -> dict[str, bytes]:
     ["", "mine", f"{NOTICE}\n", f"# A\n\nsee {NOTICE}\n", f"# A\n\n\n{NOTICE}\n", "\0\xff" * 9, "\n" * 70_000 + PAGE],
 )
 def test_a_page_without_our_mark_in_its_place_is_somebody_elses(tmp_path, text):
-    (tmp_path / "page.md").write_bytes(text.encode("latin-1"))
+    (tmp_path / "office.md").write_bytes(text.encode("latin-1"))
     before = contents(tmp_path)
-    assert not is_ours(tmp_path / "page.md", NOTICE)
-    with pytest.raises(InputError, match=r"page\.md is there and was not written by geotwin"):
-        write_files(tmp_path, {"first.md": PAGE, "page.md": PAGE}, NOTICE)
+    assert not is_ours(tmp_path / "office.md", NOTICE)
+    with pytest.raises(InputError, match=r"office\.md is there and was not written by geotwin"):
+        write_pages(tmp_path, {"index.md": PAGE, "office.md": PAGE}, NOTICE)
     drop_others(tmp_path, (), NOTICE)
     assert contents(tmp_path) == before
 
 
-def test_what_is_no_file_is_not_ours(tmp_path):
-    os.mkfifo(tmp_path / "pipe.md")
-    (tmp_path / "folder.md").mkdir()
+@pytest.mark.parametrize(
+    "make",
+    [os.mkfifo, Path.mkdir, lambda page: page.symlink_to("elsewhere"), lambda page: page.symlink_to("nothing")],
+    ids=["pipe", "folder", "link", "link to nothing"],
+)
+def test_what_is_no_file_is_not_ours(tmp_path, make):
     (tmp_path / "elsewhere").write_text(PAGE)
-    (tmp_path / "link.md").symlink_to("elsewhere")
-    (tmp_path / "nowhere.md").symlink_to("nothing")
-    for name in ("pipe.md", "folder.md", "link.md", "nowhere.md"):
-        with pytest.raises(InputError, match="is there and was not written by geotwin"):
-            write_files(tmp_path, {name: PAGE}, NOTICE)
+    make(tmp_path / "office.md")
+    with pytest.raises(InputError, match="is there and was not written by geotwin"):
+        write_pages(tmp_path, {"office.md": PAGE}, NOTICE)
     drop_others(tmp_path, (), NOTICE)
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_page_of_ours_is_written_anew_and_goes_when_it_is_not_kept(tmp_path):
-    write_files(tmp_path, {"a.md": PAGE, "b.md": PAGE}, NOTICE)
-    write_files(tmp_path, {"a.md": PAGE + "more\n"}, NOTICE)
-    assert (tmp_path / "a.md").read_text().endswith("more\n")
-    drop_others(tmp_path, ["a.md"], NOTICE)
-    assert [file.name for file in tmp_path.iterdir()] == ["a.md"]
+    write_pages(tmp_path, {"office.md": PAGE, "index.md": PAGE}, NOTICE)
+    write_pages(tmp_path, {"office.md": PAGE + "more\n"}, NOTICE)
+    assert (tmp_path / "office.md").read_text().endswith("more\n")
+    drop_others(tmp_path, ["office.md"], NOTICE)
+    assert [file.name for file in tmp_path.iterdir()] == ["office.md"]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -65,7 +66,7 @@ def test_a_folder_of_somebody_elses_pages_is_left_alone(tmp_path, module, taken)
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / taken).write_text("mine")
-    (notes / "diary.md").write_text(f"# Diary\n\nI asked what {module.NOTICE} means.\n")
+    (notes / "documents.md").write_text(f"# Diary\n\nI asked what {module.NOTICE} means.\n")
     before = contents(notes)
     if taken in names:
         with pytest.raises(InputError, match="not written by geotwin"):

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numba
 
-from twin.kernel_cache import KernelCache
+from twin.kernel.cache import KernelCache
 
 F = TypeVar("F", bound=Callable[..., Any])
 Rows = Any
@@ -18,7 +18,7 @@ Rows = Any
 
 JIT = not numba.config.DISABLE_JIT
 PROVEN = "0.68."
-"""The releases of numba that twin.kernel_parts is proven with: it uses what numba keeps for itself. With any other
+"""The releases of numba that twin.kernel.parts is proven with: it uses what numba keeps for itself. With any other
 release kernels compile as numba does it: the same bits, in three times the time."""
 
 
@@ -39,7 +39,7 @@ def kernel(function: F) -> F:
     if JIT:
         compiled._cache = KernelCache(function)
     if PARTS:
-        from twin.kernel_parts import Parts  # noqa: PLC0415  (of use with a proven numba only)
+        from twin.kernel.parts import Parts  # noqa: PLC0415  (of use with a proven numba only)
 
         parts = Parts(compiled)
         compiled.get_call_template, compiled.get_overload = parts.get_call_template, parts.get_overload

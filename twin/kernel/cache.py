@@ -120,7 +120,7 @@ def _drop_oldest(used: Path) -> None:
 @cache
 def cache_folder() -> Path | None:
     """The folder of this process; None if none is the user's alone and can be written. Says so once on stderr."""
-    key, refused = sources_key(Path(__file__).resolve().parents[1]), []
+    key, refused = sources_key(Path(__file__).resolve().parents[2]), []
     named = os.environ.get("NUMBA_CACHE_DIR")
     for home in dict.fromkeys((*([Path(named)] if named else []), *cache_homes())):
         try:
