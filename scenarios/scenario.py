@@ -26,10 +26,9 @@ from scenarios.timeline.entries import AnyEntry
 from scenarios.timeline.timeline import Timeline, points
 from scenarios.vary import Variation, Vary
 from twin.errors import Gathered, InputError, unknown
+from twin.reading import read_text
 from twin.yaml_lines import FileModel, Map, place_of, validate
 from twin.yaml_lines import load as load_yaml
-
-_LARGEST = 1_000_000
 
 
 def _start(given: Any) -> datetime:
@@ -237,14 +236,7 @@ def load(path_or_name: str | Path) -> Scenario:
         if full not in ready:
             raise unknown("scenario in the library", name, ready)
         path = ready[full]
-    try:
-        data = path.read_bytes()
-        text = data.decode() if len(data) <= _LARGEST else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
-    if not text:
-        raise InputError(f"{path}: empty, or larger than {_LARGEST} bytes")
-    return read(text, str(path))
+    return read(read_text(path), str(path))
 
 
 def read(text: str, name: str) -> Scenario:

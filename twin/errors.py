@@ -7,8 +7,19 @@ from difflib import SequenceMatcher
 
 _SHOWN = 12
 _ALIKE = 0.6
+_LONGEST_NAME = 200
+_LONGEST, _MOST_PARTS = 1500, 100
+"""Characters of one message, and mistakes that are told at once."""
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _PLACED = re.compile(r"[^:\n]+:\d+(:\d+)?: ")
 _WORDS = re.compile(r"[^\W_]+")
+
+
+def _one_line(message: str) -> str:
+    """The message on one line that cannot hurt its reader: control characters as their escapes, the middle cut out."""
+    if len(message) > _LONGEST:
+        message = f"{message[: _LONGEST // 2]} ... {message[-_LONGEST // 2 :]}"
+    return _UNSHOWN.sub(lambda sign: ascii(sign[0])[1:-1], message)
 
 
 class InputError(ValueError):
@@ -20,7 +31,7 @@ class InputError(ValueError):
     """
 
     def __init__(self, message: str, nearest: str = "", allowed: Sequence[str] = ()) -> None:
-        super().__init__(message)
+        super().__init__(_one_line(message))
         self.nearest, self.allowed = nearest, tuple(allowed)
 
     @property
@@ -38,12 +49,16 @@ class InputError(ValueError):
 
 
 class JoinedInputError(InputError):
-    """Several mistakes told at once, one a line."""
+    """Several mistakes told at once, one a line; of very many only the first ones."""
 
     def __init__(self, parts: Sequence[InputError]) -> None:
         unique = {str(part): part for part in parts}
-        super().__init__("\n".join(unique))
-        self._parts = tuple(unique.values())
+        told = list(unique.values())[:_MOST_PARTS]
+        if len(unique) > len(told):
+            told.append(InputError(f"{len(unique) - len(told)} more mistakes are not told"))
+        super().__init__("")
+        self.args = ("\n".join(map(str, told)),)
+        self._parts = tuple(told)
 
     @property
     def parts(self) -> tuple[InputError, ...]:
@@ -61,6 +76,9 @@ class JoinedInputError(InputError):
 
 class RigError(Exception):
     """The rig itself could not do its work (a port taken, a broker gone); the command exits with 3."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(_one_line(message))
 
 
 class Gathered:
@@ -98,6 +116,8 @@ def near(name: str, allowed: Iterable[str]) -> str:
     Case and the order of words do not matter, and a name that contains the word goes before one that looks like it.
     """
     word = name.casefold()
+    if len(word) > _LONGEST_NAME:
+        return ""
     words = sorted(_WORDS.findall(word))
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(word)

@@ -10,7 +10,7 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,10 +18,14 @@ from typing import Any, NamedTuple
 
 from twin.errors import InputError
 from twin.points import Point
+from twin.reading import opened
 from twin.store import Store
 
 JOURNAL_FILE = "journal.jsonl"
 FORMAT = 1
+MOST_BYTES, LONGEST_LINE = 512_000_000, 100_000
+"""Bytes of a journal that is replayed, and of one of its lines: some five million writes."""
+_LATEST_MS = 2**53
 
 
 class Write(NamedTuple):
@@ -171,19 +175,24 @@ class Replay:
 
         free: see Inbox.know
         """
-        lines = _read(file).split(b"\n")
-        self.truncated = lines[-1] != b"" and _parsed(lines[-1]) is None
-        if lines[-1] == b"" or self.truncated:
-            lines.pop()
-        self.header = _header(lines[0] if lines else b"", f"{file}:1")
         self._writes: deque[tuple[int, Write]] = deque()
+        self.header: dict[str, Any] = {}
+        self.truncated = False
         last = -math.inf
-        for number, line in enumerate(lines[1:], 2):
-            entry = _write(line, store, free, f"{file}:{number}")
-            if entry[0] < last:
-                raise InputError(f"{file}:{number}: time {entry[0]} ms comes after {last:.0f} ms; times never go back")
-            last = entry[0]
-            self._writes.append(entry)
+        for number, line in enumerate(_lines(file), 1):
+            where = f"{file}:{number}"
+            if not line.endswith(b"\n") and _parsed(line) is None:
+                self.truncated = True
+            elif number == 1:
+                self.header = _header(line, where)
+            else:
+                entry = _write(line, store, free, where)
+                if entry[0] < last:
+                    raise InputError(f"{where}: time {entry[0]} ms comes after {last:.0f} ms; times never go back")
+                last = entry[0]
+                self._writes.append(entry)
+        if not self.header:
+            _header(b"", f"{file}:1")
         self.count = len(self._writes)
 
     @property
@@ -216,17 +225,25 @@ def _span(point: Point) -> tuple[float, float]:
 
 
 def _checked(point: Point, value: float, where: str) -> float:
+    return point.check(_finite(value, where), where)
+
+
+def _finite(value: float, where: str) -> float:
     number = float(value)
     if not math.isfinite(number):
         raise InputError(f"{where}: {number} is not a finite number")
-    return point.check(number, where)
+    return number
 
 
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror})") from error
+def _lines(file: Path) -> Iterator[bytes]:
+    """The lines of a journal with their ends, one by one."""
+    with opened(file, MOST_BYTES) as stream:
+        number = 0
+        while line := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise InputError(f"{file}:{number}: a line of more than {LONGEST_LINE:,} bytes")
+            yield line
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
@@ -252,9 +269,11 @@ def _write(line: bytes, store: Store, free: Mapping[str, int], where: str) -> tu
     time_ms, path, value, source = entry["t_ms"], entry["path"], entry["value"], entry["source"]
     if type(time_ms) is not int or type(value) not in (int, float) or type(path) is not str or type(source) is not str:
         raise InputError(f"{where}: expected t_ms an integer, value a number, path and source texts")
+    if not 0 <= time_ms <= _LATEST_MS:
+        raise InputError(f"{where}: the time {time_ms} ms is outside 0 .. {_LATEST_MS} ms")
     try:
         if path in free:
-            return time_ms, Write(free[path], float(value), path, source)
+            return time_ms, Write(free[path], _finite(value, path), path, source)
         slot = store.index(path)
         return time_ms, Write(slot, _checked(store.point(path), value, path), path, source)
     except (InputError, OverflowError) as error:

@@ -21,9 +21,14 @@ from numpy.typing import NDArray
 from twin.errors import InputError, unknown
 from twin.event import Event
 from twin.points import declared_name
+from twin.reading import opened, read_bytes
 
 STREAM_FILE, RECORDING_FILE, EVENTS_FILE = "recording.arrows", "recording.parquet", "events.jsonl"
 META = "geotwin"
+MOST_BYTES, MOST_ROWS, MOST_EVENTS_BYTES = 50_000_000_000, 1_000_000_000, 100_000_000
+"""Of a recording, its rows, and the events that are streamed beside it."""
+_DAMAGED = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+"""What reading a damaged recording may raise."""
 GROUP_BYTES = 128 << 20
 """So many bytes of rows are turned into columns at once."""
 
@@ -58,8 +63,11 @@ class RecordedRun:
         """The values of a signal, one per time in `time_s`; InputError with the nearest path where there is none."""
         path = self._named(path)
         if path not in self._signals:
-            values = self._parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
-            self._signals[path] = values.astype(np.float64)
+            try:
+                values = self._parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
+                self._signals[path] = values.astype(np.float64)
+            except _DAMAGED as error:
+                raise InputError(f"{self.file}: the signal {path!r} is damaged ({error})") from error
         return self._signals[path]
 
     def _named(self, path: str) -> str:
@@ -81,15 +89,19 @@ def open_recording(file: Path) -> RecordedRun:
     if file.is_dir():
         file = file / RECORDING_FILE
     try:
-        with pq.ParquetFile(file) as parquet:
+        with opened(file, MOST_BYTES) as stream, pq.ParquetFile(stream) as parquet:
             footer = parquet.metadata
+            if footer.num_rows > MOST_ROWS:
+                raise InputError(f"{file}: {footer.num_rows:,} rows; at most {MOST_ROWS:,} are read")
             times = parquet.read(columns=["time_ms"]).column("time_ms").to_numpy()
         kept = json.loads((footer.metadata or {})[META.encode()])
         units = {str(column["path"]): str(column["unit"]) for column in kept["columns"]}
         values = {c["path"]: {int(n): str(name) for n, name in c["values"].items()} for c in kept["columns"]}
         events = [Event(e["t_ms"] / 1000.0, e["id"], e["kind"], e["on"], e["detail"]) for e in kept["events"]]
         run, period_s = dict(kept["run"]), kept["period_ms"] / 1000.0
-    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except InputError:
+        raise
+    except _DAMAGED as error:
         raise InputError(f"{file}: not a recording of geotwin ({type(error).__name__}: {error})") from error
     return RecordedRun(file, times / 1000.0, run, events, period_s, units, values, footer)
 
@@ -127,9 +139,9 @@ def fingerprint(file: Path) -> str:
 def _kept(stream: Path) -> dict[str, Any]:
     """What the recorder noted at the head of its stream."""
     try:
-        with pa.OSFile(str(stream), "rb") as source, pa.ipc.open_stream(source) as reader:
+        with opened(stream, MOST_BYTES) as source, pa.ipc.open_stream(source) as reader:
             kept: dict[str, Any] = json.loads((reader.schema.metadata or {})[META.encode()])
-    except (OSError, pa.ArrowException, ValueError, KeyError) as error:
+    except _DAMAGED as error:
         raise InputError(f"{stream}: no recording to recover ({type(error).__name__}: {error})") from error
     return kept
 
@@ -234,7 +246,7 @@ def _whole_lines(file: Path) -> list[dict[str, Any]]:
     if not file.exists():
         return []
     entries = []
-    for number, line in enumerate(file.read_bytes().split(b"\n")[:-1], 1):
+    for number, line in enumerate(read_bytes(file, MOST_EVENTS_BYTES).split(b"\n")[:-1], 1):
         try:
             entries.append(json.loads(line))
         except (ValueError, RecursionError) as error:

@@ -4,6 +4,7 @@
 tags and several documents in one file are refused, so a file means what it looks like (and cannot explode).
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +14,14 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import ErrorDetails
 
 from twin.errors import Gathered, InputError, JoinedInputError, unknown
+from twin.reading import read_text
 
 M = TypeVar("M", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_DEEPEST = 40
-
-
+_DEEPEST, _MOST_VALUES = 40, 100_000
+"""Levels of nesting, and keys and values of a file: the largest that ships has some 2,500."""
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What an escape such as "\\e" may bring into a text: control characters, and marks that turn text round."""
 _WRITTEN: dict[str, str] = {}
 
 
@@ -64,17 +67,14 @@ class Map(Located, dict[Any, Any]):
     """A mapping of Text keys (each with its own place) to Text, Seq and Map."""
 
 
+def read(file: Path, where: str = "", name: str = "") -> Map:
+    """The mapping that a YAML file holds; where: the place that names the file, name: stands for it in messages."""
+    return load(read_text(file, where=where, name=name or str(file)), name or str(file))
+
+
 def load(text: str, name: str) -> Map:
     """The mapping a YAML text holds; `name` stands for the file in messages. Raises InputError with the place."""
-    try:
-        events = iter(list(yaml.parse(text, Loader=_LOADER)))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        lines = text.splitlines()
-        if mark and mark.line < len(lines) and lines[mark.line][: mark.column + 1].endswith("\t"):
-            raise InputError(f"{place}: a tab; YAML is indented with spaces") from error
-        raise InputError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from error
+    events = _events(text, name)
     tree: Any = None
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -84,6 +84,22 @@ def load(text: str, name: str) -> Map:
     if not isinstance(tree, Map):
         raise InputError(f"{name}:1:1: expected a mapping (key: value lines)")
     return tree
+
+
+def _events(text: str, name: str) -> Iterator[Any]:
+    """What the parser finds, one by one, so that nothing is read behind what is refused."""
+    try:
+        for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+            if number > _MOST_VALUES:
+                raise InputError(f"{_place(event, name)}: more than {_MOST_VALUES:,} keys and values")
+            yield event
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else f"{name}:1:1"
+        lines = text.splitlines()
+        if mark and mark.line < len(lines) and lines[mark.line][: mark.column + 1].endswith("\t"):
+            raise InputError(f"{place}: a tab; YAML is indented with spaces") from error
+        raise InputError(f"{place}: not YAML: {getattr(error, 'problem', None) or error}") from error
 
 
 def check_keys(tree: Map, allowed: Iterable[str], what: str = "key") -> None:
@@ -191,6 +207,9 @@ def _build(event: Any, events: Iterator[Any], name: str, depth: int) -> Any:
     if depth > _DEEPEST:
         raise InputError(f"{_place(event, name)}: nested deeper than {_DEEPEST} levels")
     if isinstance(event, yaml.ScalarEvent):
+        harmful = _HARMFUL.search(event.value)
+        if harmful is not None:
+            raise InputError(f"{_place(event, name)}: the control character U+{ord(harmful[0]):04X} in a text")
         return _located(Text(event.value), event, name)
     if isinstance(event, yaml.SequenceStartEvent):
         items = _located(Seq(), event, name)

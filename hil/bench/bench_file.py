@@ -17,7 +17,7 @@ from hil.bus.unit import ANY, Unit, joined, moved, side_by_side
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import Gathered, InputError, unknown
-from twin.yaml_lines import FileModel, Map, load, validate
+from twin.yaml_lines import FileModel, Map, load, read, validate
 
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
@@ -128,10 +128,7 @@ def _check_plant(tree: Map, plant: PlantText) -> None:
 
 
 def _tree(path: Path, where: str = "") -> Map:
-    try:
-        return load(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the bench file {str(path)!r}: {error}").under(where) from error
+    return read(path, where)
 
 
 def _ready_bench(plant: PlantText) -> Map:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from twin.errors import InputError
 from twin.units import quantity
-from twin.yaml_lines import FileModel, Map, load, validate
+from twin.yaml_lines import FileModel, Map, load, read, validate
 
 SHIPPED = resources.files("hil") / "books" / "factors.yaml"
 POLLUTANTS = {"co2": "CO2", "nox": "NOx", "so2": "SO2", "pm25": "PM2.5"}
@@ -120,11 +120,7 @@ def read_factors(path: str | None = None) -> Factors:
     """The factors that ship, or those of a file; InputError says what is wrong and where."""
     if path is None:
         return _shipped()
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the factors {path!r}: {error}") from error
-    tree = load(text, path)
+    tree = read(Path(path))
     return Factors(validate(FactorsFile, tree), tree)
 
 

@@ -13,6 +13,7 @@ from hil.bus.register_fields import HEX
 from hil.bus.register_types import TYPES, Table
 from plant_models.assembly.chains import expand
 from twin.errors import Gathered, InputError
+from twin.reading import read_text
 from twin.yaml_lines import Map, Seq, Text, load, validate
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
@@ -23,11 +24,7 @@ def read_device(path: Path, where: str = "") -> DeviceMap:
 
     where: the place that names the file
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}").under(where) from error
-    return parse_device(text, path.name)
+    return parse_device(read_text(path, where=where, name=path.name), path.name)
 
 
 def parse_device(text: str, name: str) -> DeviceMap:

@@ -22,8 +22,7 @@ from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
 from scenarios import load
 from twin.errors import Gathered, InputError
-from twin.yaml_lines import Map
-from twin.yaml_lines import load as load_yaml
+from twin.yaml_lines import Map, read
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(:(?P<column>\d+))?: (?P<message>.*)", re.DOTALL)
@@ -105,10 +104,7 @@ def _checked(name: str) -> tuple[str, list[str]]:
     path = Path(name)
     if path.suffix == ".csv":
         return _device(name, Map())
-    try:
-        tree = load_yaml(path.read_text(encoding="utf-8"), name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{name}:1:1: cannot be read: {error}") from error
+    tree = read(path, name=name)
     for keys, check in _KINDS:
         if keys & set(tree):
             return check(name, tree)

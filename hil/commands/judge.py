@@ -11,7 +11,7 @@ from hil.reports.result import RunResult
 from hil.runs.folder import check_own
 from hil.runs.run import SCENARIO_FILE
 from scenarios import judge as judged
-from scenarios import read, worst
+from scenarios import load, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.vary import Variation
 from twin.errors import InputError
@@ -52,10 +52,7 @@ def _result(folder: Path, recording: RecordedRun, notes: list[str]) -> RunResult
     """What the scenario in the folder makes of the recording there."""
     file, run = folder / SCENARIO_FILE, recording.meta
     check_own(folder, str(run.get("run", "")))
-    try:
-        scenario = read(file.read_text(encoding="utf-8"), str(file))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read: {error}") from error
+    scenario = load(file)
     if run.get("scenario") != scenario.scenario:
         raise InputError(f"{file}: the recording is of the scenario {run.get('scenario')!r}, not {scenario.scenario!r}")
     clock = scenario.clock.model_copy(update={"start": datetime.fromisoformat(run["start"])})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import InputError
+from twin.reading import read_text
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,7 @@ class MqttSettings:
                 raise InputError(f"MQTT password: the environment variable {self.password_env} is not set")
             return os.environ[self.password_env]
         if self.password_file:
-            try:
-                return Path(self.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
-            except (OSError, UnicodeDecodeError) as error:
-                raise InputError(f"MQTT password: cannot read {self.password_file}: {error}") from error
+            return read_text(Path(self.password_file), where="MQTT password").partition("\n")[0]
         return None
 
     def secure(self) -> bool:

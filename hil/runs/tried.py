@@ -11,6 +11,7 @@ from pathlib import Path
 
 from scenarios import Scenario
 from scenarios.criteria.verdict import FAIL, WARN
+from twin.reading import read_text
 from twin.whole_file import write_whole
 
 _NAMES = 4
@@ -50,12 +51,12 @@ def keep(trial: Trial, scenario: Scenario, out: Path, name: str) -> Path:
 def kept(scenario: Scenario, out: Path, name: str) -> Trial | None:
     """What was found of this scenario as it is now; None where it was not tried, or has changed since."""
     try:
-        content = json.loads(_file(out, name).read_text(encoding="utf-8"))
+        content = json.loads(read_text(_file(out, name)))
         if content["criteria"] != mark(scenario):
             return None
         verdicts = {str(key): tuple(map(str, value)) for key, value in content["verdicts"].items()}
         return Trial(tuple(map(str, content["controllers"])), verdicts)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -13,7 +13,7 @@ from plant_models.weather.site import Site, read_time_zone
 from plant_models.weather.weather import weather_path
 from twin.errors import InputError, unknown
 from twin.units import quantity
-from twin.yaml_lines import FileModel, Map, load, place_of, validate, written
+from twin.yaml_lines import FileModel, Map, load, place_of, read, validate, written
 
 READY = resources.files("plant_models") / "plants"
 
@@ -130,10 +130,7 @@ def _tree(name_or_path: str, where: str = "") -> Map:
     where = where or place_of(name_or_path)
     path = Path(name_or_path)
     if path.suffix in (".yaml", ".yml"):
-        try:
-            return load(path.read_text(encoding="utf-8"), str(path))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"cannot read the plant file {str(name_or_path)!r}: {error}").under(where) from error
+        return read(path, where)
     plants = ready_plants()
     if name_or_path not in plants:
         found = unknown("plant", name_or_path, plants, where)

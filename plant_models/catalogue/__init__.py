@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import InputError, unknown
+from twin.reading import read_text
 
 FOLDER = Path(__file__).parent
 TEXT = ("item", "source")
 LINKS = ("map",)
+MOST_LINES = 20_000
 
 
 def catalogue(name: str, item: str, beside: Path | None = None) -> dict[str, Any]:
@@ -77,10 +79,9 @@ def read_catalogue(path: Path) -> dict[str, dict[str, Any]]:
 
 def read_rows(path: Path) -> list[tuple[str, dict[str, str]]]:
     """The rows of a CSV file by column, each with its place `pumps.csv:7`; lines that begin with # are left out."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    lines = read_text(path).split("\n")
+    if len(lines) > MOST_LINES:
+        raise InputError(f"{path}: {len(lines):,} lines; at most {MOST_LINES:,} are read")
     kept = [(at, line) for at, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     rows = csv.reader(line for _, line in kept)
     names = [name.strip() for name in next(rows, [])]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from plant_models.ground.borehole_wall import FIRST_TIME, TERMS
 from twin.errors import InputError
 from twin.kernel.cache import cache_homes
+from twin.reading import read_text
 
 BURIED, RADIUS = 1.5, 0.075
 """Depth of the top and radius of a borehole [m]."""
@@ -90,14 +91,14 @@ def _digest(key: str, response: list[float]) -> str:
 
 def _read(file: Path, key: str) -> list[float] | None:
     """What is kept for the key; a file that does not hold what was written is thrown away."""
+    if not file.exists():
+        return None
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        kept = json.loads(read_text(file))
         response = [float(a) for a in kept["response"]]
         if len(response) == TERMS and kept["digest"] == _digest(key, response):
             return response
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass
     file.unlink(missing_ok=True)
     return None

@@ -21,6 +21,7 @@ from plant_models.constants import ZERO_CELSIUS
 from twin.errors import InputError, unknown
 from twin.kernel import Rows, kernel
 from twin.points import Model, parameter
+from twin.reading import read_text
 
 MAPS = FOLDER / "maps"
 MOST_STEPS = 16
@@ -96,10 +97,7 @@ def load_map(name: str, beside: Path | None = None) -> MapData:
 
 def read_map(path: Path) -> MapData:
     """A map file, checked: InputError says which line or point is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    lines = read_text(path).split("\n")
     notes = dict(_note(line) for line in lines if line.startswith("#") and ":" in line)
     kept = [(at, line) for at, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
     rows = csv.DictReader(line for _, line in kept)

@@ -1,6 +1,7 @@
 """Lines, numbers and gaps of weather files. Whatever stands in a file, the worst it can do is to be refused."""
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,14 @@ import numpy as np
 
 from plant_models.weather.sun import Floats
 from twin.errors import InputError
+from twin.reading import opened
 
-MOST_LINES = 1_000_000
+MOST_LINES, MOST_BYTES = 1_000_000, 200_000_000
 LONGEST_LINE = 20_000
 """Bytes of a line; the longest of an EPW file, its design conditions, has some 2,000."""
 LONGEST_GAP = 6
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x19\x1b-\x1f\x7f]")
+"""All but tabs, line ends and the end of file of DOS, which may close a text."""
 Lines = Iterator[tuple[int, list[str]]]
 
 
@@ -26,27 +30,29 @@ def numbered_lines(path: Path) -> Iterator[Lines]:
 
     UTF-8, with or without byte order mark, or ISO 8859-1. Empty lines may stand at the end only.
     """
-    opener: Any = gzip.open if path.name.lower().endswith(".gz") else open
-    try:
-        with opener(path, "rb") as file:
-            yield _split(file, path)
-    except InputError:
-        raise
-    except (OSError, EOFError, ValueError, Error, zlib.error) as error:
-        raise InputError(f"weather file {path} cannot be read: {error}") from error
+    with opened(path, MOST_BYTES) as file:
+        try:
+            yield _split(gzip.GzipFile(fileobj=file) if path.name.lower().endswith(".gz") else file, path)
+        except InputError:
+            raise
+        except (OSError, EOFError, ValueError, Error, zlib.error) as error:
+            raise InputError(f"{path}: cannot be read: {error}") from error
 
 
 def _split(file: Any, path: Path) -> Lines:
-    line = empty = 0
+    line = empty = size = 0
     while data := file.readline(LONGEST_LINE + 1):
         line += 1
+        size += len(data)
         where = f"{path}:{line}"
+        if size > MOST_BYTES:
+            raise InputError(f"{where}: more than {MOST_BYTES:,} bytes; at most so many are read")
         if line > MOST_LINES:
             raise InputError(f"{where}: longer than {MOST_LINES} lines")
         if len(data) > LONGEST_LINE:
             raise InputError(f"{where}: a line of more than {LONGEST_LINE} bytes")
-        if b"\0" in data:
-            raise InputError(f"{where}: not a text file in UTF-8 or ISO 8859-1")
+        if _CONTROL.search(data):
+            raise InputError(f"{where}: not a text file in UTF-8 or ISO 8859-1: a control character")
         text = _decoded(data, line == 1)
         if not text.strip("\x1a, \t"):
             empty = empty or line

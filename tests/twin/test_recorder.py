@@ -209,7 +209,7 @@ def test_names_that_do_not_exist_and_files_that_are_none(tmp_path: Path) -> None
     (tmp_path / "text.parquet").write_text("not parquet")
     with pytest.raises(InputError, match="not a recording"):
         open_recording(tmp_path / "text.parquet")
-    with pytest.raises(InputError, match="not a recording"):
+    with pytest.raises(InputError, match="No such file"):
         open_recording(tmp_path / "none.parquet")
     pq.write_table(
         pq.read_table(tmp_path / "run" / RECORDING_FILE).replace_schema_metadata(), tmp_path / "bare.parquet"

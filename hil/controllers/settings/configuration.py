@@ -16,7 +16,7 @@ from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import for_plant, read_plant
 from twin.errors import InputError, unknown
 from twin.units import quantity, seconds
-from twin.yaml_lines import FileModel, Map, Seq, load, validate
+from twin.yaml_lines import FileModel, Map, Seq, load, read, validate
 
 CONFIGURATIONS = resources.files("hil") / "controllers" / "configurations"
 S = TypeVar("S")
@@ -72,7 +72,7 @@ class Configuration:
 def configuration(plant_or_path: str) -> Configuration:
     """The configuration of a plant (a ready one, or a plant file), or a configuration file of the user's."""
     path = Path(plant_or_path)
-    if path.suffix in (".yaml", ".yml") and (tree := _tree(path)).get("controller") is not None:
+    if path.suffix in (".yaml", ".yml") and (tree := read(path)).get("controller") is not None:
         return _checked(tree)
     lineage = read_plant(plant_or_path).lineage
     try:
@@ -83,13 +83,6 @@ def configuration(plant_or_path: str) -> Configuration:
             "and give --controller my_controller.yaml, or modbus:HOST:PORT for a controller of yours, or none"
         ) from error
     return _checked(load(found.read_text(encoding="utf-8"), f"configuration {found.name}"))
-
-
-def _tree(path: Path) -> Map:
-    try:
-        return load(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot read the configuration {str(path)!r}: {error}") from error
 
 
 def _checked(tree: Map) -> Configuration:

@@ -97,7 +97,7 @@ def test_the_exit_code_is_the_verdict(capsys, scenario, tmp_path, more, expected
         (("run", "cold_snap", "--speed", "0"), "--speed 0 is outside"),
         (("run", "cold_snap", "--record-every", "-1"), "--record-every -1 is outside"),
         (("serve", "office", "--speed", "-1"), "--speed -1 is outside"),
-        (("run", "cold_snap", "--bench", "absent.yaml"), "cannot read the bench file"),
+        (("run", "cold_snap", "--bench", "absent.yaml"), "cannot be read"),
         (("run", "cold_snap", "--speed", "nan"), "--speed nan is outside"),
         (("run", "cold_snap", "--out", "/proc/none"), "cannot write results"),
         (("serve", "ofice"), "did you mean 'office'?"),

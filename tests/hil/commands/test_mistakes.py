@@ -127,7 +127,7 @@ MISTAKES = [
     ),
     *_of(
         "bench.yaml",
-        ("plant: plant.yaml", "plant: plnt.yaml", 2, "cannot read the plant file"),
+        ("plant: plant.yaml", "plant: plnt.yaml", 2, "cannot be read"),
         ("plant: plant.yaml", "plant: ofice", 2, "no plant 'ofice'; did you mean 'office'?"),
         ("port: 5020", "port: 70000", 3, "port"),
         ("unit: 2", "unit: two", 6, "unit 'two' is not a unit id"),
@@ -144,7 +144,7 @@ MISTAKES = [
         "plant.yaml",
         ("title:", "titel:", 2, "no key 'titel'; did you mean 'title'?"),
         ("plant: mine", "plant: my plant", 1, "'my plant' is not a name"),
-        ("bench: bench.yaml", "bench: bnch.yaml", 4, "cannot read the bench file"),
+        ("bench: bench.yaml", "bench: bnch.yaml", 4, "cannot be read"),
         ("weather: weather.csv", "weather: wether.csv", 5, "wether.csv"),
         ("weather: weather.csv", "weather: bejing_design_year", 5, "did you mean 'beijing_design_year'?"),
         ("ground_temp: 12 degC", "ground_temp: 12 K", 5, "'12 K' is not a temperature"),
@@ -173,7 +173,7 @@ MISTAKES = [
     ),
     *_of(
         "scenario.yaml",
-        ("plant: plant.yaml", "plant: plants.yaml", 5, "cannot read the plant file"),
+        ("plant: plant.yaml", "plant: plants.yaml", 5, "cannot be read"),
         ("plant: plant.yaml", "plant: offfice", 5, "no plant 'offfice'; did you mean 'office'?"),
         ('start: "2026-01-15T04:00:00+01:00"', 'start: "2026-01-15 04:00"', 6, "is not a date and time with"),
         ("duration: 2 h", "duration: 2", 6, "'2' is not a duration"),

@@ -86,7 +86,7 @@ WRONG = [
         "there is no 4; there are 1",
     ),
     Slip("plant.yaml", "(hot)\n", "(buffer)\n", "(buffer) is the name of a component too; give the junction another"),
-    Slip("plant.yaml", "bench: bench.yaml", "bench: Bench.yaml", "cannot read the bench file"),
+    Slip("plant.yaml", "bench: bench.yaml", "bench: Bench.yaml", "cannot be read"),
     Slip("plant.yaml", "back: (cooled)", "back: (source return)", "(source return) lies in another water than load_"),
     Slip("plant.yaml", "back: (cooled)", "back: (supply)", "supply and back are one junction; nothing is measured"),
     Slip(

@@ -154,7 +154,7 @@ def test_password_from_the_environment_or_a_file_and_never_shown(
 def test_a_missing_password_is_an_input_error(make_bench: Any, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="NOT_SET_ANYWHERE is not set"):
         MqttSettings(**{"password_env": "NOT_SET_ANYWHERE"}).password()
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="cannot be read"):
         MqttSettings(password_file=str(tmp_path / "none")).password()
 
 

@@ -185,7 +185,7 @@ def test_wrong_factors_are_refused(tmp_path, change, message):
 
 
 def test_factors_that_are_not_there_are_refused(tmp_path):
-    with pytest.raises(InputError, match=re.escape("cannot read the factors 'nowhere.yaml'")):
+    with pytest.raises(InputError, match=re.escape("nowhere.yaml: cannot be read")):
         read_factors("nowhere.yaml")
 
 

@@ -83,7 +83,7 @@ def test_null_takes_away_and_a_model_replaces(write):
         ("plant: a\nbased_on: loop.yaml\ncomponents: {pomp: {check_valve: 0}}\n", "did you mean 'pump'"),
         ("plant: a\nbased_on: loop.yaml\ncomponents: {motor: null}\n", "no entry of components 'motor'"),
         ("plant: a\nbased_on: ofice\n", "a.yaml:2:11: no plant 'ofice'; did you mean 'office'"),
-        ("plant: a\nbased_on: none.yaml\n", "cannot read the plant file"),
+        ("plant: a\nbased_on: none.yaml\n", "none.yaml: cannot be read"),
     ],
 )
 def test_what_does_not_fit_is_told(write, text, message):
