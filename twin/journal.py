@@ -7,7 +7,6 @@ reading gives the same bits.
 
 import json
 import math
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -40,7 +39,6 @@ class Write(NamedTuple):
 MOST_WAITING = 100_000
 """So many writes wait for a tick at most, some 15 MB of them; then doors to the outside refuse what comes."""
 _NOTHING: list[Write] = []
-_MOST = sys.float_info.max
 
 
 class Journal:
@@ -129,7 +127,7 @@ class Inbox:
         """
         path = self._path(path_or_slot) if isinstance(path_or_slot, int) else path_or_slot
         if path not in self._known:
-            self._known[path] = self._store.index(path), *_span(self._store.point(path))
+            self._known[path] = self._store.index(path), *self._store.point(path).span
         slot, lo, hi = self._known[path]
         number = float(value)
         if not lo <= number <= hi:
@@ -217,11 +215,6 @@ class Replay:
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     return json.dumps(text)
-
-
-def _span(point: Point) -> tuple[float, float]:
-    """The lowest and highest finite number that a point may be."""
-    return -_MOST if point.lo is None else point.lo, _MOST if point.hi is None else point.hi
 
 
 def _checked(point: Point, value: float, where: str) -> float:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from twin.bounds import ends, within
 from twin.errors import InputError, unknown
 from twin.symbol import Symbol
 
@@ -28,7 +29,7 @@ class Point:
     kind:    sensor, command, setpoint, status, alarm, parameter, state, or fault (a physical fault: 0 is healthy)
     unit:    the unit inside the twin ("1" for fractions, counts and on/off)
     default: the value of a new component, in `unit`
-    lo, hi:  what the point may be, or None; a value from outside that range is refused
+    lo, hi:  what the point may be; None: as its unit has it (twin.bounds). A value from outside that range is refused
     values:  the names of the numbers of an enumeration, such as {0: "off", 1: "heat"}
     law:     the law whose range is left while the point is not 0: its value is by how much, or 1; reports list it
     """
@@ -44,14 +45,15 @@ class Point:
     values: dict[int, str] = field(default_factory=dict)
     law: str = ""
 
+    @property
+    def span(self) -> tuple[float, float]:
+        """The lowest and highest number that is taken: as declared, else those of its states or of its unit."""
+        low, high = (min(self.values), max(self.values)) if self.values else ends(self.unit)
+        return (low if self.lo is None else self.lo), (high if self.hi is None else self.hi)
+
     def check(self, value: float, where: str) -> float:
-        """The value itself when it lies in the declared range; else InputError."""
-        low = -np.inf if self.lo is None else self.lo
-        high = np.inf if self.hi is None else self.hi
-        if not low <= value <= high:
-            unit = "" if self.unit == "1" else f" {self.unit}"
-            raise InputError(f"{where}: {value:g}{unit} is outside {low:g} .. {high:g}{unit}")
-        return value
+        """The value itself when it is a finite number of the span; else InputError."""
+        return within(value, self.unit, where, *self.span)
 
 
 @dataclass(frozen=True)

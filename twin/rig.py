@@ -19,5 +19,5 @@ class Rig(Model):
     speed = sensor("1", 1.0, doc="seconds of plant time in one second; 0 where the run is not paced")
     lockstep = sensor("1", 0.0, values={0: "off", 1: "on"}, doc="on: the plant waits at every scan for `sync`")
     scan = sensor("s", 1.0, doc="scan period the run expects of its controller")
-    sync = command("1", 0.0, lo=0.0, doc="any write ends the controller's scan in a lockstep run")
-    heartbeat = command("s", 0.0, lo=0.0, doc="the controller's own time; compared with plant time")
+    sync = command("1", 0.0, lo=0.0, hi=2.0**32, doc="any write ends the controller's scan in a lockstep run")
+    heartbeat = command("s", 0.0, lo=0.0, hi=2.0**32, doc="the controller's own time; compared with plant time")

@@ -5,6 +5,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
+from twin.bounds import ends, within
 from twin.errors import InputError
 
 _QUANTITY = re.compile(r"^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
@@ -66,6 +67,8 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         expected = "a number, such as '12'" if unit in ("", "1") else f"a number with a unit, such as '12 {unit}'"
         raise InputError(f"{prefix}{given!r} is not a quantity; expected {expected}")
     value, given_unit = float(match[1]), match[2]
+    if not math.isfinite(value):
+        raise InputError(f"{prefix}{given!r} is not a finite number")
     if not given_unit:
         if unit in ("", "1"):
             return value
@@ -74,9 +77,12 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         kind = "temperature" if unit in _TEMPERATURES else "temperature difference"
         raise InputError(f"{prefix}{given!r} is not a {kind}; expected it in {unit}")
     try:
-        return convert(value, given_unit, unit)
+        converted = convert(value, given_unit, unit)
     except InputError as error:
         raise InputError(f"{prefix}{error}") from error
+    if not math.isfinite(converted):
+        raise InputError(f"{prefix}{given!r} is not a finite number of {unit}")
+    return converted
 
 
 def _refuse_comma(given: object, prefix: str) -> None:
@@ -94,4 +100,5 @@ def seconds(given: object, where: str = "") -> float:
     if not parts or _DURATION.sub("", text).strip():
         prefix = f"{where}: " if where else ""
         raise InputError(f"{prefix}{given!r} is not a duration; expected such as '90 s', '2 h 10 min' or '3 d'")
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    total = sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return within(total, "s", f"{where + ': ' if where else ''}{text!r}", *ends("s"))

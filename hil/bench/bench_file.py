@@ -190,7 +190,7 @@ def _line(entry: UnitEntry, place: Map, first_port: int, folder: Path) -> Iterat
 
 
 def _port(entry: UnitEntry, place: Map) -> int:
-    if not entry.port.isdigit() or not 1 <= int(entry.port) <= _LAST_PORT:
+    if not _ID.fullmatch(entry.port) or not 1 <= int(entry.port) <= _LAST_PORT:
         where = getattr(place.get("port"), "where", place.where)
         raise InputError(f"{where}: port {entry.port!r} is not a TCP port; expected 1 .. {_LAST_PORT}")
     return int(entry.port)

@@ -178,7 +178,7 @@ def _bind_one(row: Any, register: Register, component: str, store: Store, where:
     if path:
         point = _point(store, path, register, where)
         row.source = store.index(path)
-        span = (-math.inf if point.lo is None else point.lo, math.inf if point.hi is None else point.hi)
+        span = point.span
         if register.values:
             named = states(register, point, where)
         else:

@@ -86,6 +86,8 @@ def _table(points: dict[str, Point]) -> Iterator[str]:
 
 
 def _range(point: Point) -> str:
+    if point.kind == PARAMETER and not point.values:
+        return "{:g} .. {:g}".format(*point.span)
     if point.lo is None and point.hi is None:
         return ""
     low = "" if point.lo is None else f"{point.lo:g}"

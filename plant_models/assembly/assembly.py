@@ -14,6 +14,7 @@ from twin.points import Model
 
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _RANGE = re.compile(r"\[\d+-\d+\]")
+MOST_COMPONENTS = 50_000
 NAME_RULE = "it begins with a letter; letters, digits and _ follow, and a range such as [1-4]"
 RESERVED = {
     "weather": "every plant has its weather",
@@ -83,6 +84,8 @@ def _add(
         if name in found:
             raise InputError(f"{where}: a component {name!r} is already there")
         own = {point: many[number] for point, many in values.items()}
+        if len(found) >= MOST_COMPONENTS:
+            raise InputError(f"{where}: more than {MOST_COMPONENTS:,} components")
         found[name] = Component(name, models[str(kind)], own, where, places)
 
 

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from twin.errors import InputError
 
 _TOKEN = re.compile(r"\s*(?:(?P<junction>\([^()]+\))|(?P<ref>\w+(?:\[\d+-\d+\])?(?:\.\w+)?)|(?P<sign>[>|\[\]]))")
-_RANGE = re.compile(r"\[(\d+)-(\d+)\]")
-_MOST_LANES = 2000
+_RANGE = re.compile(r"\[(\d+)-(\d+)\]", re.ASCII)
+_MOST_LANES, _MOST_RANGES, _LONGEST_NUMBER = 2000, 8, 9
+_DEEPEST, _MOST_STEPS = 20, 200_000
+"""Groups within groups, and ways through components in all."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class Water:
 
     def step(self, step: Step) -> None:
         """Add one way through a component."""
+        if len(self._steps) >= _MOST_STEPS:
+            raise InputError(f"{step.where}: more than {_MOST_STEPS:,} ways through components")
         self._steps.append(step)
 
     def count(self) -> int:
@@ -99,12 +103,15 @@ def expand(name: str, where: str = "") -> list[str]:
     match = _RANGE.search(name)
     if match is None:
         return [name]
+    prefix = f"{where}: " if where else ""
+    if len(match[1]) > _LONGEST_NUMBER or len(match[2]) > _LONGEST_NUMBER or len(ranges(name)) > _MOST_RANGES:
+        raise InputError(f"{prefix}{name!r} has numbers of more than {_LONGEST_NUMBER} digits, or too many ranges")
     first, last = int(match[1]), int(match[2])
     if not first <= last < first + _MOST_LANES:
-        raise InputError(
-            f"{where + ': ' if where else ''}the range in {name!r} runs backwards or is longer than {_MOST_LANES}"
-        )
+        raise InputError(f"{prefix}the range in {name!r} runs backwards or is longer than {_MOST_LANES}")
     rest = expand(name[match.end() :], where)
+    if len(rest) * (last + 1 - first) > _MOST_LANES:
+        raise InputError(f"{prefix}the ranges in {name!r} stand for more than {_MOST_LANES} names")
     return [f"{name[: match.start()]}{number}{tail}" for number in range(first, last + 1) for tail in rest]
 
 
@@ -159,7 +166,7 @@ class _Reader:
 
     def __init__(self, tokens: list[str], water: Water, where: str) -> None:
         self.tokens, self.water, self.where = tokens, water, where
-        self.position = 0
+        self.position = self.depth = 0
 
     def next(self) -> str | None:
         return self.tokens[self.position] if self.position < len(self.tokens) else None
@@ -206,6 +213,9 @@ class _Reader:
 
     def group(self, ends: list[int]) -> list[int]:
         start, end = self.merged(ends), self.water.junction()
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise InputError(f"groups stand deeper than {_DEEPEST} within one another")
         while True:
             steps = self.water.count()
             branch = self.chain(start)
@@ -216,6 +226,7 @@ class _Reader:
             sign = self.next()
             self.position += 1
             if sign == "]":
+                self.depth -= 1
                 return [end]
             if sign != "|":
                 raise InputError("a group [a | b] is not closed by ']'")

@@ -15,6 +15,7 @@ from twin.errors import InputError, unknown
 from twin.units import quantity
 from twin.yaml_lines import FileModel, Map, load, place_of, read, validate, written
 
+_MOST_BASES = 20
 READY = resources.files("plant_models") / "plants"
 
 
@@ -149,6 +150,8 @@ def _whole(tree: Map, seen: tuple[str, ...]) -> tuple[Map, tuple[str, ...]]:
     under = _tree(beside, base.where)
     if under.source in seen:
         raise InputError(f"{base.where}: {tree.source} is based on itself, by way of {', '.join((*seen[1:], beside))}")
+    if len(seen) > _MOST_BASES:
+        raise InputError(f"{base.where}: based on more than {_MOST_BASES} plants, one by way of the other")
     under, bases = _whole(under, (*seen, under.source))
     return varied(under, tree, "plant"), (str(under.get("plant", beside)), *bases)
 

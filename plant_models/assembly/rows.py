@@ -3,6 +3,8 @@
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+
 from plant_models.assembly.assembly import Component, told
 from plant_models.assembly.chains import Step, Water
 from plant_models.assembly.waterways import own_junction
@@ -10,6 +12,7 @@ from plant_models.catalogue import catalogue
 from plant_models.tick.balance import Balance
 from plant_models.water.network import Junction, Network, Passage
 from plant_models.weather.weather import Weather
+from twin.bounds import ends, within
 from twin.errors import Gathered, InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, Link, Model, declared_name, fault_name
 from twin.rig import Rig
@@ -71,7 +74,9 @@ def _fill_row(store: Store, part: Component, water: Water, rows: dict[int, int])
         for name, value in _parameters(part).items():
             point = part.model.point(name, part.where)
             with wrong.trying():
-                row[name] = value if point.count > 1 else point.check(value, part.place(name))
+                for one in np.atleast_1d(value):
+                    point.check(float(one), part.place(name))
+                row[name] = value
     for name, link in part.model.links.items():
         with wrong.trying():
             if link.table == "junction":
@@ -121,7 +126,8 @@ def _read(part: Component, key: str, given: Any, values: dict[str, float], figur
     model = part.model
     if model.design.get(key, FOLDER) != FOLDER:
         unit = model.design[key]
-        figures[key] = quantity(given, unit, part.place(key)) if unit else str(given)
+        place = part.place(key)
+        figures[key] = within(quantity(given, unit, place), unit, place, *ends(unit)) if unit else str(given)
     elif key != "catalogue" and key not in model.links:
         name = key if key in model.points else declared_name(key)
         if name not in model.points or (name != key and model.points[name].kind != FAULT):

@@ -59,7 +59,7 @@ class AirHandlingUnit(Icing, Model):
     layered = parameter("1", 1.0, values=SUPPLIES.names, doc="supply at the floor, or mixed")
     height = parameter("m", 8.0, lo=2.0, doc="height of the room")
     layer_time = parameter("s", 900.0, lo=1.0, doc="time in which warm air under the roof comes and goes; a default")
-    room_gain = parameter("1", 3.0, lo=0.0, doc="kelvin of supply per kelvin of room")
+    room_gain = parameter("1", 3.0, lo=0.0, hi=100.0, doc="kelvin of supply per kelvin of room")
     room_time = parameter("s", 3600.0, lo=1.0, doc="integral time of the room controller")
     valve_time = parameter("s", 120.0, lo=1.0, doc="integral time of the supply controller")
     mass = parameter("kg", 60.0, lo=1.0, doc="water and metal of the coil, as water")

@@ -38,7 +38,7 @@ class HotWaterDraw(Model):
     taps = link("junction")
     mains = link("junction")
     mean_heat = parameter("W", 200e3, lo=0.0, doc="heat drawn, mean of the hours from 6 to 22 h")
-    profile = parameter("1", 1.0, count=HOURS, lo=0.0, doc="draw by the hour of the day over that mean")
+    profile = parameter("1", 1.0, count=HOURS, lo=0.0, hi=1000.0, doc="draw by the hour of the day over that mean")
     tap_temp = parameter("degC", 42.0, lo=20.0, hi=60.0, doc="water at the taps, behind the mixing valve")
     mains_temp = parameter("degC", 12.0, lo=1.0, hi=30.0, doc="cold water")
     scald_temp = parameter("degC", 48.0, lo=30.0, doc="water at the taps above this scalds")

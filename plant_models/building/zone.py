@@ -109,10 +109,12 @@ class Zone(Model):
     gains_occupied = parameter("W", 160.0, doc="more internal gains at full occupancy: people, lamps, machines")
     vapour_always = parameter("kg/s", 0.0, lo=0.0, doc="vapour released day and night: plants, drying, cooking")
     vapour_occupied = parameter("kg/s", 3.6e-5, lo=0.0, doc="vapour of people at full occupancy, 65 g/h each")
-    vapour_capacity = parameter("1", 5.0, lo=1.0, doc="vapour held by air, furniture and plaster, by that of air alone")
+    vapour_capacity = parameter(
+        "1", 5.0, lo=1.0, hi=1000.0, doc="vapour held by air, furniture and plaster, by that of air alone"
+    )
     occupied_from = parameter("h", 8.0, lo=0.0, hi=24.0, doc="first occupied hour of the day")
     occupied_to = parameter("h", 18.0, lo=0.0, hi=24.0, doc="end of the occupied hours")
-    weekdays_only = parameter("1", 1.0, doc="1: nobody is in on Saturday and Sunday")
+    weekdays_only = parameter("1", 1.0, lo=0.0, hi=1.0, doc="1: nobody is in on Saturday and Sunday")
     radiant_share = parameter("1", 0.0, lo=0.0, hi=1.0, doc="share of the emitter's heat given to the surfaces")
     step_s = parameter("s", 60.0, lo=0.1, doc="step of the rooms; that of the first row counts for all")
 

@@ -65,7 +65,7 @@ class CoolingTower(Icing, Model):
     min_speed = parameter("1", 0.2, lo=0.0, hi=1.0, doc="least speed; the run proof comes above it")
     basin = parameter("kg", 0.0, lo=0.0, doc="water in fill and basin; 0: one minute of the rated flow")
     drop = parameter("Pa", 40e3, lo=0.0, doc="nozzles and lift at the rated flow")
-    cycles = parameter("1", 4.0, lo=1.1, doc="concentration of the basin over that of the make-up")
+    cycles = parameter("1", 4.0, lo=1.1, hi=100.0, doc="concentration of the basin over that of the make-up")
     mains_temp = parameter("degC", 15.0, doc="make-up water")
     heater_power = parameter("W", 6000.0, lo=0.0, doc="basin heater: on below 4 degC, off at 6 degC")
 

@@ -35,8 +35,8 @@ class PerformanceMap(Model):
 
     symbol = None
     recorded = False
-    n_evap = parameter("1", 1.0, doc="number of evaporator temperatures")
-    n_cond = parameter("1", 1.0, doc="number of condenser temperatures")
+    n_evap = parameter("1", 1.0, lo=1.0, hi=MOST_STEPS, doc="number of evaporator temperatures")
+    n_cond = parameter("1", 1.0, lo=1.0, hi=MOST_STEPS, doc="number of condenser temperatures")
     evap_temp = parameter("degC", 0.0, count=MOST_STEPS, doc="water leaving the evaporator, rising")
     cond_temp = parameter("degC", 0.0, count=MOST_STEPS, doc="water leaving the condenser, rising")
     cooling_capacity = parameter("W", 0.0, count=MOST_POINTS, doc="heat taken from the evaporator water at full load")

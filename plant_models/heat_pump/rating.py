@@ -26,7 +26,7 @@ class Rating:
     speculative = status(
         values=ONOFF.names, doc="no such machine exists: assumed figures (docs/plants/documents.md#s14)"
     )
-    scale = parameter("1", 1.0, lo=1e-6, doc="size of the unit: capacity as a factor on the map")
+    scale = parameter("1", 1.0, lo=1e-6, hi=1e4, doc="size of the unit: capacity as a factor on the map")
     rated_heating_capacity = parameter("W", 0.0, lo=0.0, doc="at the map's rating point; sets scale; 0: scale as given")
     nominal_evaporator_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")
     nominal_condenser_flow = parameter("m3/h", 0.0, lo=0.0, doc="0: as the map's rating point says, mostly 5 K")

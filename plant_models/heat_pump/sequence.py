@@ -50,7 +50,7 @@ class Sequence:
     starts = sensor("1", doc="compressor starts")
     starts_last_hour = sensor("1", doc="compressor starts within the last 3600 s")
     stop_diff = parameter("K", 3.0, lo=0.0, doc="stops by itself at the lowest step when past the set point by this")
-    restart_diff = parameter("K", 1.5, doc="starts by itself when short of the set point by this")
+    restart_diff = parameter("K", 1.5, lo=0.0, hi=100.0, doc="starts by itself when short of the set point by this")
     min_on = parameter("s", 600.0, lo=0.0, doc="shortest run before its own thermostat stops it")
     min_on_holds = parameter("1", 0.0, lo=0.0, hi=1.0, doc="1: runs on at its lowest step until min_on")
     min_off = parameter("s", 1200.0, lo=0.0, doc="compressor off before the next start")

@@ -48,8 +48,10 @@ class Trips:
     freeze_hysteresis = parameter("K", 2.0, lo=0.0, doc="no restart before it is warmer by this")
     frozen_block = parameter("1", 0.4, lo=0.0, hi=0.95, doc="share of the tubes that burst ice leaves blocked")
     fault_delay = parameter("s", 300.0, lo=0.0, doc="from a trip to its own retry, at least")
-    max_retries = parameter("1", 3.0, lo=1.0, doc="consecutive trips until the lockout")
-    max_freeze_retries = parameter("1", 1.0, lo=1.0, doc="trips until the lockout when the last was freezing")
+    max_retries = parameter("1", 3.0, lo=1.0, hi=1000.0, doc="consecutive trips until the lockout")
+    max_freeze_retries = parameter(
+        "1", 1.0, lo=1.0, hi=1000.0, doc="trips until the lockout when the last was freezing"
+    )
     retry_clear = parameter("s", 1800.0, lo=0.0, doc="run without a trip until earlier trips are forgotten")
     seen_reset = kept("1", doc="reset command of the last tick")
     blocked = kept("1", doc="1: burst tubes resist the water")

@@ -82,7 +82,7 @@ class Pump(Icing, Model):
     standing_loss = parameter("W/(K kg)", 0.2, lo=0.0, hi=5.0, doc="heat that the bare casing loses to the room")
     room_temp = parameter("degC", 20.0, lo=-50.0, hi=60.0, doc="room, or ground water, that the pump stands in")
     limit_temp = parameter("degC", 110.0, lo=40.0, hi=200.0, doc="thermal switch: trips when its water is hotter")
-    overload_limit = parameter("1", 1.1, lo=0.5, doc="current above which the motor protection counts")
+    overload_limit = parameter("1", 1.1, lo=0.5, hi=10.0, doc="current above which the motor protection counts")
     overload_delay = parameter("s", 20.0, lo=0.0, doc="time above the limit until the motor protection trips")
     remote_reset = parameter("1", 1.0, lo=0.0, hi=1.0, doc="0: a trip can be reset at the panel only")
 

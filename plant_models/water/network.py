@@ -35,9 +35,15 @@ class Junction(Model):
 
     recorded = False
     held = parameter(
-        "1", 0.0, doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)"
+        "1",
+        0.0,
+        lo=0.0,
+        hi=1.0,
+        doc="0 the solver finds the pressure; 1 the pressure is given (aquifer, atmosphere, tank)",
     )
-    given_temp = parameter("1", 0.0, doc="0 the temperature is that of the mixture; 1 it is given by the owner")
+    given_temp = parameter(
+        "1", 0.0, lo=0.0, hi=1.0, doc="0 the temperature is that of the mixture; 1 it is given by the owner"
+    )
     pressure = state("Pa", doc="piezometric pressure, above atmosphere at elevation 0")
     compliance = state("kg/Pa", doc="water taken up per pressure rise (a vessel); 0 for a rigid junction")
     temp = sensor("degC", 15.0, doc="temperature of the mixture that leaves this junction, or of what stands around it")

@@ -108,7 +108,7 @@ def test_replay_gives_the_same_bits_at_the_same_times(store: Store, tmp_path: Pa
     file = tmp_path / "journal.jsonl"
     journal = Journal(file, HEADER)
     inbox = Inbox(store, journal)
-    values = [0.1 + 0.2, 5e-324, -0.0, 1.7976931348623157e308, 1 / 3, 2.0**53 + 2, -1e-7]
+    values = [0.1 + 0.2, 5e-324, -0.0, 19999.999999999996, 1 / 3, 2.0**13 + 2.0**-39, -1e-7]
     told = {}
     for time_ms, value in enumerate(values):
         inbox.put("pump_1.head_sp", value, 'quoted "source" \u20ac\n')

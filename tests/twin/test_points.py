@@ -88,11 +88,12 @@ def test_a_value_out_of_range_is_refused(value: float) -> None:
         HeatPump.points["leaving_sp"].check(value, "hp_1.leaving_sp")
 
 
-def test_a_point_without_a_range_takes_any_number_but_nan() -> None:
+def test_a_point_without_a_range_takes_what_its_unit_may_be() -> None:
     point = HeatPump.points["leaving_temp"]
-    assert point.check(-1e300, "x") == -1e300
-    with pytest.raises(InputError, match=r"outside -inf .. inf"):
-        point.check(math.nan, "x")
+    assert point.check(-273.15, "x") == -273.15
+    for value in (-1e300, math.nan, math.inf):
+        with pytest.raises(InputError, match=r"outside -273.15 .. 2000 degC"):
+            point.check(value, "x")
 
 
 def test_an_unknown_point_names_the_nearest() -> None:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import for_plant, read_plant
+from twin.bounds import ends, within
 from twin.errors import InputError, unknown
 from twin.units import quantity, seconds
 from twin.yaml_lines import FileModel, Map, Seq, load, read, validate
@@ -104,13 +105,17 @@ def numbered(program: S, given: Map) -> S:
 def _value(kind: Any, given: Any, where: str) -> Any:
     """A number in the unit of its type, or as many of them as the type has."""
     if kind is int:
-        return int(quantity(given, "1", where))
+        return int(_number(given, "1", where))
     if kind is float:
-        return quantity(given, "1", where)
+        return _number(given, "1", where)
     parts = get_args(kind)
     if hasattr(kind, "__metadata__"):
         unit = kind.__metadata__[0]
-        return seconds(given, where) if unit == "s" else quantity(given, unit, where)
+        return seconds(given, where) if unit == "s" else _number(given, unit, where)
     if not isinstance(given, Seq) or len(given) != len(parts):
         raise InputError(f"{where}: expected a list of {len(parts)}, got {given!r}")
     return tuple(_value(part, one, where) for part, one in zip(parts, given, strict=True))
+
+
+def _number(given: Any, unit: str, where: str) -> float:
+    return within(quantity(given, unit, where), unit, where, *ends(unit))
