@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import NoReturn
 
 from hil import commands
 from hil.commands.ending import signals_raised
@@ -28,9 +29,17 @@ examples:
 """
 
 
+class OneLine(argparse.ArgumentParser):
+    """A parser that says in a line what is wrong with the words."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise InputError with the message."""
+        raise InputError(f"{message}; `{self.prog} --help` lists what there is")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
+    top = OneLine(
         prog="geotwin", description=ABOUT, epilog=ENDING, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     top.add_argument("--version", action="version", version=f"geotwin {version('geotwin')}")
@@ -42,8 +51,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command with these words (those of the shell by default); returns the exit code."""
-    options = parser().parse_args(words)
     try:
+        options = parser().parse_args(words)
         with signals_raised():
             code: int = options.act(options)
         sys.stdout.flush()

@@ -13,9 +13,10 @@ from twin.errors import InputError
 from twin.units import seconds
 from twin.yaml_lines import Text, place_of
 
-_NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
-_EVENT = r"^[a-z][a-z0-9_]*$"
-_WHOLE = r"^(0|[1-9][0-9]*)$"
+_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,99}$"
+_EVENT = r"^[a-z][a-z0-9_]{0,99}$"
+_WHOLE = r"^(0|[1-9][0-9]{0,17})$"
+_LABEL = r"^[^\n\r]{1,200}$"
 
 
 def setting(given: Expression, path: str, directory: Directory) -> float:
@@ -139,6 +140,11 @@ EventId = Annotated[
     str,
     _named(_EVENT, "an id: small letters, digits and _, beginning with a letter"),
     described("an id that other lines refer to", pattern=_EVENT),
+]
+Label = Annotated[
+    str,
+    _named(_LABEL, "a name of one line, of up to 200 characters"),
+    described("a name of one line", pattern=_LABEL),
 ]
 Line = Annotated[
     str,

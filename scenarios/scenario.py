@@ -15,7 +15,7 @@ from scenarios.doubts import check_moments, doubts
 from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.wildcards import bind_single
-from scenarios.file_types import Duration, Formula, Line, Name, PlantName, Whole, setting
+from scenarios.file_types import Duration, Formula, Label, Line, Name, PlantName, Whole, setting
 from scenarios.limits import Limits
 from scenarios.phrases import said
 from scenarios.precondition import Precondition
@@ -30,6 +30,9 @@ from twin.reading import read_text
 from twin.yaml_lines import FileModel, Map, place_of, validate
 from twin.yaml_lines import load as load_yaml
 
+_FIRST_YEAR, _LAST_YEAR = 1971, 2084
+"""Of a start: what the weather of a design year covers, and every clock of a controller can show."""
+
 
 def _start(given: Any) -> datetime:
     where = place_of(given)
@@ -41,6 +44,9 @@ def _start(given: Any) -> datetime:
         prefix = f"{where}: " if where else ""
         example = "2026-01-15T04:00:00+01:00"
         raise InputError(f"{prefix}{str(given)!r} is not a date and time with its offset, such as {example}")
+    if not _FIRST_YEAR <= start.year <= _LAST_YEAR:
+        prefix = f"{where}: " if where else ""
+        raise InputError(f"{prefix}a start in the year {start.year} is outside {_FIRST_YEAR} .. {_LAST_YEAR}")
     return start
 
 
@@ -91,12 +97,12 @@ def _requirements(given: Any) -> Any:
 class Requirement(FileModel):
     """The list form of a requirement."""
 
-    id: Line
+    id: Label
     text: Line
 
 
 Requirements = Annotated[
-    dict[Line, Line], BeforeValidator(_requirements, json_schema_input_type=dict[Line, Line] | list[Requirement])
+    dict[Label, Line], BeforeValidator(_requirements, json_schema_input_type=dict[Label, Line] | list[Requirement])
 ]
 
 

@@ -17,7 +17,7 @@ from hil.bus.unit import ANY, Unit, joined, moved, side_by_side
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant
 from twin.errors import Gathered, InputError, unknown
-from twin.yaml_lines import FileModel, Map, load, read, validate
+from twin.yaml_lines import FileModel, Map, load, read, validate, written
 
 DEVICES = resources.files("hil") / "devices"
 BENCHES = resources.files("hil") / "benches"
@@ -52,7 +52,7 @@ class UnitEntry(FileModel):
 class BenchFile(FileModel):
     """A bench: the plant it belongs to, and its units."""
 
-    bench: str
+    bench: Annotated[str, Field(pattern=written(r"^[^\n\r]{1,200}$", "a name of one line"))]
     plant: str
     port: Annotated[int, Field(ge=1, le=65535, description="first TCP port")] = 5020
     units: Annotated[tuple[UnitEntry, ...], Field(min_length=1)]

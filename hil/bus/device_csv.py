@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hil.bus.register import Register
+from hil.bus.register_fields import MOST_REGISTERS
 from twin.errors import InputError, unknown
 from twin.yaml_lines import Map, Seq, Text
 
@@ -41,6 +42,8 @@ def read_csv(text: str, name: str) -> Map:
             header = _read_header(row, name, line)
         elif len(row) > len(header):
             raise InputError(f"{name}:{line}:{len(header) + 1}: {len(row)} cells, the header names {len(header)}")
+        elif len(registers) >= MOST_REGISTERS:
+            raise InputError(f"{name}:{line}:1: more than {MOST_REGISTERS:,} registers")
         else:
             registers.append(_read_row(header, row, name, line))
     if not header:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from hil.bus.register import Register
-from hil.bus.register_fields import Ascii, Word, hex_number, one_of
+from hil.bus.register_fields import MOST_REGISTERS, Ascii, Word, hex_number, one_of
 from twin.yaml_lines import FileModel, written
 
 
@@ -47,7 +47,7 @@ class DeviceMap(FileModel):
     """
 
     device: Annotated[
-        str, Field(pattern=written(r"^[A-Za-z][\w-]*$", "a name: letters, digits, - and _, and a letter first"))
+        str, Field(pattern=written(r"^[A-Za-z][\w-]{0,99}$", "a name: letters, digits, - and _, and a letter first"))
     ]
     source: Annotated[str, Field(min_length=1)]
     identity: Identity | None = None
@@ -62,4 +62,4 @@ class DeviceMap(FileModel):
         BeforeValidator(_functions),
     ] = None
     most_registers: Annotated[int | None, Field(ge=1, le=125)] = None
-    registers: Annotated[tuple[Register, ...], Field(min_length=1)]
+    registers: Annotated[tuple[Register, ...], Field(min_length=1, max_length=MOST_REGISTERS)]

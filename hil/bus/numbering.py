@@ -5,6 +5,7 @@ On the wire addresses are counted from zero and the table is told by the functio
 looks like a manual's is not guessed at.
 """
 
+import re
 from typing import Any
 
 from twin.errors import Gathered, InputError, unknown
@@ -15,6 +16,7 @@ FIRST = {"0": "co", "1": "di", "3": "ir", "4": "hr"}
 """The table by the first digit of a manual's number of five or six digits; coils are 1 .. 9999, or 000001 on."""
 _LEADING = {table: digit for digit, table in FIRST.items()}
 _FIVE, _SIX = 9999, 65536
+_DIGITS = re.compile("[0-9]{1,6}")
 
 
 def protocol_addresses(tree: Map) -> Map:
@@ -30,7 +32,7 @@ def protocol_addresses(tree: Map) -> Map:
     for row in registers:
         found = row
         with wrong.trying():
-            if isinstance(row, Map) and isinstance(row.get("address"), Text) and row["address"].isdecimal():
+            if isinstance(row, Map) and isinstance(row.get("address"), Text) and _DIGITS.fullmatch(row["address"]):
                 found = read(row)
         rows.append(found)
     wrong.tell()

@@ -21,6 +21,7 @@ from hil.bus.register_fields import (
     Duration,
     Label,
     Raw,
+    Real,
     Word,
     hex_number,
     missing_numbers,
@@ -65,7 +66,7 @@ class Register(FileModel):
     )
     address: Annotated[int, BeforeValidator(hex_number), Field(ge=0, le=65535, description="zero-based")]
     name: Annotated[
-        str, Field(pattern=written(r"^[A-Za-z]\w*$", "a name: letters, digits and _, beginning with a letter"))
+        str, Field(pattern=written(r"^[A-Za-z]\w{0,99}$", "a name: letters, digits and _, beginning with a letter"))
     ]
     type: Annotated[str, BeforeValidator(one_of("type", TYPES)), Field(json_schema_extra={"enum": list(TYPES)})] = (
         "int16"
@@ -74,17 +75,17 @@ class Register(FileModel):
     byte: Annotated[
         str | None, BeforeValidator(one_of("byte", HALVES)), Field(description="which half of the word: high, low")
     ] = None
-    scale: Annotated[float, Field(allow_inf_nan=False)] = 1.0
-    offset: Annotated[float, Field(allow_inf_nan=False)] = 0.0
+    scale: Annotated[float, Field(allow_inf_nan=False, ge=-1e12, le=1e12)] = 1.0
+    offset: Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)] = 0.0
     uom: str = "1"
     access: Annotated[str, BeforeValidator(one_of("access", ACCESS)), Field(pattern="^(r|w|rw)$")] = "r"
-    min: Annotated[float | None, Field(allow_inf_nan=False)] = None
-    max: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    min: Real | None = None
+    max: Real | None = None
     on_bad_write: Annotated[
         str, BeforeValidator(one_of("on_bad_write", BAD_WRITE)), Field(pattern="^(exc3|clamp|ignore)$")
     ] = "exc3"
     missing: Annotated[dict[str, Raw] | None, BeforeValidator(missing_numbers), WithJsonSchema(MISSING_SCHEMA)] = None
-    modulo: Annotated[float | None, Field(gt=0, allow_inf_nan=False)] = None
+    modulo: Annotated[float | None, Field(gt=1e-12, le=1e300, allow_inf_nan=False)] = None
     rounding: Annotated[str | None, BeforeValidator(one_of("rounding", ROUNDINGS))] = None
     overflow: Annotated[str, BeforeValidator(one_of("overflow", OVERFLOWS))] = "clamp"
     fixed: Annotated[str, Field(alias="value", description="a constant")] = ""

@@ -32,8 +32,10 @@ HEX = re.compile(r"0[xX][0-9A-Fa-f]{1,16}")
 Word = Annotated[int, BeforeValidator(hex_number), Field(ge=0, le=65535)]
 Bit = Annotated[int, Field(ge=0, le=15)]
 Ascii = Annotated[str, Field(max_length=80, pattern=written(r"^[ -~]*$", "plain ASCII text"))]
-Label = Annotated[str, Field(pattern=written(r"^[^;=\n]+$", "a name without ; and ="))]
-Raw = Annotated[float, BeforeValidator(hex_number), Field(allow_inf_nan=False)]
+Real = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
+Label = Annotated[str, Field(pattern=written(r"^[^;=\n]{1,200}$", "a name without ; and ="))]
+Raw = Annotated[float, BeforeValidator(hex_number), Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
+MOST_REGISTERS = 20_000
 ACCESS, BAD_WRITE = ("r", "w", "rw"), ("exc3", "clamp", "ignore")
 HALVES, ROUNDINGS, OVERFLOWS = ("high", "low"), ("nearest", "down"), ("clamp", "wrap")
 INSTRUMENT_STATES = ("broken", "short", "over", "under")

@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 
 from hil.bus.address import Address
+from hil.commands.option_types import number
 from hil.controllers.registry import CONTROLLERS
 from hil.controllers.remote.session import run as run_over_modbus
 from twin.errors import unknown
@@ -21,7 +22,9 @@ def add_to(commands: Any) -> None:
     controller.add_argument("name", metavar="NAME", help=", ".join(CONTROLLERS))
     controller.add_argument("--modbus", required=True, metavar="HOST:PORT", help="where the rig's devices answer")
     controller.add_argument("--plant", default="office", metavar="PLANT", help="plant it is to run (default: office)")
-    controller.add_argument("--scan", type=float, default=1.0, metavar="S", help="plant seconds between scans")
+    controller.add_argument(
+        "--scan", type=number(0.1, 3600.0, "s"), default=1.0, metavar="S", help="plant seconds between scans"
+    )
     controller.set_defaults(act=act_controller)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from hil.bench.bench_file import plant_of, read_bench
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
+from hil.commands.option_types import port
 from hil.mqtt.payloads import Topics
 from plant_models.assembly.plant_file import read_plant
 
@@ -16,7 +17,7 @@ def add_to(commands: Any) -> None:
     mapping: argparse.ArgumentParser = commands.add_parser("map", help="the register and topic list of a plant's bench")
     mapping.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, a plant file or a bench file")
     mapping.add_argument("--format", choices=tuple(FORMATS), default="md", help="csv, yaml or md (default: md)")
-    mapping.add_argument("--modbus-port", type=int, metavar="P", help="first port, as given to serve")
+    mapping.add_argument("--modbus-port", type=port, metavar="P", help="first port, as given to serve")
     mapping.set_defaults(act=act_map)
 
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import SIGNALLED, SIGNALS, told_of_signals
 from hil.commands.mishap import BAD_INPUT, RIG_ERROR, told
+from hil.commands.option_types import rows_every, seed, speed
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.files import write_files
 from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
@@ -61,8 +62,8 @@ def add_to(commands: Any) -> None:
         help="free: as fast as the machine can; realtime: see --speed; lockstep: the plant waits for the controller at "
         "every scan (default: free, or realtime for a controller on the bus)",
     )
-    run.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
-    run.add_argument("--seed", type=int, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
+    run.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
+    run.add_argument("--seed", type=seed, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     add_options(run)
     _add_files_and_limits(run)
@@ -70,7 +71,7 @@ def add_to(commands: Any) -> None:
 
 
 def _add_files_and_limits(run: argparse.ArgumentParser) -> None:
-    run.add_argument("--record-every", type=float, metavar="S", help="seconds between recorded rows")
+    run.add_argument("--record-every", type=rows_every, metavar="S", help="seconds between recorded rows")
     run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
     run.add_argument("--replay", type=Path, metavar="JOURNAL", help="take the writes of an earlier run's journal")

@@ -10,6 +10,7 @@ from typing import Any
 
 from hil.bus.address import Address
 from hil.commands.ending import SIGNALS
+from hil.commands.option_types import listening_host, port, seconds, speed
 from hil.runs.ports import add_options, wishes
 from hil.runs.serving import Serving
 from twin.errors import InputError
@@ -21,10 +22,15 @@ def add_to(commands: Any) -> None:
         "serve", help="put a plant on the bus until Ctrl-C", description="The plant on the bus until Ctrl-C."
     )
     serve.add_argument("plant", metavar="PLANT", help="name from `geotwin list plants`, or a plant file")
-    serve.add_argument("--speed", type=float, default=1.0, metavar="N", help="plant seconds in one second (default: 1)")
-    serve.add_argument("--modbus-port", type=int, metavar="P", help="first Modbus TCP port (default: the bench file's)")
+    serve.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second (default: 1)")
     serve.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1, this machine only)"
+        "--modbus-port", type=port, metavar="P", help="first Modbus TCP port (default: the bench file's)"
+    )
+    serve.add_argument(
+        "--host",
+        type=listening_host,
+        default="127.0.0.1",
+        help="address to listen on (default: 127.0.0.1, this machine only)",
     )
     serve.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     add_options(serve)
@@ -35,7 +41,7 @@ def add_to(commands: Any) -> None:
         "2026-01-15T08:00+08:00 (default: now)",
     )
     serve.add_argument("--journal", type=Path, metavar="FILE", help="keep every write from outside in this file")
-    serve.add_argument("--for", dest="duration", type=float, metavar="S", help="stop after so many seconds")
+    serve.add_argument("--for", dest="duration", type=seconds, metavar="S", help="stop after so many seconds")
     serve.add_argument("--console", action="store_true", help="type faults and switches here; `help` shows how")
     serve.set_defaults(act=act_serve)
 
@@ -53,8 +59,8 @@ async def _serve(options: argparse.Namespace) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     start = _start(options.start)
     serving = Serving(options.plant, start, options.speed, options.modbus_port, options.bench, options.journal)
-    port = 0 if options.modbus_port is None else options.modbus_port
-    lines = {"modbus": Address(options.host, port)} | wishes(options)
+    first = 0 if options.modbus_port is None else options.modbus_port
+    lines = {"modbus": Address(options.host, first)} | wishes(options)
     live = sys.stdout.isatty() and not options.console
     await serving.run(stop, lines, options.duration, live, options.console)
 

@@ -36,7 +36,7 @@ class PlantFile(FileModel):
     """A plant: components by name (`well_[1-4]` stands for four), and the chains of water that join them."""
 
     plant: str = Field(
-        pattern=written(r"^[\w-]+$", "a name: letters, digits, - and _"), description="name of the plant"
+        pattern=written(r"^[\w-]{1,100}$", "a name: letters, digits, - and _"), description="name of the plant"
     )
     based_on: str = Field("", description="plant that this one is a variant of: a ready one, or a file beside this one")
     title: str = Field(description="one line for lists and reports")

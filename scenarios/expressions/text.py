@@ -4,6 +4,7 @@
 Loosest binding first: implies, or, and, not, comparisons, + and -, * and /, sign.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -205,6 +206,8 @@ class _Reader:
         while unit in seconds and self.token.kind == "number" and self.token.unit in seconds:
             part = self.take()
             value, unit = value * seconds[unit] + float(part.text) * seconds[part.unit], "s"
+        if not math.isfinite(value):
+            raise InputError(_message(self.text, self.where, token.column, f"{token.text} is not a finite number"))
         return Number(value, unit, token.column)
 
     def call(self, name: _Token) -> Node:

@@ -1,0 +1,54 @@
+"""The kinds of value that options take: numbers within their ends, and addresses to listen on."""
+
+import math
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+
+from hil.bus.address import host
+from twin.bounds import CENTURY_S
+from twin.errors import InputError
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
+
+
+def number(low: float, high: float, unit: str = "") -> Callable[[str], float]:
+    """A finite number between the two."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise ArgumentTypeError(f"{text!r} is not a number; expected {low:g} .. {high:g} {unit}".rstrip()) from None
+        if not (math.isfinite(value) and low <= value <= high):
+            raise ArgumentTypeError(f"{text} is outside {low:g} .. {high:g} {unit}".rstrip())
+        return value
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A whole number between the two."""
+
+    def read(text: str) -> int:
+        if not _WHOLE.fullmatch(text.strip()) or not low <= int(text) <= high:
+            raise ArgumentTypeError(f"{text!r} is outside {low} .. {high}, or not a whole number")
+        return int(text)
+
+    return read
+
+
+def listening_host(text: str) -> str:
+    """An address to listen on; 0.0.0.0 and :: stand for all of this machine's."""
+    try:
+        return host(text)
+    except InputError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+speed = number(0.001, 100_000.0)
+"""Plant seconds in one second."""
+port = whole(0, 65535)
+seed = whole(0, 2**63 - 1)
+seconds = number(0.001, CENTURY_S, "s")
+rows_every = number(0.1, 86400.0, "s")
