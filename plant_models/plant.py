@@ -24,6 +24,7 @@ from plant_models.water.hydraulics import topology
 from plant_models.weather.weather import set_up, weather
 from plant_models.weather.weather_series import Series
 from twin.addresses import addresses_of
+from twin.bounds import within
 from twin.errors import InputError
 from twin.kernel import JIT
 from twin.points import Model
@@ -31,6 +32,8 @@ from twin.units import quantity, seconds
 
 MODELS_BY_NAME: dict[str, type[Model]] = {model.__name__: model for model in MODELS}
 YEAR_S = 366 * 86400.0
+_GROUND = (-30.0, 60.0)
+"""What ground may be undisturbed [degC]."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class Plant:
         check_ends(self.parts, water, self.steps, capped)
         self.store, rows = lay_out(self.parts, water, self.steps)
         self.junctions = {rows[number]: name for number, name in water.names().items() if number in rows}
-        self._warm(quantity(file.site.ground_temp, "degC", text.where("site", "ground_temp")))
+        where = text.where("site", "ground_temp")
+        self._warm(within(quantity(file.site.ground_temp, "degC", where), "degC", where, *_GROUND))
         fill(self.store, self.parts, water, self.steps, rows)
         check_instruments(self.parts, self.steps, self.store)
         check_loops(self.parts, self.steps, self.store, [rows[water.junction(name)] for name in capped])

@@ -101,6 +101,8 @@ class Gathered:
             yield
         except InputError as error:
             self.parts += error.under(prefix).parts
+        if len(self.parts) > _MOST_PARTS:
+            raise JoinedInputError([*self.parts[:_MOST_PARTS], InputError("what follows was not looked at")])
 
     def tell(self) -> None:
         """Raise what was gathered, if anything was."""

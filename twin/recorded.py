@@ -115,7 +115,13 @@ def recover(folder: Path) -> Path:
     kept = _kept(stream)
     kept["events"] = _whole_lines(events)
     unfinished = folder / f"{RECORDING_FILE}.part"
-    _convert(stream, unfinished, kept)
+    try:
+        _convert(stream, unfinished, kept)
+    except OSError:  # reading ends where a block is damaged: this is the disk
+        raise
+    except _DAMAGED as error:
+        unfinished.unlink(missing_ok=True)
+        raise InputError(f"{stream}: damaged, cannot be recovered ({type(error).__name__}: {error})") from error
     os.replace(unfinished, folder / RECORDING_FILE)
     stream.unlink()
     events.unlink(missing_ok=True)
@@ -141,6 +147,8 @@ def _kept(stream: Path) -> dict[str, Any]:
     try:
         with opened(stream, MOST_BYTES) as source, pa.ipc.open_stream(source) as reader:
             kept: dict[str, Any] = json.loads((reader.schema.metadata or {})[META.encode()])
+    except InputError as error:
+        raise InputError(f"no recording to recover: {error}") from error
     except _DAMAGED as error:
         raise InputError(f"{stream}: no recording to recover ({type(error).__name__}: {error})") from error
     return kept
@@ -152,6 +160,7 @@ def _batches(stream: Path) -> Iterator[Any]:
         while True:
             try:
                 batch = reader.read_next_batch()
+                batch.validate(full=True)
             except (StopIteration, OSError, pa.ArrowInvalid):
                 return
             if batch.num_rows:

@@ -71,7 +71,7 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         raise InputError(f"{prefix}{given!r} is not a finite number")
     if not given_unit:
         if unit in ("", "1"):
-            return value
+            return within(value, "1", f"{prefix}{given!r}", *ends("1"))
         raise InputError(f"{prefix}{given!r} has no unit; expected a quantity in {unit}, such as '{given} {unit}'")
     if (given_unit in _DIFFERENCES) != (unit in _DIFFERENCES) and {given_unit, unit} & set(_TEMPERATURES):
         kind = "temperature" if unit in _TEMPERATURES else "temperature difference"
@@ -80,9 +80,8 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         converted = convert(value, given_unit, unit)
     except InputError as error:
         raise InputError(f"{prefix}{error}") from error
-    if not math.isfinite(converted):
-        raise InputError(f"{prefix}{given!r} is not a finite number of {unit}")
-    return converted
+    most = max(map(abs, ends(unit)))
+    return within(converted, unit, f"{prefix}{given!r}", -most, most)
 
 
 def _refuse_comma(given: object, prefix: str) -> None:
