@@ -131,7 +131,7 @@ def near(name: str, allowed: Iterable[str]) -> str:
             score = 3.0
         elif (len(word) > 2 and word in other) or word in other.split("_"):
             score = 1.0 + len(word) / len(other)
-        elif matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        elif any(most() < _ALIKE or most() <= best for most in (matcher.real_quick_ratio, matcher.quick_ratio)):
             continue
         else:
             score = matcher.ratio()

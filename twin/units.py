@@ -71,7 +71,7 @@ def quantity(given: object, unit: str, where: str = "") -> float:
         raise InputError(f"{prefix}{given!r} is not a finite number")
     if not given_unit:
         if unit in ("", "1"):
-            return within(value, "1", f"{prefix}{given!r}", *ends("1"))
+            return within(value, "1", where or repr(given), *ends("1"))
         raise InputError(f"{prefix}{given!r} has no unit; expected a quantity in {unit}, such as '{given} {unit}'")
     if (given_unit in _DIFFERENCES) != (unit in _DIFFERENCES) and {given_unit, unit} & set(_TEMPERATURES):
         kind = "temperature" if unit in _TEMPERATURES else "temperature difference"
@@ -81,7 +81,7 @@ def quantity(given: object, unit: str, where: str = "") -> float:
     except InputError as error:
         raise InputError(f"{prefix}{error}") from error
     most = max(map(abs, ends(unit)))
-    return within(converted, unit, f"{prefix}{given!r}", -most, most)
+    return within(converted, unit, where or repr(given), -most, most)
 
 
 def _refuse_comma(given: object, prefix: str) -> None:

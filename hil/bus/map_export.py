@@ -12,6 +12,7 @@ from hil.bus.device_csv import cells
 from hil.bus.device_map import DeviceMap
 from hil.bus.register import Register
 from hil.bus.register_types import TABLES
+from twin.plain_text import code, markdown, sheet_cell
 
 HEADER = (
     "port", "unit", "device", "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min",
@@ -41,7 +42,7 @@ def map_csv(placements: Sequence[Placement]) -> str:
     writer.writeheader()
     for placement in placements:
         for register in _sorted(placement):
-            writer.writerow(_row(placement, register))
+            writer.writerow({key: sheet_cell(text) for key, text in _row(placement, register).items()})
     return out.getvalue()
 
 
@@ -63,13 +64,14 @@ def map_markdown(placements: Sequence[Placement]) -> str:
     lines: list[str] = []
     for placement in placements:
         lines += [f"## {placement.device}: port {placement.port}, unit {placement.unit}", ""]
-        lines += [f"Source: {' '.join(placement.registers.source.split())}", ""]
+        lines += [f"Source: {markdown(placement.registers.source)}", ""]
         if placement.topic:
-            lines += [f"MQTT: `{placement.topic}` (all as JSON), `{placement.topic}/<name>`, commands to `.../set`", ""]
+            each = code(f"{placement.topic}/<name>")
+            lines += [f"MQTT: {code(placement.topic)} (all as JSON), {each}, commands to `.../set`", ""]
         lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
         for register in _sorted(placement):
             row = _row(placement, register)
-            lines.append("| " + " | ".join(_escaped(row.get(column, "")) for column in columns) + " |")
+            lines.append("| " + " | ".join(markdown(row.get(column, "")) for column in columns) + " |")
         lines.append("")
     return "\n".join(lines)
 
@@ -107,7 +109,3 @@ def _meaning(register: Register) -> str:
     if register.type == "string":
         return f"{register.words} registers" + (f", {register.text!r}" if register.text else "")
     return ", ".join(f"{number}={name}" for number, name in (register.values or register.bits).items())
-
-
-def _escaped(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

@@ -22,6 +22,7 @@ from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
 from scenarios import load
 from twin.errors import Gathered, InputError
+from twin.plain_text import one_line
 from twin.yaml_lines import Map, read
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
@@ -73,9 +74,9 @@ def checked(name: str) -> Found:
 
 def _lines(result: Found) -> list[str]:
     if result.wrong:
-        return [f"{result.file}: wrong: {part}" for part in result.wrong]
+        return [one_line(f"{result.file}: wrong: {part}") for part in result.wrong]
     right = f"{result.file}: {result.what}, right"
-    return [right, *(f"{result.file}: doubtful: {text}" for text in result.doubtful)]
+    return [one_line(line) for line in (right, *(f"{result.file}: doubtful: {text}" for text in result.doubtful))]
 
 
 def _entries(result: Found) -> list[dict[str, Any]]:

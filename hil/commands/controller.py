@@ -10,6 +10,7 @@ from hil.commands.option_types import number
 from hil.controllers.registry import CONTROLLERS
 from hil.controllers.remote.session import run as run_over_modbus
 from twin.errors import unknown
+from twin.plain_text import one_line
 
 
 def add_to(commands: Any) -> None:
@@ -39,4 +40,4 @@ def act_controller(options: argparse.Namespace) -> int:
 
 
 def _tell(line: str) -> None:
-    print(line, flush=True)
+    print(one_line(line), flush=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.reports.plant_page import write_page
+from twin.plain_text import one_line
 
 
 def add_to(commands: Any) -> None:
@@ -18,5 +19,5 @@ def add_to(commands: Any) -> None:
 def act_plant(options: argparse.Namespace) -> int:
     """Write the page of a plant."""
     page = write_page(options.plant, options.out)
-    print(f"{page}, {page.with_suffix('.svg')}")
+    print(one_line(f"{page}, {page.with_suffix('.svg')}"))
     return 0

@@ -8,9 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from hil.reports.result import RunResult, counted
-from hil.reports.shown import one_line, plant_time, shown
+from hil.reports.shown import plant_time, shown
 from scenarios import worst
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, PASS, WARN
+from twin.plain_text import one_line
 
 PLAIN_WIDTH = 100
 """Columns where the output is no terminal: a log of a build."""
@@ -57,9 +58,11 @@ def summary(results: Sequence[RunResult]) -> str:
 
 
 def console_for(width: int = PLAIN_WIDTH) -> Console:
-    """The terminal; or, where the output is none, plain text of that width."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=width, highlight=False, no_color=True)
+    """The terminal; or, where the output is none, plain text of that width. Brackets in a text are no markup."""
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Console(width=width, highlight=False, markup=False, emoji=False, no_color=True)
 
 
 def _table(results: Sequence[RunResult], names: Sequence[str]) -> Table:

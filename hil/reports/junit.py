@@ -14,9 +14,10 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from hil.reports.result import RunResult
-from hil.reports.shown import finite, one_line, plain, plant_time, shown
+from hil.reports.shown import finite, plant_time, shown
 from scenarios import Outcome
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, WARN
+from twin.plain_text import one_line, plain
 from twin.whole_file import write_whole
 
 JUNIT_FILE = "junit.xml"

@@ -14,7 +14,7 @@ from hil.reports.happenings import Happening, happenings
 from hil.reports.plots import Plots, draw
 from hil.reports.result import RunResult, counted
 from hil.reports.savings_shown import savings_tables, water_table
-from hil.reports.shown import digits, finite, one_line, plain, plant_time, shown
+from hil.reports.shown import digits, finite, plant_time, shown
 from hil.schematic.drawing import schematic
 from plant_models.assembly.plant_file import read_plant
 from scenarios import Outcome
@@ -22,6 +22,7 @@ from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED,
 from scenarios.phrases import said
 from twin.errors import InputError
 from twin.event import words
+from twin.plain_text import one_line, plain
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.whole_file import write_whole
 

@@ -9,20 +9,19 @@ import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import scenarios_of
 from hil.bus.unit import Unit
 from hil.controllers.settings.configuration import CONFIGURATIONS
 from hil.reports.page_folder import command, drop_others, write_pages
-from hil.reports.shown import one_line
 from hil.schematic.drawing import schematic
 from hil.schematic.graph import stem
 from plant_models.assembly.plant_file import PlantText, read_plant, ready_plants
 from plant_models.plant import MODELS_BY_NAME
 from scenarios import load
 from twin.errors import InputError
+from twin.plain_text import code, markdown, one_line
 from twin.reading import read_bytes
 
 NOTICE = "*Written from the plant's files by `python -m hil.reports.plant_page docs/plants`.*"
@@ -44,10 +43,11 @@ def _files(plant: str, text: PlantText) -> dict[str, str]:
 def page_text(plant: str, text: PlantText) -> str:
     """The page as Markdown."""
     file = text.file
-    parts = [f"# {one_line(file.title)}", NOTICE]
+    parts = [f"# {markdown(file.title)}", NOTICE]
     parts += [SPECULATIVE] if file.speculative else []
-    parts += [one_line(file.about)] if file.about else []
-    parts.append(f"Source: {one_line(file.source)}. Weather {file.site.weather}, ground {file.site.ground_temp}.")
+    parts += [markdown(file.about)] if file.about else []
+    weather, ground = markdown(file.site.weather), markdown(file.site.ground_temp)
+    parts.append(f"Source: {markdown(file.source)}. Weather {weather}, ground {ground}.")
     if len(text.lineage) > 1:
         parts.append(f"A variant of the plant `{text.lineage[1]}`.")
     parts.append(f"![Schematic of {file.plant}]({file.plant}.svg)")
@@ -65,14 +65,14 @@ def _components(text: PlantText) -> Iterator[str]:
         given = dict(entry)
         model = MODELS_BY_NAME.get(str(given.pop("model", "")))
         doc = one_line((inspect.getdoc(model) or "").split("\n\n")[0]) if model else ""
-        what = doc.split(". ")[0].split("; ")[0].rstrip(".")
-        figures = ", ".join(f"{name} {one_line(value)}" for name, value in given.items())
-        yield f"| `{_cell(key)}` | {_cell(what)} | {_cell(figures)} |"
+        what = doc.split(". ")[0].split("; ")[0].rstrip(".").replace("|", "/")
+        figures = ", ".join(f"{name} {value}" for name, value in given.items())
+        yield f"| {code(key)} | {what} | {markdown(figures)} |"
 
 
 def _chains(text: PlantText) -> Iterator[str]:
     for key, chain in text.file.water.items():
-        yield f"{key}: {one_line(chain)}"
+        yield one_line(f"{key}: {chain}").replace("`", "'")
 
 
 def _bus(plant: str) -> list[str]:
@@ -83,16 +83,16 @@ def _bus(plant: str) -> list[str]:
     rows = ["| port | unit | device | component |", "|---|---|---|---|"]
     for run in _runs(units):
         first, last = run[0], run[-1]
-        numbers, names = str(first.unit), f"`{first.component}`"
+        numbers, names = str(first.unit), code(first.component)
         if first is not last:
-            numbers, names = f"{first.unit}-{last.unit}", f"`{first.component}` .. `{last.component}`"
+            numbers, names = f"{first.unit}-{last.unit}", f"{code(first.component)} .. {code(last.component)}"
         rows.append(f"| {first.port} | {numbers} | {first.device.device} | {names} |")
     devices = {unit.device.device: unit.device for unit in units}
     points = ["| device | points |", "|---|---|"]
     for name, device in sorted(devices.items()):
         words = [f"{r.name} [{r.uom}]" if r.uom and r.uom != "1" else r.name for r in device.registers]
-        points.append(f"| {name} | {_cell(', '.join(words))} |")
-    told = f"{len(units)} devices. Addresses, types and topics: `geotwin map {plant}`."
+        points.append(f"| {name} | {markdown(', '.join(words))} |")
+    told = f"{len(units)} devices. Addresses, types and topics: {code(f'geotwin map {plant}')}."
     return [told, "\n".join(rows), "\n".join(points)]
 
 
@@ -118,7 +118,7 @@ def _scenarios(plant: str) -> Iterator[str]:
     yield "| scenario | what happens |"
     yield "|---|---|"
     for name, full in found.items():
-        yield f"| `{plant}/{name}` | {_cell(load(full).title)} |"
+        yield f"| {code(f'{plant}/{name}')} | {markdown(load(full).title)} |"
 
 
 def _configuration(text: PlantText) -> list[str]:
@@ -135,15 +135,11 @@ def index_text() -> str:
     rows = ["# Plants", NOTICE, "| plant | what it is | from |\n|---|---|---|"]
     for name in ready_plants():
         file = read_plant(name).file
-        rows[-1] += f"\n| [{name}]({name}.md) | {_cell(one_line(file.title))} | {_cell(one_line(file.source))} |"
+        rows[-1] += f"\n| [{name}]({name}.md) | {markdown(file.title)} | {markdown(file.source)} |"
     rows.append(
         "`geotwin list plants` prints this list, `geotwin plant NAME` writes a page, for a plant file of yours too."
     )
     return "\n\n".join(rows) + "\n"
-
-
-def _cell(text: Any) -> str:
-    return str(text).replace("|", "\\|")
 
 
 def main(folder: Path) -> None:

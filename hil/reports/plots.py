@@ -18,9 +18,10 @@ from hil.reports.plot_lag import lag_panel
 from hil.reports.plot_lanes import LANE_MIDDLE, happening_lanes, lane_panel, signal_lane
 from hil.reports.plot_marks import Mark, add_marks, path_of, shade
 from hil.reports.plot_style import COLOURS, DARK, DASHES, TimeAxis
-from hil.reports.shown import Scale, digits, one_line, trade_scale
+from hil.reports.shown import Scale, digits, trade_scale
 from hil.reports.signal_choice import FRACTIONS, LANES, Chosen, choose, panels
 from scenarios import Outcome
+from twin.plain_text import one_line
 from twin.recorded import RecordedRun
 
 FAR = 2.0

@@ -21,9 +21,10 @@ from hil.reports.result_file import (
     Timing,
     WaterFieldPart,
 )
-from hil.reports.shown import finite, plain
+from hil.reports.shown import finite
 from scenarios import Outcome, Scenario
 from scenarios.criteria.verdict import ORDER, PASS, worst
+from twin.plain_text import plain
 from twin.whole_file import write_whole
 
 RESULT_FILE = "result.json"

@@ -1,29 +1,17 @@
 """How result files say things: trade units, sensible digits, plant time, and text that cannot hurt its reader."""
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from scenarios.phrases import said
+from twin.plain_text import plain
 from twin.units import convert
 
-# Control characters, halves of surrogate pairs, what XML refuses, and marks that turn text round.
-_HARMFUL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 _TRADE = {"W": "kW", "J": "kWh"}
 _SIGNS = {"degC": "°C", "m3/h": "m³/h", "m3": "m³", "percent": "%", "W/m2": "W/m²", "1": ""}
 BAR_FROM = 50_000.0
 """Pressures up to this size [Pa] are shown in kPa, greater ones in bar."""
-
-
-def plain(text: object) -> str:
-    """The text without control characters (new lines and tabs stay): fit for XML, JSON, HTML and a terminal."""
-    return _HARMFUL.sub("", str(text).replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def one_line(text: object) -> str:
-    """The text as `plain` has it, on one line."""
-    return " ".join(plain(text).split())
 
 
 @dataclass(frozen=True)

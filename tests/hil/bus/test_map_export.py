@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from hil.bus.device_file import read_device
+from hil.bus.device_file import parse_device, read_device
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")
@@ -52,3 +52,23 @@ def test_markdown_has_a_table_per_device_in_order_of_address() -> None:
     assert widths == {14}
     names = [line.split(" | ")[2] for line in lines if line.startswith("| hr")][:4]
     assert names == ["mode_cmd", "supply_sp", "load_limit", "supply_sp_f"]
+
+
+HOSTILE = """\
+device: trick
+source: "=HYPERLINK(\\"http://evil\\") <script>alert(1)</script>"
+registers:
+  - {table: hr, address: 0, name: a, scale: 0.1, offset: -5, comment: "=cmd|' /C calc'!A0"}
+  - {table: hr, address: 1, name: b, comment: "<b> | [x](http://evil)"}
+"""
+
+
+def test_texts_of_a_device_do_nothing_in_a_spreadsheet_or_on_a_page() -> None:
+    placed = [Placement(5020, 1, "trick", parse_device(HOSTILE, "trick.yaml"), "x", "geotwin/x")]
+    rows = list(csv.DictReader(io.StringIO(map_csv(placed))))
+    assert rows[0]["comment"] == "'=cmd|' /C calc'!A0"
+    assert rows[0]["offset"] == "-5"
+    page = map_markdown(placed)
+    assert "<script>" not in page
+    assert "](http" not in page
+    assert {line.count(" | ") for line in page.splitlines() if line.startswith("| hr")} == {12}
