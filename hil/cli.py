@@ -10,6 +10,7 @@ from typing import NoReturn
 from hil import commands
 from hil.commands.ending import signals_raised
 from hil.commands.mishap import told
+from twin.errors import InputError
 
 ABOUT = """\
 geotwin is a test bench for the controllers of ground-source heat-pump plants. It runs a simulated plant

@@ -7,6 +7,7 @@ reading gives the same bits.
 
 import json
 import math
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ class Write(NamedTuple):
 MOST_WAITING = 100_000
 """So many writes wait for a tick at most, some 15 MB of them; then doors to the outside refuse what comes."""
 _NOTHING: list[Write] = []
+_MOST = sys.float_info.max
 
 
 class Journal:

@@ -9,12 +9,12 @@ from hil.bus.device_csv import read_csv
 from hil.bus.device_map import DeviceMap
 from hil.bus.numbering import like, protocol_addresses
 from hil.bus.register import Register
-from hil.bus.register_fields import HEX
+from hil.bus.register_fields import HEX, MOST_REGISTERS
 from hil.bus.register_types import TYPES, Table
 from plant_models.assembly.chains import expand
 from twin.errors import Gathered, InputError
 from twin.reading import read_text
-from twin.yaml_lines import Map, Seq, Text, load, validate
+from twin.yaml_lines import Map, Seq, Text, load, place_of, validate
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")
 
@@ -86,6 +86,8 @@ def _expanded(tree: Map) -> Map:
     for row in registers:
         with wrong.trying():
             rows += _rows(row)
+        if len(rows) > MOST_REGISTERS:
+            raise InputError(f"{row.where}: more than {MOST_REGISTERS:,} registers")
     wrong.tell()
     new: Map = like(Map(tree), tree)
     new["registers"] = rows
@@ -93,13 +95,13 @@ def _expanded(tree: Map) -> Map:
 
 
 def _rows(row: Any) -> list[Any]:
-    if not isinstance(row, Map) or "[" not in str(row.get("name", "")):
+    if not isinstance(row, Map) or not isinstance(row.get("name"), Text) or "[" not in row["name"]:
         return [row]
     names = expand(row["name"], row["name"].where)
     point = row.get("point")
     points = expand(point, point.where) if isinstance(point, Text) and "-" in point else [point] * len(names)
     if len(points) != len(names):
-        raise InputError(f"{row.where}: {len(points)} points for {len(names)} names")
+        raise InputError(f"{place_of(point) or row.where}: {len(points)} points for {len(names)} names")
     address, every = str(row.get("address", "")), str(row.get("every", ""))
     kind, length = TYPES.get(str(row.get("type", "int16"))), str(row.get("length", "1"))
     step = every or (length if kind is not None and not kind.words else str(kind.words if kind else 1))

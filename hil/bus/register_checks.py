@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from hil.bus.register_fields import SMALLEST_SCALE
 from hil.bus.register_types import INTEGER, ORDERS_16, ORDERS_WIDE, TABLES, TEXT
 from twin.errors import InputError, unknown
 from twin.units import is_unit
@@ -101,8 +102,9 @@ def _number_problems(register: Any) -> Iterator[str]:
         if not plain:
             yield f"scale, offset, min and max do not apply to the type {register.type}"
         return
-    if register.scale == 0.0:
-        yield "scale is 0"
+    if abs(register.scale) < SMALLEST_SCALE:
+        yield f"scale is {register.scale:g}; {SMALLEST_SCALE:g} is the smallest"
+        return
     ends = sorted(raw * register.scale + register.offset for raw in (register.kind.lo, register.kind.hi))
     for limit in given:
         if limit is not None and not ends[0] <= limit <= ends[1]:

@@ -35,7 +35,7 @@ Ascii = Annotated[str, Field(max_length=80, pattern=written(r"^[ -~]*$", "plain 
 Real = Annotated[float, Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
 Label = Annotated[str, Field(pattern=written(r"^[^;=\n]{1,200}$", "a name without ; and ="))]
 Raw = Annotated[float, BeforeValidator(hex_number), Field(allow_inf_nan=False, ge=-1e300, le=1e300)]
-MOST_REGISTERS = 20_000
+MOST_REGISTERS, SMALLEST_SCALE = 20_000, 1e-12
 ACCESS, BAD_WRITE = ("r", "w", "rw"), ("exc3", "clamp", "ignore")
 HALVES, ROUNDINGS, OVERFLOWS = ("high", "low"), ("nearest", "down"), ("clamp", "wrap")
 INSTRUMENT_STATES = ("broken", "short", "over", "under")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hil.bus.device_map import DeviceMap
 from twin.errors import InputError
 
+LAST_PORT = 65535
 ANY = -1
 """The unit id of a device that answers to every one on its port."""
 
@@ -73,4 +74,7 @@ def side_by_side(units: Sequence[Unit]) -> list[Unit]:
 def moved(units: Sequence[Unit], first_port: int) -> list[Unit]:
     """The units at ports that begin at `first_port`."""
     by = first_port - min(unit.port for unit in units)
+    last = max(unit.port for unit in units) + by
+    if last > LAST_PORT:
+        raise InputError(f"port {first_port}: the last unit of the bench would be on port {last}, above {LAST_PORT}")
     return [replace(unit, port=unit.port + by) for unit in units]
