@@ -24,11 +24,10 @@ from plant_models.water.hydraulics import topology
 from plant_models.weather.weather import set_up, weather
 from plant_models.weather.weather_series import Series
 from twin.addresses import addresses_of
-from twin.bounds import within
 from twin.errors import InputError
 from twin.kernel import JIT
 from twin.points import Model
-from twin.units import quantity, seconds
+from twin.units import quantity, seconds, within
 
 MODELS_BY_NAME: dict[str, type[Model]] = {model.__name__: model for model in MODELS}
 YEAR_S = 366 * 86400.0

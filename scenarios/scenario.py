@@ -26,7 +26,7 @@ from scenarios.timeline.entries import AnyEntry
 from scenarios.timeline.timeline import Timeline, points
 from scenarios.vary import Variation, Vary
 from twin.errors import Gathered, InputError, unknown
-from twin.reading import read_text
+from twin.files import read_text
 from twin.yaml_lines import FileModel, Map, place_of, validate
 from twin.yaml_lines import load as load_yaml
 

@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from twin.errors import InputError
+from twin.files import opened
 from twin.points import Point
-from twin.reading import opened
 from twin.store import Store
 
 JOURNAL_FILE = "journal.jsonl"

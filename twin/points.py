@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from twin.bounds import ends, within
 from twin.errors import InputError, unknown
 from twin.symbol import Symbol
+from twin.units import ends, within
 
 SENSOR, COMMAND, SETPOINT, STATUS, ALARM, PARAMETER, STATE, FAULT = (
     "sensor", "command", "setpoint", "status", "alarm", "parameter", "state", "fault",
@@ -29,7 +29,7 @@ class Point:
     kind:    sensor, command, setpoint, status, alarm, parameter, state, or fault (a physical fault: 0 is healthy)
     unit:    the unit inside the twin ("1" for fractions, counts and on/off)
     default: the value of a new component, in `unit`
-    lo, hi:  what the point may be; None: as its unit has it (twin.bounds). A value from outside that range is refused
+    lo, hi:  what the point may be; None: as its unit has it (twin.units). A value from outside that range is refused
     values:  the names of the numbers of an enumeration, such as {0: "off", 1: "heat"}
     law:     the law whose range is left while the point is not 0: its value is by how much, or 1; reports list it
     """

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from twin.errors import InputError, unknown
 from twin.event import Event
+from twin.files import opened, read_bytes
 from twin.points import declared_name
-from twin.reading import opened, read_bytes
 
 STREAM_FILE, RECORDING_FILE, EVENTS_FILE = "recording.arrows", "recording.parquet", "events.jsonl"
 META = "geotwin"

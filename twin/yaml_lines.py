@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import ErrorDetails
 
 from twin.errors import Gathered, InputError, JoinedInputError, unknown
-from twin.reading import read_text
+from twin.files import read_text
 
 M = TypeVar("M", bound=BaseModel)
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

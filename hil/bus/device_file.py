@@ -13,7 +13,7 @@ from hil.bus.register_fields import HEX, MOST_REGISTERS
 from hil.bus.register_types import TYPES, Table
 from plant_models.assembly.chains import expand
 from twin.errors import Gathered, InputError
-from twin.reading import read_text
+from twin.files import read_text
 from twin.yaml_lines import Map, Seq, Text, load, place_of, validate
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,6}")

@@ -12,7 +12,7 @@ from hil.bus.device_csv import cells
 from hil.bus.device_map import DeviceMap
 from hil.bus.register import Register
 from hil.bus.register_types import TABLES
-from twin.plain_text import code, markdown, sheet_cell
+from hil.plain_text import code, markdown, sheet_cell
 
 HEADER = (
     "port", "unit", "device", "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min",

@@ -16,13 +16,13 @@ from hil.books.factors import read_factors
 from hil.bus.device_file import read_device
 from hil.bus.unit import Unit
 from hil.controllers.registry import check_configuration, controller
+from hil.plain_text import one_line
 from hil.runs.options import NONE, RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import Plant, build
 from scenarios import load
 from twin.errors import Gathered, InputError
-from twin.plain_text import one_line
 from twin.yaml_lines import Map, read
 
 SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)

@@ -9,8 +9,8 @@ from hil.bus.address import Address
 from hil.commands.option_types import number
 from hil.controllers.registry import CONTROLLERS
 from hil.controllers.remote.session import run as run_over_modbus
+from hil.plain_text import one_line
 from twin.errors import unknown
-from twin.plain_text import one_line
 
 
 def add_to(commands: Any) -> None:

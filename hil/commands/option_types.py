@@ -6,8 +6,8 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 
 from hil.bus.address import host
-from twin.bounds import CENTURY_S
 from twin.errors import InputError
+from twin.units import CENTURY_S
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
 

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from hil.plain_text import one_line
 from hil.reports.plant_page import write_page
-from twin.plain_text import one_line
 
 
 def add_to(commands: Any) -> None:

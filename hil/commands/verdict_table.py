@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hil.plain_text import one_line
 from hil.reports.result import RunResult, counted
 from hil.reports.shown import plant_time, shown
 from scenarios import worst
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, PASS, WARN
-from twin.plain_text import one_line
 
 PLAIN_WIDTH = 100
 """Columns where the output is no terminal: a log of a build."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from twin.errors import InputError
-from twin.reading import read_text
+from twin.files import read_text
 
 
 @dataclass(frozen=True)

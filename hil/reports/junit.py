@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
+from hil.plain_text import one_line, plain
 from hil.reports.result import RunResult
 from hil.reports.shown import finite, plant_time, shown
 from scenarios import Outcome
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED, WARN
-from twin.plain_text import one_line, plain
-from twin.whole_file import write_whole
+from twin.files import write_whole
 
 JUNIT_FILE = "junit.xml"
 _ELEMENT = {FAIL: "failure", ERROR: "error", INCONCLUSIVE: "error", NOT_EXERCISED: "skipped"}

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hil.books.beyond import Beyond
+from hil.plain_text import one_line, plain
 from hil.reports.happenings import Happening, happenings
 from hil.reports.plots import Plots, draw
 from hil.reports.result import RunResult, counted
@@ -22,9 +23,8 @@ from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, NOT_EXERCISED,
 from scenarios.phrases import said
 from twin.errors import InputError
 from twin.event import words
-from twin.plain_text import one_line, plain
+from twin.files import write_whole
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
-from twin.whole_file import write_whole
 
 REPORT_FILE = "report.html"
 NOT_COVERED, NOT_JUDGED = "not covered", "not judged"

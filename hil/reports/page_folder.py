@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hil.schematic.drawing import BEGINNING
 from twin.errors import InputError
-from twin.whole_file import write_whole
+from twin.files import write_whole
 
 LONGEST = 65_536
 """Within so many characters our mark stands."""

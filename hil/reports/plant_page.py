@@ -14,6 +14,7 @@ from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import scenarios_of
 from hil.bus.unit import Unit
 from hil.controllers.settings.configuration import CONFIGURATIONS
+from hil.plain_text import code, markdown, one_line
 from hil.reports.page_folder import command, drop_others, write_pages
 from hil.schematic.drawing import schematic
 from hil.schematic.graph import stem
@@ -21,8 +22,7 @@ from plant_models.assembly.plant_file import PlantText, read_plant, ready_plants
 from plant_models.plant import MODELS_BY_NAME
 from scenarios import load
 from twin.errors import InputError
-from twin.plain_text import code, markdown, one_line
-from twin.reading import read_bytes
+from twin.files import read_bytes
 
 NOTICE = "*Written from the plant's files by `python -m hil.reports.plant_page docs/plants`.*"
 SPECULATIVE = "> **Speculative.** This is a laboratory result; no such machine exists, and its figures are assumptions."

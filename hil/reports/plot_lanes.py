@@ -8,10 +8,10 @@ import numpy as np
 from bokeh.models import ColumnDataSource, Label
 from numpy.typing import NDArray
 
+from hil.plain_text import one_line
 from hil.reports.happenings import Happening
 from hil.reports.plot_style import BAD, COLOURS, FAULT_GREY, TimeAxis
 from hil.reports.shown import digits
-from twin.plain_text import one_line
 
 LANE_HEIGHT, LANE_MIDDLE = 30, 0.3
 MOST_LETTERS = 110

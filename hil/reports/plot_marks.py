@@ -6,12 +6,12 @@ from typing import Any
 
 from bokeh.models import BoxAnnotation, ColumnDataSource, Label
 
+from hil.plain_text import one_line
 from hil.reports.happenings import Happening
 from hil.reports.plot_style import BAD, DARK, FAULT_GREY, TimeAxis
 from hil.reports.shown import shown
 from scenarios import Outcome
 from scenarios.criteria.verdict import PASS
-from twin.plain_text import one_line
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from bokeh.models import ColumnDataSource, Label, Legend, Range1d, Span
 from bokeh.resources import Resources
 from numpy.typing import NDArray
 
+from hil.plain_text import one_line
 from hil.reports.decimation import decimate
 from hil.reports.happenings import Happening
 from hil.reports.plot_lag import lag_panel
@@ -21,7 +22,6 @@ from hil.reports.plot_style import COLOURS, DARK, DASHES, TimeAxis
 from hil.reports.shown import Scale, digits, trade_scale
 from hil.reports.signal_choice import FRACTIONS, LANES, Chosen, choose, panels
 from scenarios import Outcome
-from twin.plain_text import one_line
 from twin.recorded import RecordedRun
 
 FAR = 2.0

@@ -9,6 +9,7 @@ from pathlib import Path
 from hil.books.beyond import Beyond
 from hil.books.savings import Savings
 from hil.books.water_fields import WaterField
+from hil.plain_text import plain
 from hil.reports.result_file import (
     Accounts,
     Balance,
@@ -24,8 +25,7 @@ from hil.reports.result_file import (
 from hil.reports.shown import finite
 from scenarios import Outcome, Scenario
 from scenarios.criteria.verdict import ORDER, PASS, worst
-from twin.plain_text import plain
-from twin.whole_file import write_whole
+from twin.files import write_whole
 
 RESULT_FILE = "result.json"
 

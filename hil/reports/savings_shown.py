@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hil.books.factors import POLLUTANTS
 from hil.books.savings import DOCUMENTS, Savings
 from hil.books.water_fields import WaterField
+from hil.plain_text import one_line
 from hil.reports.result import RunResult
 from hil.reports.shown import digits
-from twin.plain_text import one_line
 
 LABEL = "5.25"
 """Annual performance factor that the room units are labelled with (docs/plants/documents.md#s5)."""

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hil.plain_text import plain
 from scenarios.phrases import said
-from twin.plain_text import plain
 from twin.units import convert
 
 _TRADE = {"W": "kW", "J": "kWh"}

@@ -11,13 +11,13 @@ from typing import Any, TextIO
 from hil.bench.bench import Bench
 from hil.bench.performer import Performer, check_action
 from hil.bus.wire_faults import WIRE_FAULTS
+from hil.plain_text import one_line
 from scenarios.timeline.actions import EndFault, Fault, Start
 from scenarios.timeline.entries import read_entry
 from scenarios.timeline.timeline import Timeline, points
 from twin.errors import InputError, unknown
 from twin.event import SET
 from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
-from twin.plain_text import one_line
 from twin.points import FAULT, Point, fault_name
 from twin.yaml_lines import load
 

@@ -41,11 +41,11 @@ from scenarios.limits import with_limits
 from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
 from twin.errors import InputError, RigError
+from twin.files import write_whole
 from twin.journal import JOURNAL_FILE, Journal, Replay
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.recorder import Recorder
 from twin.schedule import EVENTS
-from twin.whole_file import write_whole
 
 Progress = Callable[[float], None]
 SCENARIO_FILE = "scenario.yaml"

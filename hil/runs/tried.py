@@ -11,8 +11,7 @@ from pathlib import Path
 
 from scenarios import Scenario
 from scenarios.criteria.verdict import FAIL, WARN
-from twin.reading import read_text
-from twin.whole_file import write_whole
+from twin.files import read_text, write_whole
 
 _NAMES = 4
 

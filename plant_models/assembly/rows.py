@@ -12,12 +12,11 @@ from plant_models.catalogue import catalogue
 from plant_models.tick.balance import Balance
 from plant_models.water.network import Junction, Network, Passage
 from plant_models.weather.weather import Weather
-from twin.bounds import ends, within
 from twin.errors import Gathered, InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, Link, Model, declared_name, fault_name
 from twin.rig import Rig
 from twin.store import Store
-from twin.units import quantity
+from twin.units import ends, quantity, within
 
 FOLDER = "folder"
 """Unit of a design figure that takes the folder of the plant file."""

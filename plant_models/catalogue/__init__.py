@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.errors import InputError, unknown
-from twin.reading import read_text
+from twin.files import read_text
 
 FOLDER = Path(__file__).parent
 TEXT = ("item", "source")

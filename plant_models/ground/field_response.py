@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from plant_models.ground.borehole_wall import FIRST_TIME, TERMS
 from twin.errors import InputError
+from twin.files import read_text
 from twin.kernel.cache import cache_homes
-from twin.reading import read_text
 
 BURIED, RADIUS = 1.5, 0.075
 """Depth of the top and radius of a borehole [m]."""

@@ -19,9 +19,9 @@ import numpy as np
 from plant_models.catalogue import FOLDER, beside_file
 from plant_models.constants import ZERO_CELSIUS
 from twin.errors import InputError, unknown
+from twin.files import read_text
 from twin.kernel import Rows, kernel
 from twin.points import Model, parameter
-from twin.reading import read_text
 
 MAPS = FOLDER / "maps"
 MOST_STEPS = 16

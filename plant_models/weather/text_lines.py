@@ -13,7 +13,7 @@ import numpy as np
 
 from plant_models.weather.sun import Floats
 from twin.errors import InputError
-from twin.reading import opened
+from twin.files import opened
 
 MOST_LINES, MOST_BYTES = 1_000_000, 200_000_000
 LONGEST_LINE = 20_000

@@ -5,10 +5,9 @@ import math
 import pytest
 
 from plant_models.plant import MODELS_BY_NAME
-from twin.bounds import ends, within
 from twin.errors import InputError
 from twin.points import PARAMETER, parameter, setpoint
-from twin.units import quantity, seconds
+from twin.units import ends, quantity, seconds, within
 
 
 def test_every_parameter_has_two_finite_ends_and_its_default_between_them() -> None:

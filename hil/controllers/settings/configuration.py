@@ -14,9 +14,8 @@ from pydantic import BeforeValidator, Field
 
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import for_plant, read_plant
-from twin.bounds import ends, within
 from twin.errors import InputError, unknown
-from twin.units import quantity, seconds
+from twin.units import ends, quantity, seconds, within
 from twin.yaml_lines import FileModel, Map, Seq, load, read, validate
 
 CONFIGURATIONS = resources.files("hil") / "controllers" / "configurations"

@@ -10,12 +10,12 @@ from xml.etree import ElementTree as Xml
 import jsonschema
 import pytest
 
+from hil.plain_text import one_line, plain
 from hil.reports import result_file
 from hil.reports.junit import write_junit
 from hil.reports.result import write_result
 from hil.reports.shown import plant_time, shown
 from scenarios import Outcome
-from twin.plain_text import one_line, plain
 
 VERDICTS = ["pass", "warn", "not exercised", "inconclusive", "fail", "error"]
 HOSTILE = "<a>&\"'\x00\x08\x1b[31m\ud800\uffff]]></a>\nnext"

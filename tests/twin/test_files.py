@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from twin.errors import InputError, JoinedInputError, RigError
-from twin.reading import opened, read_bytes, read_text
+from twin.files import opened, read_bytes, read_text
 from twin.yaml_lines import load
 
 

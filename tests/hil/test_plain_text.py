@@ -2,7 +2,7 @@
 
 import pytest
 
-from twin.plain_text import code, markdown, one_line, plain, sheet_cell
+from hil.plain_text import code, markdown, one_line, plain, sheet_cell
 
 
 def test_a_terminal_gets_no_control_sequence() -> None:

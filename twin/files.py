@@ -1,12 +1,14 @@
-"""Files of a user's, read within bounds: regular files only, up to a size, and text in which every character shows.
+"""Files read within bounds, and written whole.
 
-Every other module that reads a file comes here. A pipe would hang the reader and a device never ends; what a limit
-keeps out is told with the limit and with what was given.
+A user's file is read as a regular file up to a size, and as text in which every character shows. Every other module
+that reads one comes here: a pipe would hang the reader and a device never ends. What a limit keeps out is told with the
+limit and with what was given.
 """
 
 import errno
 import os
 import re
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -94,3 +96,18 @@ def _place(before: str, name: str) -> str:
     """Line and column of what follows a text."""
     line = before.count("\n") + 1
     return f"{name}:{line}:{len(before) - before.rfind(chr(10))}"
+
+
+def write_whole(file: Path, text: str) -> Path:
+    """Write a text (UTF-8); whoever reads the file, also after a crash, finds the old text or the new one, whole."""
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with beside.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return file
