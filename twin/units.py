@@ -15,7 +15,7 @@ _TEMPERATURES, _DIFFERENCES = ("degC", "degF"), ("K", "delta_degC", "delta_degF"
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 CENTURY_S = 3.2e9
-_WIDEST = 1e12
+_WIDEST, SMALLEST = 1e12, 1e-25
 _ENDS = {
     "1": (-1e9, 1e9), "%": (-1000.0, 1000.0), "ppm": (0.0, 1e6), "mg/L": (0.0, 1e6),
     "degC": (-273.15, 2000.0), "K": (-2000.0, 2000.0), "K/d": (-1000.0, 1000.0),
@@ -88,6 +88,8 @@ def quantity(given: object, unit: str, where: str = "") -> float:
     value, given_unit = float(match[1]), match[2]
     if not math.isfinite(value):
         raise InputError(f"{prefix}{given!r} is not a finite number")
+    if 0.0 < abs(value) < SMALLEST:
+        raise InputError(f"{prefix}{given!r} is nearer to 0 than {SMALLEST:g}; write 0")
     if not given_unit:
         if unit in ("", "1"):
             return within(value, "1", where or repr(given), *ends("1"))

@@ -43,6 +43,12 @@ def test_ends_that_are_declared_go_before_those_of_the_unit_and_of_the_states() 
     assert setpoint("degC").span == (-273.15, 2000.0)
 
 
+def test_what_is_as_good_as_zero_is_told() -> None:
+    with pytest.raises(InputError, match="'1e-300 m' is nearer to 0 than 1e-25; write 0"):
+        quantity("1e-300 m", "m", "a.yaml:1:2")
+    assert quantity("0 m", "m") == 0.0
+
+
 @pytest.mark.parametrize("value", [1e21, -1.0, math.inf, -math.inf, math.nan])
 def test_a_number_beyond_them_is_refused_with_both(value: float) -> None:
     with pytest.raises(InputError, match=r"^here: .* kg is outside 0 .. 1e\+09 kg$"):
