@@ -22,7 +22,6 @@ from plant_models.assembly.plant_file import PlantText, read_plant, ready_plants
 from plant_models.plant import MODELS_BY_NAME
 from scenarios import load
 from twin.errors import InputError
-from twin.files import read_bytes
 
 NOTICE = "*Written from the plant's files by `python -m hil.reports.plant_page docs/plants`.*"
 SPECULATIVE = "> **Speculative.** This is a laboratory result; no such machine exists, and its figures are assumptions."
