@@ -31,6 +31,8 @@ from twin.units import quantity, seconds, within
 
 MODELS_BY_NAME: dict[str, type[Model]] = {model.__name__: model for model in MODELS}
 YEAR_S = 366 * 86400.0
+SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
+"""A start for plants that are only looked at."""
 _GROUND = (-30.0, 60.0)
 """What ground may be undisturbed [degC]."""
 

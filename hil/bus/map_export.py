@@ -12,12 +12,23 @@ from hil.bus.device_csv import cells
 from hil.bus.device_map import DeviceMap
 from hil.bus.register import Register
 from hil.bus.register_types import TABLES
+from hil.bus.unit import ANY
 from hil.plain_text import code, markdown, sheet_cell
 
 HEADER = (
-    "port", "unit", "device", "table", "address", "name", "type", "order", "scale", "offset", "uom", "access", "min",
-    "max", "point", "comment",
+    "port", "unit", "device", "table", "address", "manual", "name", "type", "order", "scale", "offset", "uom", "access",
+    "functions", "min", "max", "on_bad_write", "start", "point", "comment",
 )  # fmt: skip
+FUNCTIONS = {"co": (1, 5, 15), "di": (2,), "hr": (3, 6, 16, 22, 23), "ir": (4,)}
+"""The functions by which a table is read and written; one word alone by 6 and 22, coils by 5."""
+_READS, _ONE_WORD = (1, 2, 3, 4, 23), (6, 22)
+_LEADING = {"co": 0, "di": 1, "ir": 3, "hr": 4}
+NOTES = """\
+`address` counts from zero, as it stands in the frame; `manual` is the same as manuals count. `order` names the bytes
+in the order in which they are sent. `functions` read and write the register; `min` to `max` is what may be written,
+and `on_bad_write` what becomes of anything else: `exc3` is refused with exception 3, `clamp` is taken to the nearest
+end, `ignore` is acknowledged and forgotten. `start` is what stands there when a run begins.
+"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,8 @@ class Placement:
     """A device where a client finds it. `component` is what it serves; its name leads the paths of the points.
 
     topic: what its MQTT topics begin with, such as geotwin/office/hp_1; "" where it has none
+    limits, start: lowest and highest value to write [uom], and the value at the start, of each register; empty where
+                   they are not known
     """
 
     port: int
@@ -33,6 +46,13 @@ class Placement:
     registers: DeviceMap
     component: str = ""
     topic: str = ""
+    limits: Sequence[tuple[float, float]] = ()
+    start: Sequence[float] = ()
+
+    @property
+    def unit_id(self) -> str:
+        """The unit id in words."""
+        return "any" if self.unit == ANY else str(self.unit)
 
 
 def map_csv(placements: Sequence[Placement]) -> str:
@@ -59,11 +79,11 @@ def map_yaml(placements: Sequence[Placement]) -> str:
 
 
 def map_markdown(placements: Sequence[Placement]) -> str:
-    """A section and a table per device."""
+    """What the columns mean, then a section and a table per device."""
     columns = [name for name in HEADER if name not in ("port", "unit", "device")]
-    lines: list[str] = []
+    lines: list[str] = [*NOTES.splitlines(), ""]
     for placement in placements:
-        lines += [f"## {placement.device}: port {placement.port}, unit {placement.unit}", ""]
+        lines += [f"## {placement.device}: port {placement.port}, unit {placement.unit_id}", ""]
         lines += [f"Source: {markdown(placement.registers.source)}", ""]
         if placement.topic:
             each = code(f"{placement.topic}/<name>")
@@ -81,8 +101,30 @@ def _sorted(placement: Placement) -> Iterator[Register]:
     yield from sorted(placement.registers.registers, key=lambda r: (tables.index(r.table), r.address, r.bit or 0))
 
 
+def manual_address(register: Register) -> str:
+    """The address as manuals count: 40001 is the first holding register, of more than 9999 six digits."""
+    number, leading = register.address + 1, _LEADING[register.table]
+    return f"{leading}{number:04d}" if number <= 9999 else f"{leading}{number:05d}"
+
+
+def functions(placement: Placement, register: Register) -> list[int]:
+    """The Modbus functions that read and write a register."""
+    known = placement.registers.functions
+    found = []
+    for function in sorted({function for table in register.tables for function in FUNCTIONS[table]}):
+        reads = function in _READS
+        fits = register.readable if reads else register.writable
+        fits = fits and not (function in _ONE_WORD and register.words > 1 and not placement.registers.allow_partial)
+        if fits and (known is None or function in known):
+            found.append(function)
+    return found
+
+
 def _row(placement: Placement, register: Register) -> dict[str, str]:
-    row = {"port": str(placement.port), "unit": str(placement.unit), "device": placement.device, **cells(register)}
+    row = {"port": str(placement.port), "unit": placement.unit_id, "device": placement.device, **cells(register)}
+    row["manual"] = manual_address(register)
+    row["functions"] = " ".join(map(str, functions(placement, register)))
+    row |= _of_the_bench(placement, register)
     row["comment"] = "; ".join(filter(None, (_meaning(register), register.comment)))
     row["point"] = _path(placement, register)
     return row
@@ -102,10 +144,35 @@ def _path(placement: Placement, register: Register) -> str:
     return f"{placement.component}.{register.point}" if named else register.point
 
 
+def _of_the_bench(placement: Placement, register: Register) -> dict[str, str]:
+    """What may be written to a register and what stands there at the start; nothing for one that is only read."""
+    if not register.writable or register.type == "string":
+        return {"on_bad_write": ""}
+    number = placement.registers.registers.index(register)
+    row: dict[str, str] = {}
+    if placement.limits and register.kind.numeric:
+        row["min"], row["max"] = (f"{limit:.7g}" for limit in placement.limits[number])
+    if placement.start:
+        start = placement.start[number]
+        row["start"] = register.values.get(round(start), f"{start:.7g}")
+    return row
+
+
 def _meaning(register: Register) -> str:
-    """What the columns of the map have no place for: bit, length, text, and the names of values and bits."""
+    """What the columns of the map have no place for."""
     if register.type == "bit":
-        return f"bit {register.bit}"
-    if register.type == "string":
-        return f"{register.words} registers" + (f", {register.text!r}" if register.text else "")
-    return ", ".join(f"{number}={name}" for number, name in (register.values or register.bits).items())
+        told = f"bit {register.bit}"
+    elif register.type == "string":
+        told = f"{register.words} registers" + (f", {register.text!r}" if register.text else "")
+    else:
+        told = ", ".join(f"{number}={name}" for number, name in (register.values or register.bits).items())
+    parts = [
+        told,
+        f"{register.byte} byte" if register.byte else "",
+        f"always {register.fixed}" if register.constant else "",
+        ", ".join(f"no value ({state}): {number:g}" for state, number in (register.missing or {}).items()),
+        f"starts again at {register.modulo:g}" if register.modulo else "",
+        "turns over at its end" if register.overflow == "wrap" else "",
+        f"forgotten after {register.expires:g} s" if register.expires else "",
+    ]
+    return "; ".join(filter(None, parts))

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +19,11 @@ from hil.plain_text import one_line
 from hil.runs.options import NONE, RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import PlantText
-from plant_models.plant import Plant, build
+from plant_models.plant import SAMPLE_START, Plant, build
 from scenarios import load
 from twin.errors import Gathered, InputError
 from twin.yaml_lines import Map, read
 
-SAMPLE_START = datetime(2026, 1, 15)  # noqa: DTZ001  (plant time is local standard time)
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(:(?P<column>\d+))?: (?P<message>.*)", re.DOTALL)
 
 

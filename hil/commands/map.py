@@ -3,11 +3,13 @@
 import argparse
 from typing import Any
 
+from hil.bench.bench import Bench
 from hil.bench.bench_file import plant_of, read_bench
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
 from hil.commands.option_types import port
 from hil.mqtt.payloads import Topics
-from plant_models.assembly.plant_file import read_plant
+from hil.reports.asked_for import asked_for
+from plant_models.plant import SAMPLE_START, build
 
 FORMATS = {"csv": map_csv, "yaml": map_yaml, "md": map_markdown}
 
@@ -23,10 +25,19 @@ def add_to(commands: Any) -> None:
 
 def act_map(options: argparse.Namespace) -> int:
     """Print the register list."""
-    units = read_bench(options.plant, options.modbus_port)
-    topics = Topics(read_plant(plant_of(options.plant)).file.plant)
+    plant_name = plant_of(options.plant)
+    plant = build(plant_name, SAMPLE_START, 86400.0)
+    bench = Bench(plant, read_bench(options.plant, options.modbus_port), plant.start)
+    bench.refresh()
+    topics = Topics(plant.name)
     placements = [
-        Placement(u.port, u.unit, u.device.device, u.device, u.component, topics.state(u.name)) for u in units
-    ]
+        Placement(
+            unit.port, unit.unit, unit.device.device, unit.device, unit.component, topics.state(unit.name),
+            image.limits, image.bus.tolist(),
+        )
+        for unit, image in zip(bench.bus.units, bench.bus.images, strict=True)
+    ]  # fmt: skip
     print(FORMATS[options.format](placements), end="")
+    if options.format == "md":
+        print(asked_for(plant_name, [unit.component for unit in bench.bus.units]), end="")
     return 0

@@ -2,7 +2,8 @@
 
 Which program a controller runs and what it is wired to stands in the configuration of its plant."""
 
-from typing import Any
+from dataclasses import fields
+from typing import Any, get_args, get_type_hints
 
 from hil.bench.bus_link import Link
 from hil.bench.participant import Controller
@@ -73,6 +74,23 @@ def family(plant: str) -> list[str]:
     except InputError:
         return []
     return [name for name in kinds if name != "reference"]
+
+
+def set_points(plant: str) -> list[tuple[str, str]]:
+    """The temperatures that the reference of a plant keeps, by name: set points, limits, points of curves."""
+    _, _, numbers = _configured(configuration(plant), "reference")
+    hints = get_type_hints(type(numbers), include_extras=True)
+    told = ((field.name, _told(hints[field.name], getattr(numbers, field.name))) for field in fields(numbers))
+    return [(name, text) for name, text in told if text]
+
+
+def _told(kind: Any, value: Any) -> str:
+    """A temperature or several in words; empty for anything else."""
+    if getattr(kind, "__metadata__", ("",))[0] == "degC":
+        return f"{value:g} degC"
+    parts = get_args(kind)
+    told = [_told(part, one) for part, one in zip(parts, value, strict=True)] if isinstance(value, tuple) else []
+    return ", ".join(told) if told and all(told) else ""
 
 
 def check_configuration(path: str) -> tuple[str, str]:
