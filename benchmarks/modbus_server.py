@@ -25,8 +25,8 @@ from typing import Any
 from pymodbus.server import ModbusTcpServer as PymodbusServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from hil.bus.device_map import DeviceMap
-from hil.bus.register import Register
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
 from hil.bus.unit_image import UnitImage
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer

@@ -15,8 +15,8 @@ from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bench.bus_link import BusLink
 from hil.bench.scenario_choice import chosen
-from hil.bus.device_file import parse_device
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_file import parse_device
+from hil.bus.maps.device_map import DeviceMap
 from hil.commands import mishap
 from hil.commands.ending import SIGNALLED
 from hil.controllers.registry import controller

@@ -121,7 +121,7 @@ ADDITIONS = {
         put=(
             (
                 "hil/bus/wire_faults.py",
-                "@dataclass(frozen=True, eq=False)\nclass ActiveWireFault",
+                "@dataclass(eq=False)\nclass ActiveWireFault",
                 'WIRE_FAULTS["probe.late"] = WireFaultKind("probe.late", "Answers come late.")\n\n\n',
             ),
         ),
@@ -191,7 +191,7 @@ ADDITIONS = {
     "register type": Addition(
         put=(
             (
-                "hil/bus/register_types.py",
+                "hil/bus/maps/register_types.py",
                 "TYPES: dict[str, RegisterType] = {",
                 "class Decimal(RegisterType):\n"
                 '    """Four decimal digits, one in every four bits."""\n\n'
@@ -200,13 +200,13 @@ ADDITIONS = {
                 "    def unpack(self, data):\n        return int(data.hex())\n\n\n",
             ),
             (
-                "hil/bus/register_types.py",
+                "hil/bus/maps/register_types.py",
                 '    "bool": RegisterType',
                 '    "bcd16": Decimal(1, "H", 0.0, 9999.0, 9999.0),\n',
             ),
         ),
         probe=(
-            "from hil.bus.device_file import parse_device\n"
+            "from hil.bus.maps.device_file import parse_device\n"
             "from hil.bus.unit_image import UnitImage\n"
             "from hil.modbus.pdu import respond\n"
             "text = 'device: d\\nsource: test\\nregisters:\\n"

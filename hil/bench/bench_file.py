@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from hil.bus.device_file import parse_device, read_device
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_file import parse_device, read_device
+from hil.bus.maps.device_map import DeviceMap
 from hil.bus.unit import ANY, Unit, joined, moved, side_by_side
 from plant_models.assembly.chains import expand
 from plant_models.assembly.plant_file import PlantText, for_plant, read_plant

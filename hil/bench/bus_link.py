@@ -40,6 +40,5 @@ class BusLink:
 
     def write(self, place: int, value: float) -> None:
         """Command a register by the rules of the wire; RefusedRequest where a client would be refused."""
-        if self._written[place] != value:
-            self._bus.write(self._slots[place], value)
+        if self._written[place] != value and self._bus.write(self._slots[place], value):
             self._written[place] = value

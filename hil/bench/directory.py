@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from hil.bus.bus import Bus
-from hil.bus.register import Register
+from hil.bus.maps.register import Register
 from plant_models.assembly.start import initial
 from twin.errors import InputError, unknown
 from twin.points import COMMAND, FAULT, PARAMETER, SETPOINT, STATE, Model, Point

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import INTEGER, TEXT, arrange
 from hil.bus.refusal import Reason, RefusedRequest
-from hil.bus.register import Register
-from hil.bus.register_types import INTEGER, TEXT, arrange
 
 Bus = Sequence[float]
 Stored = Mapping[int, int | bytes]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from hil.bus.block import wholes
 from hil.bus.bus_vector import POINT, STATE, Binding, bind, shown, state_rows
-from hil.bus.register import Register
-from hil.bus.register_types import TEXT
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import TEXT
+from hil.bus.out_of_reach import OutOfReach
 from hil.bus.unit import Unit, joined, side_by_side
 from hil.bus.unit_image import UnitImage, first_value
 from hil.bus.wire_faults import WireFaults
@@ -64,12 +65,15 @@ class Bus:
         self.view: Any = self.values.data
         self._sensed: NDArray[np.float64] = np.zeros(len(self.points))
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
-        self.wire = WireFaults(units)
+        self.seed = seed
+        self.wire = WireFaults(units, seed)
         parts = _parts(units)
         self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows, states, parts)
         self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])
+        self.away = OutOfReach(self.wire, units, self.values, self._first)
         self.images: list[UnitImage] = [self._image(number) for number in range(len(units))]
+        self.away.images = self.images
         self.served = self._served()
         self.slots = self._named()
         self.free = self._free()
@@ -81,6 +85,7 @@ class Bus:
             _enter(self._addresses, time_s)
         else:
             _refresh(*self._arrays, time_s)
+        self.away.refreshed()
 
     def slot(self, name: str) -> Slot:
         """The register behind `unit.register`, such as hp_1.leaving_temp; InputError with the nearest name."""
@@ -88,9 +93,15 @@ class Bus:
             raise unknown("register", name, self.slots, "bus")
         return self.slots[name]
 
-    def write(self, slot: Slot, value: float) -> None:
-        """A write of an in-process controller, with the rules of the wire: rounded, checked, queued, echoed."""
+    def write(self, slot: Slot, value: float) -> bool:
+        """A write of an in-process controller, with the rules of the wire: rounded, checked, queued, echoed.
+
+        Returns whether it arrived: nothing does at a device that is out of reach.
+        """
+        if slot.unit in self.away:
+            return False
         self.images[slot.unit].write(slot.register, value, bounded=False)
+        return True
 
     def sensed_at(self, path: str) -> list[int]:
         """The places that show a point of the plant: where a fault of its instrument acts."""
@@ -138,6 +149,10 @@ class Bus:
             if first <= place < first + len(image.bus):
                 image.stored.pop(place - int(first), None)
                 image.answers.clear()
+
+    def names(self, port: int, unit: int) -> tuple[str, ...]:
+        """The names of the units that share a port and a unit id."""
+        return tuple(one.name for one in self.units if (one.port, one.unit) == (port, unit))
 
     def _named(self) -> dict[str, Slot]:
         slots = {}

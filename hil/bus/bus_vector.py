@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from hil.bus.device_map import DeviceMap
-from hil.bus.register import Register
-from hil.bus.register_types import FLOAT32, INTEGER, TEXT
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import FLOAT32, INTEGER, TEXT
 from hil.bus.states import states
 from twin.errors import Gathered, InputError
 from twin.faults import SHORTED

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from hil.bus.device_csv import cells
-from hil.bus.device_map import DeviceMap
-from hil.bus.register import Register
-from hil.bus.register_types import TABLES
+from hil.bus.maps.device_csv import cells
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import TABLES
 from hil.bus.unit import ANY
 from hil.plain_text import code, markdown, sheet_cell
 

@@ -7,7 +7,7 @@ known; anything else the file says itself (`means`). Nothing that could be read 
 
 from collections.abc import Mapping
 
-from hil.bus.register import Register
+from hil.bus.maps.register import Register
 from twin.errors import Gathered, InputError, nearest
 from twin.points import Point
 from twin.units import quantity

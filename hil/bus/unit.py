@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_map import DeviceMap
 from twin.errors import InputError
 
 LAST_PORT = 65535

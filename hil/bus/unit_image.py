@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from hil.bus.block import Block, Layout, Written, bits_from, bits_of
 from hil.bus.bus_vector import write_limits
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import TEXT
 from hil.bus.refusal import Reason, RefusedRequest
-from hil.bus.register import Register
-from hil.bus.register_types import TEXT
 
 Limits = Sequence[tuple[float, float]]
 _REMEMBERED = 1024

@@ -12,7 +12,7 @@ from hil.bench.bench import Bench
 from hil.bench.bench_file import plant_of, read_bench
 from hil.bench.bus_link import BusLink
 from hil.books.factors import read_factors
-from hil.bus.device_file import read_device
+from hil.bus.maps.device_file import read_device
 from hil.bus.unit import Unit
 from hil.controllers.registry import check_configuration, controller
 from hil.plain_text import one_line

@@ -8,7 +8,7 @@ from typing import Any
 
 from hil.bench.bench_file import BenchFile
 from hil.books.factors import FactorsFile
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_map import DeviceMap
 from hil.commands.plant_schema import plant_schema
 from hil.controllers.registry import PROGRAMS
 from hil.controllers.settings.configuration import ConfigurationFile

@@ -1,12 +1,17 @@
 """One client of the Modbus TCP server: MBAP frames in, answers out, in order."""
 
 import asyncio
+from dataclasses import replace
 from time import monotonic_ns
 from typing import cast
 
+from hil.bus.unit_image import UnitImage
 from hil.modbus.codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
+from hil.modbus.line_faults import name_of
 from hil.modbus.listener import Listener
+from hil.modbus.paced_writer import PacedWriter
 from hil.modbus.pdu import refusal, respond
+from hil.modbus.replies import CLOSE, Reply, affected
 
 _HEADER = 6
 _LONGEST = 254
@@ -34,6 +39,9 @@ class Connection(asyncio.Protocol):
         self._peer = ""
         self._idle: asyncio.TimerHandle | None = None
         self._active = 0
+        self._faults = listener.faults
+        self._number = self._answered = 0
+        self._muted = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a place; without one the connection ends here."""
@@ -41,9 +49,11 @@ class Connection(asyncio.Protocol):
         self._write = self._transport.write
         peer = transport.get_extra_info("peername")
         self._peer = f"{peer[0]}:{peer[1]}" if peer else ""
+        self._paced = PacedWriter(self._transport)
         if not self._listener.admit(self):
             transport.close()
             return
+        self._number = self._listener.counts.accepted
         self._active = monotonic_ns()
         if self._listener.port.idle_timeout is not None:
             self._watch(self._listener.port.idle_timeout)
@@ -52,6 +62,7 @@ class Connection(asyncio.Protocol):
         """Give the place back."""
         if self._idle is not None:
             self._idle.cancel()
+        self._paced.stop()
         self._listener.leave(self)
 
     def pause_writing(self) -> None:
@@ -70,6 +81,10 @@ class Connection(asyncio.Protocol):
         """End the connection at once."""
         self._transport.abort()
 
+    def mute(self) -> None:
+        """Answer nothing any more: the device has lost the connection and does not know it."""
+        self._muted = True
+
     def data_received(self, data: bytes) -> None:
         """Answer every whole frame that has come.
 
@@ -77,7 +92,9 @@ class Connection(asyncio.Protocol):
         key of the finished answer.
         """
         received = self._active = monotonic_ns()
-        if len(data) > 7 and not self._rest:
+        if self._muted:
+            return
+        if len(data) > 7 and not self._rest and not (self._faults.active or self._paced.busy):
             image = self._units.get(data[6])
             tail = image.answers.get(data[2:]) if image is not None else None
             if tail is not None:
@@ -112,8 +129,7 @@ class Connection(asyncio.Protocol):
             else:
                 self._take(data[start:stop], answers, asked)
             start = stop
-        if answers:
-            self._write(b"".join(answers))
+        self._send(answers)
         self._note(asked, received)
         if broken:
             self._listener.counts.broken_frames += 1
@@ -129,23 +145,73 @@ class Connection(asyncio.Protocol):
             if was_answered:
                 self._listener.counts.answered(frame, exception)
 
+    def _send(self, answers: list[bytes]) -> None:
+        """Hand over answers, behind what a fault of the line keeps waiting."""
+        if answers and self._paced.busy:
+            self._paced.put(Reply(((0.0, b"".join(answers)),)))
+        elif answers:
+            self._write(b"".join(answers))
+        answers.clear()
+
+    def _take_through(self, frame: bytes, answers: list[bytes], asked: Asked) -> None:
+        """Answer one frame through the faults of the line that meet it."""
+        port, unit = self._listener.port.port, frame[6]
+        met = self._faults.meeting(port, frame, self._number)
+        self._paced.next_request()
+        names = [name_of(fault) for fault in met]
+        if "no_reply" in names or "restart" in names:
+            asked.append((frame, 0, False))
+            return
+        image = self._units.get(unit)
+        if "exception" in names or "reset" in names:
+            own = frame[:4] + b"\0\3" + frame[6:7] + bytes((frame[7] | 0x80, 0))
+            asked.append(
+                (frame, int(met[names.index("exception")].parameters["code"]) if "exception" in names else 0, True)
+            )
+        elif image is not None:
+            fresh: list[bytes] = []
+            seen = self._faults.seen(image, port, unit, met) if frame[7] <= READ_INPUT_REGISTERS else image
+            self._answer(frame, seen, fresh, asked)
+            own = fresh[0] if fresh else b""
+        else:
+            self._answer(frame, None, answers, asked)
+            return
+        self._send(answers)
+        self._paced.put(self._ended(affected(Reply(((0.0, own),)), met, self._faults.draw)))
+
+    def _ended(self, reply: Reply) -> Reply:
+        """The reply, and the end of the connection where it has had its answers."""
+        self._answered += 1
+        fault = self._faults.on_port(self._listener.port.port, "close_after")
+        if fault is None or self._answered < fault.parameters["answers"]:
+            return reply
+        return replace(reply, ending=CLOSE)
+
     def _take(self, frame: bytes, answers: list[bytes], asked: Asked) -> None:
         """Answer one frame; the answer to a read is kept in the image until the next publication or write."""
+        if self._faults.active:
+            self._take_through(frame, answers, asked)
+            return
+        image = self._units.get(frame[6])
+        exception, tail = self._answer(frame, image, answers, asked)
+        if tail and image is not None and not exception and frame[7] <= READ_INPUT_REGISTERS:
+            image.remember(frame[2:], tail)
+
+    def _answer(self, frame: bytes, image: UnitImage | None, answers: list[bytes], asked: Asked) -> tuple[int, bytes]:
+        """Answer one frame from an image; returns the exception and the answer behind its transaction id."""
         unit, request = frame[6], frame[7:]
-        image = self._units.get(unit)
         if image is not None:
             answer = respond(image, request)
         elif self._silent:
             asked.append((frame, 0, False))
-            return
+            return 0, b""
         else:
             answer = refusal(request, GATEWAY_TARGET_SILENT)
         exception = answer[1] if answer[0] & 0x80 else 0
         tail = bytes((0, 0, 0, len(answer) + 1, unit)) + answer
         answers.append(frame[:2] + tail)
         asked.append((frame, exception, True))
-        if image is not None and not exception and request[0] <= READ_INPUT_REGISTERS:
-            image.remember(frame[2:], tail)
+        return exception, tail
 
     def _watch(self, timeout: float) -> None:
         """Close the connection when it has been idle for so long; else look again when that can be at the earliest."""

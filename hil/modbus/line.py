@@ -8,6 +8,7 @@ from hil.bus.address import Address
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit import ANY
 from hil.bus.unit_image import UnitImage
+from hil.modbus.line_faults import LineFaults
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer
 
@@ -21,7 +22,11 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
         if unit == ANY:
             ports[port] = dict.fromkeys(range(256), image) | ports[port]
     settings = [ModbusPort(units, port, host) for port, units in sorted(ports.items())]
-    return ModbusTcpServer(settings, plant_time=served.now_ms)
+    names = {key: served.bus.names(*key) for key in served.bus.served}
+    for port, units in ports.items():
+        names |= {(port, unit): served.bus.names(port, ANY) for unit in units if (port, unit) not in names}
+    faults = LineFaults(served.bus.wire, names, served.bus.seed)
+    return ModbusTcpServer(settings, plant_time=served.now_ms, faults=faults)
 
 
 @contextlib.asynccontextmanager

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from hil.bus.unit_image import UnitImage
+from hil.bus.wire_faults import WireFaults
 from hil.modbus.codes import DEVICE_BUSY
 from hil.modbus.limits import IDLE_S, Places
+from hil.modbus.line_faults import LineFaults
 from hil.modbus.request_log import RequestLog
 from hil.modbus.trouble import Trouble
 from twin.errors import InputError
@@ -20,6 +22,10 @@ class Client(Protocol):
 
     def abort(self) -> None:
         """End it at once."""
+        ...
+
+    def mute(self) -> None:
+        """Answer nothing any more."""
         ...
 
 
@@ -86,6 +92,7 @@ class Listener:
     plant_time: Callable[[], int]
     places: Places
     full: Trouble
+    faults: LineFaults = field(default_factory=lambda: LineFaults(WireFaults([]), {}))
     counts: PortCounts = field(default_factory=PortCounts)
     connections: dict[Client, None] = field(default_factory=dict)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,9 +107,15 @@ class Listener:
 
     def admit(self, connection: Client) -> bool:
         """Take a new connection in, or say that there is no room for it."""
-        limit = self.port.connections
+        limit, when_full = self.port.connections, str(self.port.when_full)
+        if self.faults.active and (fault := self.faults.on_port(self.port.port, "few_connections")) is not None:
+            limit, when_full = int(fault.parameters["most"]), str(fault.parameters["when_full"])
         if limit is not None and len(self.connections) >= limit:
-            if self.port.when_full == "refuse" or limit == 0:
+            if when_full == "mute":
+                connection.mute()
+                self.connections[connection] = None
+                return True
+            if when_full == "refuse" or limit == 0:
                 self.counts.refused += 1
                 return False
             self.counts.displaced += 1

@@ -7,7 +7,7 @@ there.
 
 from collections.abc import Callable
 
-from hil.bus.device_map import Identity
+from hil.bus.maps.device_map import Identity
 from hil.bus.refusal import Reason, RefusedRequest
 from hil.bus.unit_image import UnitImage
 from hil.modbus import codes as code

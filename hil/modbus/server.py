@@ -5,15 +5,19 @@ length that cannot be closes the connection, since nothing after it can be trust
 is not read from any more until it has taken its answers.
 """
 
+import asyncio
 import errno
+import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from hil.bus.transport import Health
+from hil.bus.wire_faults import ActiveWireFault, WireFaults
 from hil.modbus.acceptor import Acceptor, listening_sockets
 from hil.modbus.codes import EXCEPTIONS
 from hil.modbus.connection import Connection
 from hil.modbus.limits import Places, most_connections
+from hil.modbus.line_faults import LineFaults, name_of
 from hil.modbus.listener import REFUSED, Listener, ModbusPort, PortCounts, _no_plant
 from hil.modbus.pdu import describe
 from hil.modbus.request_log import RequestLog
@@ -30,17 +34,23 @@ class ModbusTcpServer:
         plant_time: Callable[[], int] = _no_plant,
         log: RequestLog | None = None,
         most: int | None = None,
+        faults: LineFaults | None = None,
     ) -> None:
         """Nothing is opened yet.
 
         plant_time: plant time in ms for the log of requests; it is called for every chunk of bytes that comes in
         most:       clients on all ports together; by default what the descriptors of the process allow
+        faults:     those of the line; none by default
         """
         self.log = RequestLog() if log is None else log
         self.places = Places(most)
         self._full, self._starved = Trouble(REFUSED), Trouble("times no client could be taken in; that is over")
-        self._listeners = [Listener(port, self.log, plant_time, self.places, self._full) for port in ports]
+        self.faults = LineFaults(WireFaults([]), {}) if faults is None else faults
+        given = (self.log, plant_time, self.places, self._full, self.faults)
+        self._listeners = [Listener(port, *given) for port in ports]
         self._acceptors: list[list[Acceptor]] = []
+        self._closed: dict[int, int] = {}
+        self._changes: set[asyncio.Task[None]] = set()
 
     @property
     def ports(self) -> list[int]:
@@ -61,10 +71,50 @@ class ModbusTcpServer:
             except OSError as error:
                 await self.stop()
                 raise RigError(f"Modbus port {number} on {host}: {_reason(error)}") from error
-            made = partial(Connection, listener)
-            self._acceptors.append([Acceptor(one, listener.welcome, made, self._starved) for one in sockets])
+            self._acceptors.append(self._accepting(listener, sockets))
+        self.faults.listen(self._changed)
         if self.places.most is None:
             self.places.most = most_connections()
+
+    def _accepting(self, listener: Listener, sockets: list[socket.socket]) -> list[Acceptor]:
+        made = partial(Connection, listener)
+        return [Acceptor(one, listener.welcome, made, self._starved) for one in sockets]
+
+    def _changed(self, fault: ActiveWireFault, begins: bool) -> None:
+        """A fault of the line begins or ends: what it does to ports and connections."""
+        name = name_of(fault)
+        if begins:
+            images = {(one.port.port, unit): image for one in self._listeners for unit, image in one.port.units.items()}
+            self.faults.begin(fault, images)
+        else:
+            self.faults.end(fault)
+        for number, listener in enumerate(self._listeners):
+            port = listener.port.port
+            if port not in self.faults.ports(fault):
+                continue
+            whole = name in ("down", "refuse") or (name == "restart" and self.faults.alone(port))
+            if begins and (name in ("down", "half_open") or (whole and name == "restart")):
+                for connection in list(listener.connections):
+                    connection.mute() if name == "half_open" else connection.abort()
+            if whole:
+                task = asyncio.get_running_loop().create_task(self._shut(number) if begins else self._reopen(number))
+                self._changes.add(task)
+                task.add_done_callback(self._changes.discard)
+
+    async def _shut(self, number: int) -> None:
+        """Take nobody in at a port any more; its number is kept."""
+        self._closed[number] = self._closed.get(number, 0) + 1
+        if self._closed[number] == 1:
+            for acceptor in self._acceptors[number]:
+                await acceptor.close()
+
+    async def _reopen(self, number: int) -> None:
+        """Take clients in at a port again, once all that shut it is over."""
+        self._closed[number] -= 1
+        if self._closed[number] == 0:
+            listener, port = self._listeners[number], self._acceptors[number][0].port
+            sockets = await listening_sockets(listener.port.host, port, backlog=512)
+            self._acceptors[number] = self._accepting(listener, sockets)
 
     def publish(self) -> None:
         """Answer from the renewed bus vector from now on."""
@@ -106,8 +156,11 @@ class ModbusTcpServer:
 
     async def stop(self) -> None:
         """Close the ports, then every connection."""
-        for acceptors in self._acceptors:
-            for acceptor in acceptors:
+        self.faults.listen(None)
+        if self._changes:
+            await asyncio.wait(self._changes)
+        for number, acceptors in enumerate(self._acceptors):
+            for acceptor in acceptors if not self._closed.get(number) else ():
                 await acceptor.close()
         for listener in self._listeners:
             for connection in list(listener.connections):

@@ -8,9 +8,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hil.bus.device_map import DeviceMap
-from hil.bus.register import Register
-from hil.bus.register_types import INTEGER
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import INTEGER
 from hil.mqtt.payloads import Limits, Topics
 
 PREFIX = "homeassistant"

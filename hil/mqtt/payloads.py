@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hil.bus.register import Register
-from hil.bus.register_types import INTEGER
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import INTEGER
 from twin.errors import InputError, nearest
 
 RESERVED = ("availability", "error", "sync", "time")

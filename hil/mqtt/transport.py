@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hil.bus.bus_vector import write_limits
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_map import DeviceMap
 from hil.bus.transport import Health
 from hil.bus.unit_image import UnitImage
 from hil.mqtt.discovery import discovery

@@ -178,7 +178,8 @@ Action = SetPoint | Ramp | Fault | EndFault
 
 
 def _listed(parameters: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in parameters.items())
+    told = {name: value if isinstance(value, str) else f"{value:g}" for name, value in parameters.items()}
+    return ", ".join(f"{name} {value}" for name, value in told.items())
 
 
 class FaultKinds(Protocol):

@@ -14,8 +14,8 @@ from time import monotonic
 from typing import Any
 
 from hil.bus.block import part_value
-from hil.bus.register import Register
-from hil.bus.register_types import TEXT
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import TEXT
 from hil.bus.unit import Unit
 from hil.modbus.client import ModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown

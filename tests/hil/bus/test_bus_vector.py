@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hil.bus.bus_vector import bind, conversion, plain_points, publish, state_rows, write_limits
-from hil.bus.device_file import parse_device
-from hil.bus.device_map import DeviceMap
-from hil.bus.register import Register
-from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
+from hil.bus.maps.device_file import parse_device
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
 from twin.errors import InputError
 from twin.points import Model, command, sensor, setpoint, status
 from twin.store import Store

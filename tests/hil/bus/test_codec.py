@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from hil.bus.bus_vector import plain_points, publish, state_rows
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
+from hil.bus.maps.register_types import TYPES, RegisterType
 from hil.bus.refusal import Reason
-from hil.bus.register_types import TYPES, RegisterType
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
 from hil.controllers.remote.modbus_link import ModbusLink

@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 import yaml
 
-from hil.bus.device_csv import COLUMNS, cells
-from hil.bus.device_file import parse_device, read_device
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_csv import COLUMNS, cells
+from hil.bus.maps.device_file import parse_device, read_device
+from hil.bus.maps.device_map import DeviceMap
 from twin.errors import InputError
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "chiller_gateway.yaml"

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hil.bus.device_file import parse_device, read_device
-from hil.bus.device_map import DeviceMap
+from hil.bus.maps.device_file import parse_device, read_device
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
 from hil.bus.refusal import Reason, RefusedRequest
-from hil.bus.register import Register
-from hil.bus.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
 from hil.bus.unit_image import UnitImage
 from hil.modbus.pdu import describe, respond
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from hil.bus.device_file import parse_device, read_device
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
+from hil.bus.maps.device_file import parse_device, read_device
 from hil.bus.unit import ANY
 from hil.reports.asked_for import asked_for
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from twin.errors import InputError
 
 HEAD = "device: d\nsource: s\n"

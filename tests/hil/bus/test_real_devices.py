@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.bus.unit_image import UnitImage
 from hil.modbus.pdu import respond
 from twin.errors import InputError

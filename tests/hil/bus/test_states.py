@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from hil.bus.bus import Bus
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.bus.refusal import RefusedRequest
 from hil.bus.unit import Unit
 from plant_models.plant import build

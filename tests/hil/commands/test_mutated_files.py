@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from hil.books.factors import SHIPPED
-from hil.bus.device_file import read_device
+from hil.bus.maps.device_file import read_device
 from hil.commands.check import checked
 from plant_models.catalogue import FOLDER as CATALOGUES
 from plant_models.catalogue import read_catalogue

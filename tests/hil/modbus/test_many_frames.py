@@ -8,7 +8,7 @@ import struct
 
 import pytest
 
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.bus.unit_image import UnitImage
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer

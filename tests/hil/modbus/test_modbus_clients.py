@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pymodbus.client import ModbusTcpClient
 
-from hil.bus.device_file import read_device
+from hil.bus.maps.device_file import read_device
 from hil.bus.unit_image import UnitImage
 from hil.modbus.client import BackOff, ModbusClient, NoAnswerError, RefusedError
 from hil.modbus.listener import ModbusPort

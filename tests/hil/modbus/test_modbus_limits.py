@@ -13,7 +13,7 @@ from datetime import datetime
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.bus.transport import Served
 from hil.bus.unit_image import UnitImage
 from hil.modbus import limits

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hil.bus.device_file import read_device
+from hil.bus.maps.device_file import read_device
 from hil.bus.unit_image import UnitImage
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer

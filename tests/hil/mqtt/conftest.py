@@ -13,7 +13,7 @@ import pytest
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.mqtt.broker import LocalBroker
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import hil.mqtt.payloads
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport

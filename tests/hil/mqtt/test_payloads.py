@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hil.bus.bus_vector import write_limits
-from hil.bus.device_file import parse_device
-from hil.bus.register import Register
+from hil.bus.maps.device_file import parse_device
+from hil.bus.maps.register import Register
 from hil.mqtt.discovery import discovery
 from hil.mqtt.payloads import (
     Topics,

@@ -226,7 +226,7 @@ CHILD = """
 import asyncio, sys
 import numpy as np
 from hil.mqtt.settings import MqttSettings
-from hil.bus.device_file import parse_device
+from hil.bus.maps.device_file import parse_device
 from hil.mqtt.payloads import Topics
 from hil.mqtt.transport import MqttDevice, MqttTransport
 

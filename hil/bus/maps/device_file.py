@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hil.bus.device_csv import read_csv
-from hil.bus.device_map import DeviceMap
-from hil.bus.numbering import like, protocol_addresses
-from hil.bus.register import Register
-from hil.bus.register_fields import HEX, MOST_REGISTERS
-from hil.bus.register_types import TYPES, Table
+from hil.bus.maps.device_csv import read_csv
+from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.numbering import like, protocol_addresses
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_fields import HEX, MOST_REGISTERS
+from hil.bus.maps.register_types import TYPES, Table
 from plant_models.assembly.chains import expand
 from twin.errors import Gathered, InputError
 from twin.files import read_text

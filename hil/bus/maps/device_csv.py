@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from hil.bus.register import Register
-from hil.bus.register_fields import MOST_REGISTERS
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_fields import MOST_REGISTERS
 from twin.errors import InputError, unknown
 from twin.yaml_lines import Map, Seq, Text
 

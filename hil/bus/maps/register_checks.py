@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from hil.bus.register_fields import SMALLEST_SCALE
-from hil.bus.register_types import INTEGER, ORDERS_16, ORDERS_WIDE, TABLES, TEXT
+from hil.bus.maps.register_fields import SMALLEST_SCALE
+from hil.bus.maps.register_types import INTEGER, ORDERS_16, ORDERS_WIDE, TABLES, TEXT
 from twin.errors import InputError, unknown
 from twin.units import is_unit
 from twin.yaml_lines import place_of
 
 
 def problems(register: Any) -> Iterator[str]:
-    """What is wrong with a register (hil.bus.register), in words; whoever asks stops at the first."""
+    """What is wrong with a register (hil.bus.maps.register), in words; whoever asks stops at the first."""
     for check in (
         _table_problems,
         _type_problems,

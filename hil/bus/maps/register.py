@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from hil.bus.register_checks import number_of, problems
-from hil.bus.register_fields import (
+from hil.bus.maps.register_checks import number_of, problems
+from hil.bus.maps.register_fields import (
     ACCESS,
     BAD_WRITE,
     HALVES,
@@ -28,7 +28,7 @@ from hil.bus.register_fields import (
     one_of,
     several_tables,
 )  # fmt: skip
-from hil.bus.register_types import (
+from hil.bus.maps.register_types import (
     INTEGER,
     ORDERS_16,
     ORDERS_WIDE,

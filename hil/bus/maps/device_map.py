@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from hil.bus.register import Register
-from hil.bus.register_fields import MOST_REGISTERS, Ascii, Word, hex_number, one_of
+from hil.bus.maps.register import Register
+from hil.bus.maps.register_fields import MOST_REGISTERS, Ascii, Word, hex_number, one_of
 from twin.yaml_lines import FileModel, written
 
 

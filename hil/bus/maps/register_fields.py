@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
-from hil.bus.register_types import TABLES
+from hil.bus.maps.register_types import TABLES
 from twin.errors import InputError, unknown
 from twin.units import seconds
 from twin.yaml_lines import place_of, written

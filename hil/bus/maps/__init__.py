@@ -1,0 +1,1 @@
+"""Maps of devices: their files, registers, types and addresses."""

@@ -1,0 +1,54 @@
+"""Devices that a fault of their line keeps out of reach, as a controller in the process of the rig meets them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hil.bus.unit import Unit
+from hil.bus.unit_image import UnitImage
+from hil.bus.wire_faults import ActiveWireFault, WireFaults
+
+
+class OutOfReach:
+    """Units that are away show what they last showed and take nothing; one that starts anew forgets its orders."""
+
+    def __init__(self, wire: WireFaults, units: Sequence[Unit], values: NDArray[np.float64], first: Any) -> None:
+        """values: the bus vector; first: where each unit begins in it, and its end."""
+        self._wire, self._units, self._values = wire, units, values
+        self._parts = [slice(int(first[n]), int(first[n + 1])) for n in range(len(units))]
+        self._away: list[int] = []
+        self._kept: list[NDArray[np.float64]] = []
+        self._start: NDArray[np.float64] | None = None
+        self.images: Sequence[UnitImage] = ()
+        wire.changed.append(self._changed)
+
+    def __contains__(self, unit: int) -> bool:
+        """Whether a unit, by its number, is away."""
+        return unit in self._away
+
+    def refreshed(self) -> None:
+        """The bus vector was computed anew: units that are away go on showing what they last showed."""
+        if self._start is None:
+            self._start = self._values.copy()
+        for number, kept in zip(self._away, self._kept, strict=True):
+            self._values[self._parts[number]] = kept
+
+    def _changed(self, fault: ActiveWireFault, begins: bool) -> None:
+        names = self._wire.away()
+        self._away = [number for number, unit in enumerate(self._units) if unit.name in names]
+        self._kept = [self._values[self._parts[number]].copy() for number in self._away]
+        if begins and fault.kind.name.endswith(".restart") and self._start is not None:
+            for number, unit in enumerate(self._units):
+                if unit.name in fault.units:
+                    self._forget_orders(number, self._start[self._parts[number]])
+
+    def _forget_orders(self, number: int, start: NDArray[np.float64]) -> None:
+        """Give every command of a unit the value that it had at the start of the run."""
+        image = self.images[number]
+        for register, declared in enumerate(image.device.registers):
+            value = float(start[register])
+            if declared.writable and declared.type != "string" and math.isfinite(value):
+                image.write(register, value, bounded=False)
