@@ -38,6 +38,7 @@ class UnitImage:
     device:   what the registers are
     bus:      this unit's slice of the bus vector, one float64 per register; an own one if not given
     stored:   what was written and a float cannot hold, by register number (hil.bus.block.Stored)
+    heard:    set by transports with every request or command that reaches the device; a watchdog takes it back
     answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
     on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
     has_room: whether one more write to each of these registers may come in from outside
@@ -59,6 +60,7 @@ class UnitImage:
         self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
         self.answers: dict[bytes, bytes] = {}
         self.stored: dict[int, int | bytes] = {}
+        self.heard = False
         self._layout = Layout(device)
         self._blocks: dict[tuple[str, int, int, bool], Block] = {}
         self._cells = cast("Any", self.bus.data)  # a memoryview: Python floats in and out, no numpy scalars

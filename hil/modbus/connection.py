@@ -97,7 +97,8 @@ class Connection(asyncio.Protocol):
         if len(data) > 7 and not self._rest and not (self._faults.active or self._paced.busy):
             image = self._units.get(data[6])
             tail = image.answers.get(data[2:]) if image is not None else None
-            if tail is not None:
+            if tail is not None and image is not None:
+                image.heard = True
                 self._write(data[:2] + tail)
                 self._log((received, monotonic_ns(), self._plant_time(), self._peer, data, 0))
                 return
@@ -170,6 +171,7 @@ class Connection(asyncio.Protocol):
             )
         elif image is not None:
             fresh: list[bytes] = []
+            image.heard = True
             seen = self._faults.seen(image, port, unit, met) if frame[7] <= READ_INPUT_REGISTERS else image
             self._answer(frame, seen, fresh, asked)
             own = fresh[0] if fresh else b""
@@ -201,6 +203,7 @@ class Connection(asyncio.Protocol):
         """Answer one frame from an image; returns the exception and the answer behind its transaction id."""
         unit, request = frame[6], frame[7:]
         if image is not None:
+            image.heard = True
             answer = respond(image, request)
         elif self._silent:
             asked.append((frame, 0, False))

@@ -14,6 +14,7 @@ from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
 from hil.bench.lockstep import Answers
 from hil.bench.performer import Performer
+from hil.bench.watchdogs import Watchdogs
 from hil.books.accounts import energy_account, water_account
 from hil.books.beyond import beyond
 from hil.books.factors import read_factors
@@ -188,6 +189,8 @@ class Run:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines) as transports:
             self.begun()
+            if transports:
+                Watchdogs(self.bench)
             self.watch = Watch(self.limits, self.clock, transports, self.end_ms / 1000.0)
             if not transports and isinstance(self.clock, Free):
                 await self._run_free(progress)

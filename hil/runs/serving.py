@@ -9,6 +9,7 @@ from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
+from hil.bench.watchdogs import Watchdogs
 from hil.bus.transport import Served, Transport
 from hil.runs.console import attach
 from hil.runs.options import check_speed
@@ -68,6 +69,7 @@ class Serving:
         served = Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant)
         try:
             async with opened(served, lines) as self.transports:
+                Watchdogs(bench)
                 publish_to(bench, self.transports, publish_period(bench, self.clock, 0))
                 for number, transport in enumerate(self.transports):
                     print(f"{self.plant.name} {transport.where()}{'' if number else '; Ctrl-C ends it'}", flush=True)

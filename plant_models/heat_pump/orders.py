@@ -19,7 +19,7 @@ class Orders:
     leaving_temp_sp = setpoint("degC", 45.0, lo=0.0, hi=70.0, doc="leaving temperature of the controlled water")
     capacity_limit_cmd = command("1", 1.0, lo=0.0, hi=1.0, doc="demand limit; the lowest step is never refused")
     short_cycle = status(values=ONOFF.names, doc="the enable command asks for a restart within the minimum off time")
-    alarm_comm = own_alarm(doc="no word from the controller for longer than comm_timeout")
+    alarm_comm = own_alarm(doc="no word from the controller, for longer than comm_timeout where that is given")
     start_requests = sensor("1", doc="rising edges of the enable command")
     refused_starts = sensor("1", doc="rising edges of the enable command that met the minimum off time")
     short_runs = sensor("1", doc="falling edges of the enable command within the minimum on time")
@@ -43,7 +43,9 @@ def take_orders(unit: Rows, dt: float) -> None:
         unit.ordered_limit = unit.capacity_limit_cmd
         return
     unit.comm_timer += dt
-    if unit.comm_timeout > 0.0 and unit.comm_timer > unit.comm_timeout - ROUNDING:
+    if unit.comm_timeout <= 0.0:
+        unit.alarm_comm = 1.0
+    elif unit.comm_timer > unit.comm_timeout - ROUNDING:
         unit.enabled = 0.0
         unit.alarm_comm = 1.0
 

@@ -5,13 +5,16 @@ in the file, and so are overlaps (over the whole span of a register) and what a 
 (docs/fieldbus.md#register-maps).
 """
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_fields import MOST_REGISTERS, Ascii, Word, hex_number, one_of
-from twin.yaml_lines import FileModel, written
+from hil.bus.maps.register_checks import number_of
+from hil.bus.maps.register_fields import MOST_REGISTERS, Ascii, Duration, Word, hex_number, one_of
+from twin.errors import InputError, unknown
+from twin.yaml_lines import FileModel, place_of, written
 
 
 def _gaps(given: Any) -> Any:
@@ -35,6 +38,21 @@ class Identity(FileModel):
     vendor: Ascii
     product: Ascii
     revision: Ascii = ""
+
+
+class Watchdog(FileModel):
+    """What the device does when its controller is silent: armed by the first request, over with the next.
+
+    after: plant time without a request [s]
+    set:   registers that it writes itself then, such as {enable_cmd: off}; none: the last orders hold
+    alarm: a register without a point that shows 1 meanwhile
+    point: a point of the component that is 1 meanwhile, such as its fault comm_loss
+    """
+
+    after: Annotated[Duration, Field(description="such as 60 s")]
+    set: dict[str, str] = Field(default={})
+    alarm: str = ""
+    point: str = ""
 
 
 class DeviceMap(FileModel):
@@ -62,4 +80,29 @@ class DeviceMap(FileModel):
         BeforeValidator(_functions),
     ] = None
     most_registers: Annotated[int | None, Field(ge=1, le=125)] = None
+    watchdog: Watchdog | None = None
     registers: Annotated[tuple[Register, ...], Field(min_length=1, max_length=MOST_REGISTERS)]
+
+    @model_validator(mode="after")
+    def _watchdog_fits(self) -> Self:
+        for problem in _watchdog_problems(self):
+            raise InputError(f"{place_of(self.device)}: watchdog: {problem}".removeprefix(": "))
+        return self
+
+
+def _watchdog_problems(device: DeviceMap) -> Iterator[str]:
+    """What is wrong with the watchdog of a device, in words."""
+    dog, named = device.watchdog, {register.name: register for register in device.registers}
+    if dog is None:
+        return
+    if dog.after <= 0.0:
+        yield "after is a time above 0"
+    for name in (*dog.set, *filter(None, [dog.alarm])):
+        if name not in named:
+            yield str(unknown("register", str(name), named))
+    for name, value in dog.set.items():
+        if not named[name].writable:
+            yield f"{name} cannot be written"
+        number_of(named[name], value)
+    if dog.alarm and (named[dog.alarm].point or named[dog.alarm].writable or named[dog.alarm].constant):
+        yield f"{dog.alarm} is not the watchdog's own: it has a point, is a constant or is written by the controller"

@@ -144,7 +144,7 @@ def test_loss_of_communication_holds_the_last_orders_or_stops(rig: Any) -> None:
     bench = rig().full_load()
     unit = bench.unit
     unit.comm_loss, unit.enable_cmd, unit.capacity_limit_cmd = 1.0, 0.0, 0.25
-    assert (bench.run(600.0).unit.running, unit.stage, unit.alarm_comm) == (1.0, 4.0, 0.0)
+    assert (bench.run(600.0).unit.running, unit.stage, unit.alarm_comm) == (1.0, 4.0, 1.0)
     unit.comm_timeout = 900.0
     bench.until(lambda u: u.running < 0.5, limit=310.0)
     assert unit.alarm_comm == 1.0
