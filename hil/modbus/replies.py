@@ -1,6 +1,6 @@
 """What a fault of a line makes of an answer: pieces of bytes with pauses between them, and perhaps the end.
 
-An effect takes the answer as pieces and gives other pieces. Source of what devices do: docs/faults.md#lines.
+An effect takes the answer as pieces and gives other pieces. Source of what devices do: docs/faults.md#on-a-line.
 """
 
 import random
