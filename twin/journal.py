@@ -25,6 +25,8 @@ JOURNAL_FILE = "journal.jsonl"
 FORMAT = 1
 MOST_BYTES, LONGEST_LINE = 512_000_000, 100_000
 """Bytes of a journal that is replayed, and of one of its lines: some five million writes."""
+OWN = " itself"
+"""What the source of a write ends with that a device makes itself: its watchdog, its start."""
 _LATEST_MS = 2**53
 
 

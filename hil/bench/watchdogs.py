@@ -8,6 +8,7 @@ from hil.bus.maps.device_map import Watchdog
 from hil.bus.maps.register_checks import number_of
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
+from twin.journal import OWN
 
 PERIOD_MS = 1000
 """How often watchdogs look [ms of plant time]."""
@@ -58,7 +59,7 @@ class Watchdogs:
     def _show(self, one: _Watched, silent: bool) -> None:
         """Raise or clear the alarm, and what else is so meanwhile."""
         one.silent = silent
-        source = f"{one.unit.name} watchdog"
+        source = one.unit.name + OWN
         if one.dog.alarm:
             self._bench.bus.inbox.put(f"{FREE}{one.unit.name}.{one.dog.alarm}", float(silent), source)
         if one.dog.point:

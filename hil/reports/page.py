@@ -12,6 +12,7 @@ from markupsafe import Markup
 from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
 from hil.reports.happenings import Happening, happenings
+from hil.reports.lies import listed
 from hil.reports.plots import Plots, draw
 from hil.reports.result import RunResult, counted
 from hil.reports.savings_shown import savings_tables, water_table
@@ -117,6 +118,7 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         rows=[_row(outcome, result) for outcome in result.judged()],
         requirements=_requirements(result),
         happened=[_told(one, result) for one in happened],
+        lies=[listed(lie, start) for lie in result.lies],
         beyond=[_left(one, result) for one in result.beyond],
         plots=plots,
         library=Markup(plots.library) if plots else "",  # noqa: S704  (made by bokeh, which escapes what it embeds)

@@ -10,6 +10,7 @@ from hil.books.beyond import Beyond
 from hil.books.savings import Savings
 from hil.books.water_fields import WaterField
 from hil.plain_text import plain
+from hil.reports.lies import ToldLie
 from hil.reports.result_file import (
     Accounts,
     Balance,
@@ -46,6 +47,7 @@ class RunResult:
     savings:  the comparison with a boiler and a chiller, None where nothing was delivered; fields: water of the wells
     beyond:   laws that were used outside their range
     lag:      plant time [s] and the worst lag up to there [ms of real time] of a paced run; empty for others
+    lies:     that were told to the controller (`geotwin torment`), and what became of them
     run:      the identity of the run, as its recording has it
     """
 
@@ -70,6 +72,7 @@ class RunResult:
     fields: Sequence[WaterField] = ()
     beyond: Sequence[Beyond] = ()
     lag: Sequence[tuple[float, float]] = ()
+    lies: Sequence[ToldLie] = ()
     run: str = ""
 
     @property

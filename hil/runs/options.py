@@ -30,6 +30,7 @@ class RunOptions:
     lines:      what is wished of each line (hil.runs.ports), by its name
     bench:      a bench file instead of the plant's own
     factors:    a file of factors for the savings report instead of the one that ships
+    audited:    whether a controller whose clock is not plant time makes the run an error
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
@@ -45,6 +46,7 @@ class RunOptions:
     bench: str | None = None
     factors: str | None = None
     limits: tuple[str, ...] = ()
+    audited: bool = True
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""

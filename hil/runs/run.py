@@ -23,6 +23,7 @@ from hil.books.water_fields import water_fields
 from hil.bus.transport import Served, Transport
 from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
+from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
 from hil.runs import recording_size
 from hil.runs.beginning import begin, check_asked
@@ -30,6 +31,7 @@ from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
+from hil.runs.torment import PREFIX
 from hil.runs.tried import fact
 from hil.runs.versions import versions
 from plant_models.assembly.plant_file import read_plant
@@ -246,10 +248,8 @@ class Run:
         if recording.meta.get("run") != self.identity:
             raise RigError(f"{folder}: the recording there is not of this run; nothing can be judged")
         outcomes = self._outcomes(recording)
-        if self.heartbeat is not None:
-            self.notes += self.heartbeat.complaints()
-        if self.watch is not None:
-            self.notes += self.watch.complaints(self.plant.instant)
+        self.notes += self.heartbeat.complaints() if self.heartbeat and self.options.audited else []
+        self.notes += self.watch.complaints(self.plant.instant) if self.watch else []
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
         simulated = self.bench.schedule.now_s
         fields = water_fields(self.bench.store, self.factors)
@@ -276,6 +276,7 @@ class Run:
             water=water_account(self.bench.store),
             facts=self.facts,
             lag=self.clock.lag.over_time(),
+            lies=told_lies(PREFIX, recording.events, folder / JOURNAL_FILE, outcomes),
             run=self.identity,
             tried=fact(self.scenario, self.options.out, self.name),
             savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),

@@ -138,7 +138,7 @@ class FailSensor:
 
     def sentence(self, stage: Stage) -> str:  # noqa: ARG002  (every fault is asked alike)
         """What happens, for a person."""
-        return f"{self.subject}: {_listed(self.parameters)}"
+        return self.subject + _listed(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class FailWire:
 
     def sentence(self, stage: Stage) -> str:  # noqa: ARG002  (likewise)
         """What happens, for a person."""
-        return f"{self.subject}: {_listed(self.parameters)}"
+        return self.subject + _listed(self.parameters)
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ Action = SetPoint | Ramp | Fault | EndFault
 
 def _listed(parameters: Mapping[str, Any]) -> str:
     told = {name: value if isinstance(value, str) else f"{value:g}" for name, value in parameters.items()}
-    return ", ".join(f"{name} {value}" for name, value in told.items())
+    return ": " + ", ".join(f"{name} {value}" for name, value in told.items()) if told else ""
 
 
 class FaultKinds(Protocol):
