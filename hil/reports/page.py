@@ -177,6 +177,8 @@ def _requirements(result: RunResult) -> list[tuple[str, str, str, str]]:
 def _words(one: Happening) -> str:
     """What happened, for a person."""
     what = words(one_line(one.kind))
+    if what and one.detail.startswith(one.kind):
+        return one_line(what + one.detail.removeprefix(one.kind))
     return one_line(f"{what}: {one.detail}" if one.detail and what else one.detail or what or one.id)
 
 
