@@ -10,24 +10,18 @@ answer before what it has kept from the time before, so the order would be lost 
 import asyncio
 import contextlib
 import logging
-import socket
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from paho.mqtt.client import Client, MQTTMessage
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
-from paho.mqtt.reasoncodes import ReasonCode
-
+from hil.mqtt import client
+from hil.mqtt.outbox import Message, Outbox
 from hil.mqtt.presence import Presence
 from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
-CONNECT_TIMEOUT = 5.0  # [s]
-KEEP_ALIVE = 30  # [s] the broker sends the last will after 1.5 times this silence, at once when the process dies
 BACK_OFF = (0.05, 2.0)  # [s] first and longest pause between two attempts to reconnect
-IN_FLIGHT = 100  # messages sent and not yet acknowledged
+FAREWELL = 1.0  # [s] to be told `offline` is what a broker is given in any case
 SLICE = 20  # messages sent in one turn of the loop: 1.5 ms, so that a large plant's states do not delay a tick
 ONLINE, OFFLINE = "online", "offline"
 
@@ -37,11 +31,11 @@ _log = logging.getLogger(__name__)
 class MqttLink:
     """One client of a broker: keeps a queue, reconnects by itself, and says whether it is there.
 
-    `availability` holds `online` or `offline` (retained; `offline` is also the last will). While there is no
-    connection messages wait in order, `queue_limit` of them; beyond that the oldest are dropped and counted in
-    `dropped`: newer states are worth more. A message may arrive twice after a reconnection (QoS 1), never out of the
-    order of its first arrival. The broker keeps the session, and with it the commands sent meanwhile, while the link is
-    down; the session of an earlier run is cleared at the start, so that no order of yesterday reaches today's plant.
+    `availability` holds `online` or `offline` (retained; `offline` is also the last will). Messages wait in order: the
+    latest of every retained topic, and `queue_limit` beside them; beyond that the oldest of these are dropped and
+    counted in `dropped`. A message may arrive twice after a reconnection (QoS 1), never out of the order of its first
+    arrival. The broker keeps the session, and with it the commands sent meanwhile, while the link is down; the session
+    of an earlier run is cleared at the start, so that no order of yesterday reaches today's plant.
     """
 
     def __init__(self, settings: MqttSettings, client_id: str, availability: str, queue_limit: int = 20_000) -> None:
@@ -49,37 +43,35 @@ class MqttLink:
         self.settings = settings
         self.client_id = client_id
         self.availability = availability
-        self.queue_limit = queue_limit
         self.connected = False
-        self.dropped = 0
+        self.taken_over = False
         self.connections = 0
         self.presence = Presence()
         self.on_message: Callable[[str, bytes | bytearray, bool], None] = lambda _topic, _payload, _retained: None
         self.on_online: Callable[[], None] = lambda: None
         self.subscriptions: list[str] = []
-        self._outbox: deque[tuple[str, str, bool]] = deque()
-        self._in_flight = 0
+        self._outbox = Outbox(queue_limit)
+        self._in_flight, self._most_in_flight = 0, client.IN_FLIGHT
         self._pumping = False
         self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sent.set()
         self._keeper: asyncio.Task[None] | None = None
         self._attempt: asyncio.Future[Any] | None = None
-        self._client = _new_client(settings, client_id, clean=False)
+        self._client = client.new_client(settings, client_id, clean=False)
         self._client.will_set(availability, OFFLINE, qos=1, retain=True)
         self._client.on_connect = self._handle_connect
         self._client.on_disconnect = self._handle_disconnect
         self._client.on_message = self._handle_message
         self._client.on_publish = self._handle_publish
-        self._client.on_socket_open = _send_at_once
         self._client.on_socket_close = self._handle_socket_close
 
     async def start(self) -> None:
         """Connect and subscribe. Raises RigError with the reason where the broker cannot be reached or refuses us."""
         self._loop = asyncio.get_running_loop()
-        await asyncio.to_thread(_clear_session, self.settings, self.client_id)
+        await asyncio.to_thread(_end_session, self.settings, self.client_id)
         self._keeper = asyncio.create_task(self._stay_connected())
         try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
+            async with asyncio.timeout(client.CONNECT_TIMEOUT):
                 await self._up.wait()
         except TimeoutError:
             await self._end()
@@ -90,19 +82,28 @@ class MqttLink:
         if self._keeper is None:
             return
         self.publish(self.availability, OFFLINE, retain=True)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(patience):
-                await self.sent()
+        if not await self._sent_within(patience):
+            _log.warning("%d MQTT messages could not be sent any more", self._outbox.clear())
+            self.publish(self.availability, OFFLINE, retain=True)
+            await self._sent_within(FAREWELL)
         await self._end()
         with contextlib.suppress(RigError, InputError):
-            await asyncio.to_thread(_clear_session, self.settings, self.client_id)
+            await asyncio.to_thread(_end_session, self.settings, self.client_id)
+
+    async def _sent_within(self, patience: float) -> bool:
+        try:
+            async with asyncio.timeout(patience):
+                await self.sent()
+        except TimeoutError:
+            return False
+        return True
 
     def publish(self, topic: str, payload: str, retain: bool) -> None:
         """Queue one message; it is sent as soon as the connection allows."""
-        if len(self._outbox) >= self.queue_limit:
-            self._outbox.popleft()
-            self.dropped += 1
-        self._outbox.append((topic, payload, retain))
+        before = self.dropped
+        self._outbox.put(Message(topic, payload, retain))
+        if self.dropped and not before:
+            _log.warning("more MQTT messages wait than the queue may hold; the oldest states are dropped and counted")
         self._sent.clear()
         self._pump_soon()
 
@@ -115,10 +116,20 @@ class MqttLink:
         """Messages that the broker has not acknowledged yet."""
         return len(self._outbox) + self._in_flight
 
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits that what is not a state had better not be sent."""
+        return self._outbox.spare >= self._outbox.spare_limit // 2
+
+    @property
+    def dropped(self) -> int:
+        """Messages that were thrown away because too many waited."""
+        return self._outbox.dropped
+
     # The queue
 
     def _pump_soon(self) -> None:
-        if self.connected and not self._pumping and self._outbox and self._in_flight < IN_FLIGHT:
+        if self.connected and not self._pumping and self._outbox and self._in_flight < self._most_in_flight:
             self._pumping = True
             self._loop.call_soon(self._pump)
 
@@ -126,9 +137,9 @@ class MqttLink:
         """Hand paho a slice of the queue. What paho has taken it sends again by itself after a reconnection."""
         self._pumping = False
         for _ in range(SLICE):
-            if not (self.connected and self._outbox and self._in_flight < IN_FLIGHT):
+            if not (self.connected and self._outbox and self._in_flight < self._most_in_flight):
                 break
-            topic, payload, retain = self._outbox.popleft()
+            topic, payload, retain = self._outbox.take()
             self._in_flight += 1
             self._client.publish(topic, payload, qos=1, retain=retain)
         self._watch_writes()
@@ -156,7 +167,7 @@ class MqttLink:
 
     async def _while_connected(self) -> bool:
         """Keep the connection alive until it is lost; whether it was good for a second or more."""
-        deadline = time.monotonic() + CONNECT_TIMEOUT
+        deadline = time.monotonic() + client.CONNECT_TIMEOUT
         accepted = False
         while not self._lost.is_set():
             accepted = accepted or self.connected
@@ -213,10 +224,11 @@ class MqttLink:
 
     # paho's callbacks: on the loop's thread. What they cause is done after paho has finished with the packet.
 
-    def _handle_connect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+    def _handle_connect(self, _c: Any, _u: Any, _f: Any, reason: Any, properties: Any) -> None:
         if reason.is_failure:
             _log.warning("MQTT broker at %s refuses the connection: %s", self.settings, reason)
         else:
+            self._most_in_flight = client.most_in_flight(properties)
             self._loop.call_soon(self._go_online)  # after paho has sent again what was not acknowledged
 
     def _go_online(self) -> None:
@@ -227,20 +239,21 @@ class MqttLink:
         self.presence.back()
         for topic in self.subscriptions:
             self._client.subscribe(topic, qos=1)
-        self._outbox.appendleft((self.availability, ONLINE, True))
+        self._outbox.put(Message(self.availability, ONLINE, True), first=True)
         self._sent.clear()
         self.on_online()
         self._up.set()
         self._pump_soon()
 
-    def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: ReasonCode, _p: Any) -> None:
+    def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
+        self.taken_over = self.taken_over or str(reason) == client.TAKEN_OVER
         if self.connected:
             _log.warning("connection to the MQTT broker at %s lost: %s; messages wait", self.settings, reason)
             self.presence.lost()
         self.connected = False
         self._lost.set()
 
-    def _handle_message(self, _c: Any, _u: Any, message: MQTTMessage) -> None:
+    def _handle_message(self, _c: Any, _u: Any, message: Any) -> None:
         self._loop.call_soon(self.on_message, message.topic, message.payload, message.retain)
 
     def _handle_publish(self, *_: Any) -> None:
@@ -254,41 +267,7 @@ class MqttLink:
         self._loop.remove_writer(sock)
 
 
-def _new_client(settings: MqttSettings, client_id: str, clean: bool) -> Client:
-    client = Client(CallbackAPIVersion.VERSION2, client_id, clean_session=clean, reconnect_on_failure=False)
-    if settings.user:
-        client.username_pw_set(settings.user, settings.password())
-    if settings.secure():
-        try:
-            client.tls_set(settings.ca or None, settings.cert or None, settings.key or None)
-        except (OSError, ValueError) as error:
-            raise InputError(f"MQTT certificates for {settings}: {error}") from error
-    client.connect_timeout = CONNECT_TIMEOUT
-    client.max_inflight_messages = IN_FLIGHT
-    client.connect_async(settings.host, settings.port, KEEP_ALIVE)
-    return client
-
-
-def _send_at_once(_client: Client, _userdata: Any, sock: Any) -> None:
-    """Switch Nagle's algorithm off: with it and delayed acknowledgements a message takes up to 40 ms."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _clear_session(settings: MqttSettings, client_id: str) -> None:
+def _end_session(settings: MqttSettings, client_id: str) -> None:
     """Make the broker forget what it keeps for this client. Blocks; RigError where it cannot be reached or refuses."""
-    client = _new_client(settings, client_id, clean=True)
-    answers: list[ReasonCode] = []
-    client.on_connect = lambda _c, _u, _f, reason, _p: answers.append(reason)
-    try:
-        client.reconnect()
-        deadline = time.monotonic() + CONNECT_TIMEOUT
-        while not answers and time.monotonic() < deadline:
-            if client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
-                break
-    except (OSError, ValueError) as error:
-        raise RigError(f"no MQTT broker at {settings}: {error}") from error
-    client.disconnect()
-    if not answers:
-        raise RigError(f"the MQTT broker at {settings} accepts connections but does not answer")
-    if answers[0].is_failure:
-        raise RigError(f"the MQTT broker at {settings} refuses the connection: {answers[0]}")
+    with client.Visit(settings, client_id):
+        pass

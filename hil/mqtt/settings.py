@@ -7,6 +7,9 @@ from pathlib import Path
 from twin.errors import InputError
 from twin.files import read_text
 
+MQTT_3, MQTT_5 = 4, 5
+"""Protocol versions as a connection says them: 4 is MQTT 3.1.1."""
+
 
 @dataclass(frozen=True)
 class MqttSettings:
@@ -16,6 +19,7 @@ class MqttSettings:
     password_file: a file whose first line is the password
     ca, cert, key: PEM files; `ca` alone checks the broker, `cert` with `key` identifies us to it. `tls` without any
                    of them checks the broker against the system's authorities.
+    version:       4 for MQTT 3.1.1, 5 for MQTT 5
     """
 
     host: str = "127.0.0.1"
@@ -27,6 +31,7 @@ class MqttSettings:
     ca: str = ""
     cert: str = ""
     key: str = ""
+    version: int = MQTT_3
 
     def password(self) -> str | None:
         """The password, or None where none is configured. InputError where the variable or the file is missing."""

@@ -226,7 +226,7 @@ class MqttTransport:
             self.commands += 1
         except InputError as error:
             self.refused += 1
-            if self.link.waiting < self.link.queue_limit // 2:  # a flood of refusals drives no states out of the queue
+            if not self.link.crowded:  # a flood of refusals drives no states out of the queue
                 ts = timestamp(self._start, self._now())
                 self.link.publish(answer, error_json(ts, payload, str(error)), retain=False)
 
