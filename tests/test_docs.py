@@ -72,7 +72,7 @@ def folder(tmp_path, monkeypatch):
     Path("our_controller.yaml").write_text(text)
     text, _ = blocks(DOCS / "devices.md", "yaml", "device")
     Path("room_controller.yaml").write_text(text)
-    (text,) = blocks(DOCS / "devices.md", "yaml", "bench")
+    text, _ = blocks(DOCS / "devices.md", "yaml", "bench")
     Path("bench.yaml").write_text(text)
     return tmp_path
 
@@ -169,7 +169,7 @@ def test_the_device_of_the_page():
 BLOCKS = {
     ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "timeline"),
     ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
-    ("yaml", "initial"),
+    ("yaml", "initial"), ("yaml", "bench-keys"),
     ("csv", "device"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""

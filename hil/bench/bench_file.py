@@ -1,7 +1,7 @@
 """The bench file: which device serves which component, at which port and unit id."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from hil.bench.line_keys import MqttKeys, PortKeys, port_settings
 from hil.bus.maps.device_file import parse_device, read_device
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.unit import ANY, Unit, joined, moved, side_by_side
@@ -50,11 +51,15 @@ class UnitEntry(FileModel):
 
 
 class BenchFile(FileModel):
-    """A bench: the plant it belongs to, and its units."""
+    """A bench: the plant it belongs to, its units, and how they are reached."""
 
     bench: Annotated[str, Field(pattern=written(r"^[^\n\r]{1,200}$", "a name of one line"))]
     plant: str
     port: Annotated[int, Field(ge=1, le=65535, description="first TCP port")] = 5020
+    ports: Annotated[
+        dict[str, PortKeys], Field(description="how Modbus ports behave: by number, or a range such as 5020-5023")
+    ] = {}  # noqa: RUF012  (a model copies it)
+    mqtt: MqttKeys = MqttKeys()
     units: Annotated[tuple[UnitEntry, ...], Field(min_length=1)]
 
 
@@ -84,11 +89,24 @@ def read_bench(plant_or_path: str, first_port: int | None = None) -> list[Unit]:
     """
     file, tree, folder = _file(plant_or_path)
     units = _units(file, tree, folder)
+    if file.ports:
+        port_settings(file.ports, tree["ports"], units, 0)
     if first_port is None:
         return units
     if not 0 <= first_port <= 65535:
         raise InputError(f"port {first_port} is outside 0 .. 65535")
     return moved(units, first_port)
+
+
+def read_line_keys(plant_or_path: str, units: Sequence[Unit]) -> dict[str, Any]:
+    """What the bench file says of each line, by the line's name; `units` are those of `read_bench`, moved or not."""
+    file, tree, folder = _file(plant_or_path)
+    ports: dict[int, dict[str, Any]] = {}
+    if file.ports:
+        own = _units(file, tree, folder)
+        by = min(unit.port for unit in units) - min(unit.port for unit in own)
+        ports = port_settings(file.ports, tree["ports"], own, by)
+    return {"mqtt": file.mqtt.plain(folder), "modbus": ports}
 
 
 def plant_of(plant_or_path: str) -> str:

@@ -2,9 +2,9 @@
 
 import contextlib
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -74,6 +74,8 @@ class Served:
     plant:    name of the plant
     now_ms:   plant time [ms], which is 0 at `start`
     answered: to be called when a controller says that its scan is done; None where nothing waits for that
+    keys:     what the bench file says of each line, by its name
+    speed:    plant seconds in one second; 0 where nobody knows
     """
 
     bus: Bus
@@ -81,6 +83,8 @@ class Served:
     now_ms: Callable[[], int]
     start: datetime
     answered: Callable[..., None] | None = None
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    speed: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,14 @@ class Line:
 
     opened:     its transport at work, given what is served and what was wished for
     add_option: adds its option to a command; wish: what the option says, None for nothing
+    own_wish:   what the bench file asks for where no option does, None for nothing
     """
 
     name: str
     opened: Callable[[Served, Any], AbstractAsyncContextManager[Transport]]
     add_option: Callable[[ArgumentParser], None] | None = None
     wish: Callable[[Namespace], Any] | None = None
+    own_wish: Callable[[Served], Any] | None = None
 
 
 @contextlib.asynccontextmanager

@@ -21,7 +21,8 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
     for (port, unit), image in served.bus.served.items():
         if unit == ANY:
             ports[port] = dict.fromkeys(range(256), image) | ports[port]
-    settings = [ModbusPort(units, port, host) for port, units in sorted(ports.items())]
+    keys = served.keys.get("modbus", {})
+    settings = [ModbusPort(units, port, host, **keys.get(port, {})) for port, units in sorted(ports.items())]
     names = {key: served.bus.names(*key) for key in served.bus.served}
     for port, units in ports.items():
         names |= {(port, unit): served.bus.names(port, ANY) for unit in units if (port, unit) not in names}

@@ -1,5 +1,6 @@
 """The one place that knows paho-mqtt: a client as its settings say, and short visits to a broker."""
 
+import os
 import secrets
 import socket
 import time
@@ -18,7 +19,6 @@ CONNECT_TIMEOUT = 5.0  # [s]
 KEEP_ALIVE = 30  # [s] the broker sends the last will after 1.5 times this silence, at once when the process dies
 IN_FLIGHT = 100  # messages sent and not yet acknowledged
 SESSION_KEPT_S = 86_400  # a broker of MQTT 5 keeps the session so long; one of 3.1.1 until it is cleared
-TAKEN_OVER = "Session taken over"  # how MQTT 5 says that another client has come with our client identifier
 
 
 class Received(NamedTuple):
@@ -42,10 +42,7 @@ def new_client(settings: MqttSettings, client_id: str, clean: bool) -> Client:
     if settings.user:
         client.username_pw_set(settings.user, settings.password())
     if settings.secure():
-        try:
-            client.tls_set(settings.ca or None, settings.cert or None, settings.key or None)
-        except (OSError, ValueError) as error:
-            raise InputError(f"MQTT certificates for {settings}: {error}") from error
+        _encrypt(client, settings)
     client.connect_timeout = CONNECT_TIMEOUT
     client.max_inflight_messages = IN_FLIGHT
     client.on_socket_open = _send_at_once
@@ -56,6 +53,16 @@ def new_client(settings: MqttSettings, client_id: str, clean: bool) -> Client:
     else:
         client.connect_async(settings.host, settings.port, KEEP_ALIVE)
     return client
+
+
+def _encrypt(client: Client, settings: MqttSettings) -> None:
+    for what, path in (("ca", settings.ca), ("cert", settings.cert), ("key", settings.key)):
+        if path and not os.access(path, os.R_OK):
+            raise InputError(f"MQTT broker at {settings}: the file {path!r} ({what}) cannot be read")
+    try:
+        client.tls_set(settings.ca or None, settings.cert or None, settings.key or None)
+    except (OSError, ValueError) as error:
+        raise InputError(f"MQTT certificates for {settings}: {error}") from error
 
 
 def most_in_flight(properties: Any) -> int:

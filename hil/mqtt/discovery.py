@@ -47,14 +47,17 @@ _UNITS: dict[str, tuple[str | None, str | None]] = {
 }
 
 
-def discovery(topics: Topics, name: str, device: DeviceMap, limits: Sequence[Limits]) -> list[tuple[str, str]]:
+def discovery(
+    topics: Topics, name: str, device: DeviceMap, limits: Sequence[Limits], prefix: str = PREFIX
+) -> list[tuple[str, str]]:
     """Topic and payload of every point of a device; strings are constants and have none.
 
     name: of this device in the plant; limits: what may be written to each register, in the registers' order
     """
     pairs = zip(device.registers, limits, strict=True)
     shown = [(register, span) for register, span in pairs if register.type != "string" or register.writable]
-    return [_entity(topics, name, device, register, span) for register, span in shown]
+    found = [_entity(topics, name, device, register, span) for register, span in shown]
+    return [(f"{prefix}/{topic}", payload) for topic, payload in found]
 
 
 def _entity(topics: Topics, name: str, device: DeviceMap, register: Register, span: Limits) -> tuple[str, str]:
@@ -76,7 +79,7 @@ def _entity(topics: Topics, name: str, device: DeviceMap, register: Register, sp
     if register.writable:
         config["command_topic"] = topics.command(name, register.name)
     kind, more = _kind(register, span)
-    return f"{PREFIX}/{kind}/{node}/{register.name}/config", json.dumps(config | more, ensure_ascii=False)
+    return f"{kind}/{node}/{register.name}/config", json.dumps(config | more, ensure_ascii=False)
 
 
 def _kind(register: Register, span: Limits) -> tuple[str, dict[str, Any]]:

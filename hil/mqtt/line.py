@@ -1,50 +1,69 @@
 """MQTT among the lines of a bench, and its option: a broker of yours, or one that the rig starts."""
 
-import os
 from argparse import ArgumentParser
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
-from hil.bus.address import Address
 from hil.bus.refusal import RefusedRequest
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit_image import UnitImage
 from hil.mqtt.broker import broker
+from hil.mqtt.broker_address import broker_address
 from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
+from hil.mqtt.settings import MqttSettings, Publication
 from hil.mqtt.transport import MqttDevice, MqttTransport
 from twin.errors import InputError
 
-PASSWORD = "GEOTWIN_MQTT_PASSWORD"
-USER = "GEOTWIN_MQTT_USER"
 EMBEDDED = "embedded"
 MqttWish = MqttSettings | str | None
 """A configured broker, EMBEDDED for one that the rig starts, or None."""
 
 
 def mqtt_wish(text: str | None) -> MqttWish:
-    """HOST:PORT as settings, with user and password from the environment; `embedded` and None as they are."""
-    if text is None or text == EMBEDDED:
-        return text
-    address = Address.parse(text, "--mqtt")
-    user = os.environ.get(USER, "")
-    return MqttSettings(address.host, address.port, user, PASSWORD if user else "")
+    """The address of a broker as settings; `embedded` and None as they are."""
+    return text if text is None or text == EMBEDDED else broker_address(text, "--mqtt")
 
 
 def add_option(command: ArgumentParser) -> None:
     """Add `--mqtt` to a command."""
-    command.add_argument("--mqtt", metavar="HOST:PORT", help="publish over this broker too; `embedded` starts one")
+    command.add_argument(
+        "--mqtt",
+        metavar="BROKER",
+        help="publish over this broker instead of the bench file's: HOST:PORT or mqtts://USER@HOST (docs/mqtt.md); "
+        "`embedded` starts one",
+    )
 
 
 def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
-    """The devices of the bench on MQTT."""
+    """The devices of the bench on MQTT, published as the bench file says."""
     bus = served.bus
     devices = [
         MqttDevice(unit.name, unit.device, image.bus, _command(image), binding.limits, image)
         for unit, image, binding in zip(bus.units, bus.images, bus.bindings, strict=True)
     ]
-    topics = Topics(served.plant)
-    return MqttTransport(settings, topics, devices, served.now_ms, start=served.start, on_sync=served.answered)
+    publication = Publication.of(_keys(served))
+    topics = Topics(served.plant, publication.root)
+    return MqttTransport(
+        settings,
+        topics,
+        devices,
+        served.now_ms,
+        start=served.start,
+        publication=publication,
+        on_sync=served.answered,
+    )
+
+
+def _keys(served: Served) -> Mapping[str, Any]:
+    keys: Mapping[str, Any] = served.keys.get("mqtt", {})
+    return keys
+
+
+def _own_wish(served: Served) -> MqttSettings | None:
+    """The broker that the bench file names."""
+    keys = _keys(served)
+    return MqttSettings.of(keys) if keys.get("host") else None
 
 
 def _command(image: UnitImage) -> Callable[[int, float | str], None]:
@@ -72,5 +91,5 @@ async def _opened(served: Served, wish: MqttSettings | str) -> AsyncIterator[Tra
         yield transport
 
 
-LINE = Line("mqtt", _opened, add_option, lambda options: mqtt_wish(options.mqtt))
+LINE = Line("mqtt", _opened, add_option, lambda options: mqtt_wish(options.mqtt), _own_wish)
 """The wish is a configured broker, or EMBEDDED for one that is started here."""

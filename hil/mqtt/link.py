@@ -44,7 +44,6 @@ class MqttLink:
         self.client_id = client_id
         self.availability = availability
         self.connected = False
-        self.taken_over = False
         self.connections = 0
         self.presence = Presence()
         self.on_message: Callable[[str, bytes | bytearray, bool], None] = lambda _topic, _payload, _retained: None
@@ -246,7 +245,6 @@ class MqttLink:
         self._pump_soon()
 
     def _handle_disconnect(self, _c: Any, _u: Any, _f: Any, reason: Any, _p: Any) -> None:
-        self.taken_over = self.taken_over or str(reason) == client.TAKEN_OVER
         if self.connected:
             _log.warning("connection to the MQTT broker at %s lost: %s; messages wait", self.settings, reason)
             self.presence.lost()

@@ -7,6 +7,7 @@ with a sentence for whoever sent it, and nothing else. docs/mqtt.md describes th
 import json
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -31,8 +32,9 @@ class Topics:
     root: str = "geotwin"
 
     def __post_init__(self) -> None:
-        for level in (self.plant, *self.root.split("/")):
-            check_name("topic level", level)
+        check_name("topic level", self.plant)
+        for level in self.root.split("/"):
+            check_name("topic level", level, reserved=())
 
     @property
     def top(self) -> str:
@@ -67,12 +69,12 @@ class Topics:
         return (levels[0], levels[1]) if len(levels) == 3 and levels[2] == "set" else None
 
 
-def check_name(what: str, name: str) -> None:
+def check_name(what: str, name: str, reserved: Sequence[str] = RESERVED) -> None:
     """InputError unless the name can be one level of a topic."""
-    if not _NAME.fullmatch(name) or name in RESERVED:
+    if not _NAME.fullmatch(name) or name in reserved:
+        but = f", and none of {', '.join(reserved)}" if reserved else ""
         raise InputError(
-            f"{what} {name!r} cannot be part of an MQTT topic; allowed: letters, digits, '_', '-' and '.', "
-            f"and none of {', '.join(RESERVED)}"
+            f"{what} {name!r} cannot be part of an MQTT topic; allowed: letters, digits, '_', '-' and '.'{but}"
         )
 
 

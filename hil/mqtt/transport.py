@@ -30,10 +30,11 @@ from hil.mqtt.payloads import (
     time_json,
     timestamp,
 )
-from hil.mqtt.settings import MqttSettings
+from hil.mqtt.settings import MqttSettings, Publication
 from twin.errors import InputError, unknown
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
+DEFAULTS = Publication()
 
 
 @dataclass
@@ -107,17 +108,13 @@ class MqttTransport:
         now: Callable[[], int],
         *,
         start: datetime = START,
-        period: float = 1.0,
-        only_changes: bool = True,
-        home_assistant: bool = True,
+        publication: Publication = DEFAULTS,
         on_sync: Callable[[int | None], None] | None = None,
         queue_limit: int = 20_000,
     ) -> None:
         """now: plant time [ms], which is 0 at `start`.
 
-        period:       plant seconds between two publications, 0 for every tick
-        only_changes: leave out what has not changed since (no deadband)
-        on_sync:      called with the plant time [ms] that a controller says it has answered, or None
+        on_sync: called with the plant time [ms] that a controller says it has answered, or None
         """
         self.topics = topics
         self.devices = {device.name: device for device in devices}
@@ -126,13 +123,13 @@ class MqttTransport:
         self.refused = 0
         self._now = now
         self._start = start
-        self._period = round(period * 1000)
-        self._only_changes = only_changes
-        self._home_assistant = home_assistant
+        self._period = round(publication.period * 1000)
+        self._publication = publication
         self._on_sync = on_sync
         self.commands = 0
         self._due: int | None = None
-        self.link = MqttLink(settings, f"geotwin-{topics.plant}", topics.of_plant("availability"), queue_limit)
+        client_id = publication.client_id or topics.top.replace("/", "-")
+        self.link = MqttLink(settings, client_id, topics.of_plant("availability"), queue_limit)
         self.link.subscriptions = [topics.commands(), topics.of_plant("sync")]
         self.link.on_message = self._receive
         self.link.on_online = self._introduce
@@ -147,8 +144,8 @@ class MqttTransport:
 
     def where(self) -> str:
         """The broker and the topics."""
-        settings, plant = self.link.settings, self.topics.plant
-        return f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics geotwin/{plant}/..."
+        settings = self.link.settings
+        return f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics {self.topics.top}/..."
 
     def status(self) -> str:
         """What did not fit the queue, where there was anything."""
@@ -184,7 +181,7 @@ class MqttTransport:
         """Points, then the device's JSON, then, last of all, the time: whoever has that has the states."""
         ts = timestamp(self._start, now)
         for device in self.devices.values():
-            changed = device.changes() if self._only_changes else device.shown
+            changed = device.changes() if self._publication.only_changes else device.shown
             if changed:
                 self._publish_device(device, changed, ts)
         self.link.publish(self.topics.of_plant("time"), time_json(ts, now), retain=True)
@@ -201,9 +198,10 @@ class MqttTransport:
 
     def _introduce(self) -> None:
         """After every connection: a broker without persistence has forgotten what was retained."""
-        if self._home_assistant:
+        if self._publication.discovery:
+            prefix = self._publication.discovery_prefix
             for device in self.devices.values():
-                for topic, payload in discovery(self.topics, device.name, device.device, device.limits):
+                for topic, payload in discovery(self.topics, device.name, device.device, device.limits, prefix):
                     self.link.publish(topic, payload, retain=True)
         if self._due is not None:
             for device in self.devices.values():

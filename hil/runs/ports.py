@@ -27,8 +27,15 @@ def wishes(options: Namespace) -> dict[str, Any]:
 
 
 @contextlib.asynccontextmanager
-async def opened(served: Served, wished: Mapping[str, Any]) -> AsyncIterator[list[Transport]]:
-    """The transports that were wished for, started in the order of LINES; all are stopped at the end."""
+async def opened(served: Served, wished: Mapping[str, Any], unasked: bool = True) -> AsyncIterator[list[Transport]]:
+    """The transports that were wished for, started in the order of LINES; all are stopped at the end.
+
+    unasked: also those that the bench file asks for and nobody else did
+    """
     async with contextlib.AsyncExitStack() as stack:
-        asked = [line for line in LINES if line.name in wished]
-        yield [await stack.enter_async_context(line.opened(served, wished[line.name])) for line in asked]
+        asked = dict(wished)
+        for line in LINES:
+            if unasked and line.name not in asked and line.own_wish is not None:
+                asked |= {line.name: wish} if (wish := line.own_wish(served)) is not None else {}
+        lines = [line for line in LINES if line.name in asked]
+        yield [await stack.enter_async_context(line.opened(served, asked[line.name])) for line in lines]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hil.bench.bench import Bench
-from hil.bench.bench_file import read_bench
+from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
 from hil.bench.lockstep import Answers
@@ -78,6 +78,7 @@ class Run:
         self.scenario = scenario.model_copy(update={"clock": shown})
         modbus = options.lines.get("modbus")
         units = read_bench(options.bench or scenario.plant, modbus.port if modbus else None)
+        self.keys = read_line_keys(options.bench or scenario.plant, units)
         self.bench = Bench(self.plant, units, self.plant.start, self.seed)
         self.asked = scenario.check(self.bench.directory, WIRE_FAULTS)
         self.actions = scenario.actions(self.bench.directory, WIRE_FAULTS)
@@ -189,7 +190,7 @@ class Run:
 
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
-        async with opened(self._served(), self.options.lines) as transports:
+        async with opened(self._served(), self.options.lines, self.options.clock != "free") as transports:
             self.begun()
             if transports:
                 Watchdogs(self.bench)
@@ -209,8 +210,9 @@ class Run:
             self.bench.store.row("rig").lockstep = 1.0 if answers else 0.0
             self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
         done = answers.done if answers else None
-        bench = self.bench
-        return Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant, done)
+        bench, speed = self.bench, float(self.bench.store.row("rig").speed)
+        now = lambda: bench.schedule.now_ms  # noqa: E731
+        return Served(bench.bus, self.plant.name, now, self.plant.instant, done, self.keys, speed)
 
     async def _run_free(self, progress: Progress) -> None:
         schedule, due = self.bench.schedule, 0

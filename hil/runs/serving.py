@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.bench.bench import Bench
-from hil.bench.bench_file import read_bench
+from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.watchdogs import Watchdogs
 from hil.bus.transport import Served, Transport
 from hil.runs.console import attach
@@ -48,7 +48,9 @@ class Serving:
         text = read_plant(plant)
         self.reach_s = reach(text.weather(), start, text.site())
         self.plant = Plant(text, start, self.reach_s if 0.0 < self.reach_s < YEAR_S else YEAR_S)
-        self.bench = Bench(self.plant, read_bench(bench or plant, port), self.plant.start)
+        units = read_bench(bench or plant, port)
+        self._keys = read_line_keys(bench or plant, units)
+        self.bench = Bench(self.plant, units, self.plant.start)
         self.bench.store.row("rig").speed = speed
         self.transports: list[Transport] = []
         self._journal = Journal(journal, {"plant": self.plant.name, "versions": versions()}) if journal else None
@@ -66,7 +68,8 @@ class Serving:
         bench = self.bench
         self.plant.prepare()
         bench.refresh()
-        served = Served(bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant)
+        now = lambda: bench.schedule.now_ms  # noqa: E731
+        served = Served(bench.bus, self.plant.name, now, self.plant.instant, None, self._keys, self.clock.speed)
         try:
             async with opened(served, lines) as self.transports:
                 Watchdogs(bench)

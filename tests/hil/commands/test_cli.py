@@ -114,7 +114,7 @@ def test_the_exit_code_is_the_verdict(capsys, scenario, tmp_path, more, expected
         (("serve", "office", "--host", "x" * 300), "is not a host"),
         (("serve", "office", "--start", "9999-12-31T23:59-08:00"), "the year 9999 is outside"),
         (("serve", "office", "--start", "0001-01-01T00:00+08:00"), "the year 1 is outside"),
-        (("serve", "office", "--mqtt", ":1883"), "--mqtt: ':1883' is not HOST:PORT"),
+        (("serve", "office", "--mqtt", ":1883"), "--mqtt: ':1883' is no address of a broker"),
         (("map", "office", "--modbus-port", "65535"), "the last unit of the bench would be on port 65536"),
         (("run", "cold_snap", "--seed", "9" * 30), "--seed: '99"),
         (("run", "cold_snap", "--seed", "-1"), "--seed: '-1' is outside"),

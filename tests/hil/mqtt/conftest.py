@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from hil.bus.maps.device_file import parse_device
 from hil.mqtt.broker import LocalBroker
 from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
+from hil.mqtt.settings import MqttSettings, Publication
 from hil.mqtt.transport import MqttDevice, MqttTransport
 
 PATIENCE = 10.0  # [s] until a test gives up; none waits that long when it passes
@@ -34,6 +34,7 @@ registers:
   - {table: hr, address: 1, name: mode_cmd, type: enum, access: rw, values: {0: "off", 1: heat, 2: cool}}
   - {table: hr, address: 2, name: speed_cmd, type: float32, access: rw, min: 0, max: 1, on_bad_write: clamp}
 """
+PUBLISHED = {field.name for field in fields(Publication)}
 
 
 @dataclass
@@ -119,8 +120,14 @@ class Bench:
             self.news.set()
 
         self.device = MqttDevice("hp_1", self.device_map, self.bus, write)
+        publication = Publication(**{name: more.pop(name) for name in PUBLISHED & set(more)})
         self.transport = MqttTransport(
-            settings, Topics("office"), [self.device], lambda: self.now, **{"on_sync": sync} | more
+            settings,
+            Topics("office", publication.root),
+            [self.device],
+            lambda: self.now,
+            publication=publication,
+            **{"on_sync": sync} | more,
         )
 
     async def until(self, condition: Callable[[], object]) -> None:

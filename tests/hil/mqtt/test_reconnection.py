@@ -41,7 +41,7 @@ def first_arrivals(values: list[Any]) -> list[Any]:
 
 def test_nothing_is_lost_over_a_restart_of_the_broker(tmp_path: Path, make_bench: Any, watch: Any) -> None:
     async def check() -> None:
-        async with PersistentMosquitto(tmp_path) as broker, make_bench(broker.settings, home_assistant=False) as bench:
+        async with PersistentMosquitto(tmp_path) as broker, make_bench(broker.settings, discovery=False) as bench:
             user = await asyncio.to_thread(watch, broker.settings, f"{TOP}/hp_1", client_id="user")
 
             async def both(first: int, last: int) -> None:
@@ -91,7 +91,7 @@ def test_a_broker_that_has_forgotten_everything_is_told_again(kind: str, make_be
 
 def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -> None:
     async def check() -> None:
-        more = {"home_assistant": False, "queue_limit": 100}
+        more = {"discovery": False, "queue_limit": 100}
         async with LocalBroker("mosquitto") as broker, make_bench(broker.settings, **more) as bench:
             bench.tick()
             await bench.transport.link.sent()
@@ -115,7 +115,7 @@ def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -
 
 def test_a_flood_of_refused_commands_drives_no_states_out_of_the_queue(make_bench: Any, watch: Any) -> None:
     async def check() -> None:
-        more = {"home_assistant": False, "queue_limit": 100}
+        more = {"discovery": False, "queue_limit": 100}
         async with LocalBroker("mosquitto") as broker, make_bench(broker.settings, **more) as bench:
             user = await asyncio.to_thread(watch, broker.settings, f"{TOP}/#")
             for _ in range(1000):

@@ -91,7 +91,7 @@ def test_a_client_without_a_matching_subscription_gets_nothing(with_broker: Any,
 
 def test_only_changes_are_sent_and_nan_is_no_change(with_broker: Any, make_bench: Any, watch: Any) -> None:
     async def check(settings: MqttSettings) -> None:
-        async with make_bench(settings, home_assistant=False) as bench:
+        async with make_bench(settings, discovery=False) as bench:
             seen = await asyncio.to_thread(watch, settings, f"{TOP}/hp_1/#")
             bench.bus[0] = math.nan
             bench.tick()
@@ -199,7 +199,7 @@ def test_retained_commands_are_not_obeyed(with_broker: Any, make_bench: Any, wat
 
 def test_2000_commands_and_2000_states_keep_their_order(with_broker: Any, make_bench: Any, watch: Any) -> None:
     async def check(settings: MqttSettings) -> None:
-        async with make_bench(settings, home_assistant=False) as bench:
+        async with make_bench(settings, discovery=False) as bench:
             user = await asyncio.to_thread(watch, settings, f"{TOP}/hp_1")
 
             def order() -> None:
