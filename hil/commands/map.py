@@ -4,10 +4,11 @@ import argparse
 from typing import Any
 
 from hil.bench.bench import Bench
-from hil.bench.bench_file import plant_of, read_bench
+from hil.bench.bench_file import plant_of, read_bench, read_line_keys
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
 from hil.commands.option_types import port
 from hil.mqtt.payloads import Topics
+from hil.mqtt.settings import Publication
 from hil.reports.asked_for import asked_for
 from plant_models.plant import SAMPLE_START, build
 
@@ -27,9 +28,10 @@ def act_map(options: argparse.Namespace) -> int:
     """Print the register list."""
     plant_name = plant_of(options.plant)
     plant = build(plant_name, SAMPLE_START, 86400.0)
-    bench = Bench(plant, read_bench(options.plant, options.modbus_port), plant.start)
+    units = read_bench(options.plant, options.modbus_port)
+    bench = Bench(plant, units, plant.start)
     bench.refresh()
-    topics = Topics(plant.name)
+    topics = Topics(plant.name, Publication.of(read_line_keys(options.plant, units)["mqtt"]).root)
     placements = [
         Placement(
             unit.port, unit.unit, unit.device.device, unit.device, unit.component, topics.state(unit.name),

@@ -4,7 +4,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Self
 
 from paho.mqtt.client import Client
@@ -18,6 +18,7 @@ from twin.errors import InputError, RigError
 CONNECT_TIMEOUT = 5.0  # [s]
 KEEP_ALIVE = 30  # [s] the broker sends the last will after 1.5 times this silence, at once when the process dies
 IN_FLIGHT = 100  # messages sent and not yet acknowledged
+QUIET = 2.0  # [s] after so long without a message nothing more is expected
 SESSION_KEPT_S = 86_400  # a broker of MQTT 5 keeps the session so long; one of 3.1.1 until it is cleared
 
 
@@ -89,10 +90,12 @@ class Visit:
         self._waiting = 0
         self._most = IN_FLIGHT
         self._answers: list[Any] = []
+        self._echo: Received | None = None
+        self._echoed = False
         self._client.on_connect = self._handle_connect
         self._client.on_subscribe = lambda *_: self._answered()
         self._client.on_publish = lambda *_: self._answered()
-        self._client.on_message = lambda _c, _u, m: self.received.append(Received(m.topic, bytes(m.payload), m.retain))
+        self._client.on_message = self._handle_message
 
     def __enter__(self) -> Self:
         try:
@@ -107,11 +110,23 @@ class Visit:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
 
-    def subscribe(self, *filters: str) -> None:
-        """Subscribe, and wait until the broker has confirmed it."""
-        self._waiting += 1
-        self._client.subscribe([(one, 1) for one in filters])
+    def gather(self, filters: Sequence[str], topic: str, word: str) -> bool:
+        """Receive all that is retained; whether that is sure, because a word sent after it has come back.
+
+        topic: where the word is sent; the filters have to match it. All at QoS 0, of which brokers lose none here.
+        """
+        self._echo, self._echoed = Received(topic, word.encode(), False), False
+        for one in filters:
+            self._waiting += 1
+            self._client.subscribe(one, qos=0)
         self._keep_on(lambda: not self._waiting)
+        self._waiting += 1
+        self._client.publish(topic, word, qos=0)
+        seen = -1
+        while seen < len(self.received) and not self._echoed:
+            seen = len(self.received)
+            self.wait(lambda: self._echoed, QUIET)
+        return self._echoed
 
     def publish(self, topic: str, payload: str, retain: bool = False) -> None:
         """Send a message; it waits for the broker only where too many are under way."""
@@ -128,9 +143,15 @@ class Visit:
         deadline = time.monotonic() + patience
         while not reached():
             left = deadline - time.monotonic()
-            if left <= 0 or self._client.loop(min(left, 0.1)) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            if left <= 0 or not self._loop_once(min(left, 0.1)):
                 return reached()
         return True
+
+    def _loop_once(self, patience: float) -> bool:
+        try:
+            return self._client.loop(patience) == MQTTErrorCode.MQTT_ERR_SUCCESS
+        except Exception as error:  # paho raises what it stumbles over in a broken packet: struct, index, value errors
+            raise RigError(f"the MQTT broker at {self.settings} sent a packet that cannot be read: {error}") from error
 
     def _keep_on(self, reached: Callable[[], bool]) -> None:
         if not self.wait(reached, CONNECT_TIMEOUT):
@@ -138,6 +159,11 @@ class Visit:
 
     def _answered(self) -> None:
         self._waiting -= 1
+
+    def _handle_message(self, _c: Any, _u: Any, message: Any) -> None:
+        came = Received(message.topic, bytes(message.payload), message.retain)
+        self._echoed = self._echoed or came == self._echo
+        self.received.append(came)
 
     def _handle_connect(self, _c: Any, _u: Any, _f: Any, reason: Any, properties: Any) -> None:
         self._answers.append(reason)

@@ -10,9 +10,10 @@ from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit_image import UnitImage
 from hil.mqtt.broker import broker
 from hil.mqtt.broker_address import broker_address
+from hil.mqtt.device import MqttDevice
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings, Publication
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.mqtt.transport import MqttTransport
 from twin.errors import InputError
 
 EMBEDDED = "embedded"

@@ -16,7 +16,7 @@ from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import INTEGER
 from twin.errors import InputError, nearest
 
-RESERVED = ("availability", "error", "sync", "time")
+RESERVED = ("availability", "error", "presence", "sync", "time")
 Limits = tuple[float, float]
 LONGEST_COMMAND = 256  # bytes
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -42,7 +42,7 @@ class Topics:
         return f"{self.root}/{self.plant}"
 
     def of_plant(self, name: str) -> str:
-        """`availability`, `time`, `sync` or `error` of the plant."""
+        """`availability`, `presence`, `time`, `sync` or `error` of the plant."""
         return f"{self.top}/{name}"
 
     def state(self, device: str, point: str = "") -> str:

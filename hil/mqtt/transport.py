@@ -3,27 +3,22 @@
 The topics of a device come from its register list, the same that makes its Modbus side. docs/mqtt.md describes them.
 """
 
+import asyncio
+import logging
+import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hil.bus.bus_vector import write_limits
-from hil.bus.maps.device_map import DeviceMap
 from hil.bus.transport import Health
-from hil.bus.unit_image import UnitImage
+from hil.mqtt.device import MqttDevice
 from hil.mqtt.discovery import discovery
 from hil.mqtt.link import MqttLink
 from hil.mqtt.payloads import (
-    Limits,
+    RESERVED,
     Topics,
-    check_name,
     device_json,
     error_json,
-    json_value,
     read_command,
     read_sync,
     text_value,
@@ -31,67 +26,13 @@ from hil.mqtt.payloads import (
     timestamp,
 )
 from hil.mqtt.settings import MqttSettings, Publication
+from hil.mqtt.traces import ASK, HERE, arrive
 from twin.errors import InputError, unknown
 
 START = datetime(2000, 1, 1, tzinfo=UTC)
 DEFAULTS = Publication()
 
-
-@dataclass
-class MqttDevice:
-    """One device of the plant on MQTT.
-
-    name:     of this device, one level of its topics, such as `hp_1`
-    device:   its register list
-    bus:      its elements of the bus vector, one per register, in engineering units (a view: read when published)
-    on_write: called with the register's number and the value [uom] for every accepted command, in order, on the loop's
-              thread; it may refuse with InputError
-    image:    what holds the texts and whole numbers of 64 bits that clients have written; None where there is none
-    limits:   lowest and highest value to write for each register, as a Binding has them; by default the register's own
-    """
-
-    name: str
-    device: DeviceMap
-    bus: NDArray[np.float64]
-    on_write: Callable[[int, float | str], None]
-    limits: Sequence[Limits] = ()
-    image: UnitImage | None = None
-    sequence: int = 0
-    _last: NDArray[np.int64] | None = field(default=None, repr=False)
-    _told: dict[int, int | bytes] = field(default_factory=dict, repr=False)
-
-    def __post_init__(self) -> None:
-        check_name("device name", self.name)
-        self.limits = self.limits or tuple(write_limits(register) for register in self.device.registers)
-        registers = self.device.registers
-        self.shown = [i for i, r in enumerate(registers) if r.readable and (r.type != "string" or r.writable)]
-        self.names = [self.device.registers[i].name for i in self.shown]
-        self.numbers = {register.name: i for i, register in enumerate(self.device.registers)}
-
-    def forget(self) -> None:
-        """Take every value as changed at the next `changes`."""
-        self._last = None
-
-    def changes(self) -> list[int]:
-        """The registers, out of those shown, whose bits differ from the last time this was asked: NaN equals NaN."""
-        bits = np.ascontiguousarray(self.bus, np.float64).view(np.int64).copy()
-        last, self._last = self._last, bits
-        stored, told = ({} if self.image is None else dict(self.image.stored)), self._told
-        self._told = stored
-        if last is None:
-            return self.shown
-        if stored == told and np.array_equal(bits, last):
-            return []
-        return [i for i in self.shown if bits[i] != last[i] or stored.get(i) != told.get(i)]
-
-    def value(self, number: int, shown: float) -> Any:
-        """A register as JSON has it; `shown` is its element of the bus vector."""
-        register = self.device.registers[number]
-        if register.type == "string":
-            return register.text if self.image is None else self.image.text(number)
-        exact = None if self.image is None else self.image.stored.get(number)
-        plain = isinstance(exact, int) and register.scale == 1.0 and register.offset == 0.0
-        return exact if plain else json_value(register, shown)
+_log = logging.getLogger(__name__)
 
 
 class MqttTransport:
@@ -127,16 +68,39 @@ class MqttTransport:
         self._publication = publication
         self._on_sync = on_sync
         self.commands = 0
+        self._cleared = 0
+        self._identity, self._rival = secrets.token_hex(8), False
+        told = devices if publication.discovery else ()
+        self._configs = [
+            config
+            for device in told
+            for config in discovery(topics, device.name, device.device, device.limits, publication.discovery_prefix)
+        ]
         self._due: int | None = None
         client_id = publication.client_id or topics.top.replace("/", "-")
         self.link = MqttLink(settings, client_id, topics.of_plant("availability"), queue_limit)
-        self.link.subscriptions = [topics.commands(), topics.of_plant("sync")]
+        self.link.subscriptions = [topics.commands(), topics.of_plant("sync"), topics.of_plant("presence")]
         self.link.on_message = self._receive
         self.link.on_online = self._introduce
 
     async def start(self) -> None:
-        """Connect and introduce the devices; RigError where the broker cannot be reached."""
+        """Clear what a bench of before has left, connect and introduce the devices.
+
+        RigError where the broker cannot be reached, or another rig is there under the same name.
+        """
+        prefix = self._publication.discovery_prefix
+        kept = self._own_topics().__contains__
+        self._cleared = await asyncio.to_thread(arrive, self.link.settings, self.topics, prefix, kept)
         await self.link.start()
+
+    def _own_topics(self) -> set[str]:
+        """What this bench publishes with the retain flag, and commands to its points: those it refuses by itself."""
+        of_points = [
+            (device.name, register.name) for device in self.devices.values() for register in device.device.registers
+        ]
+        states = {self.topics.state(*pair) for pair in of_points} | {self.topics.state(name) for name in self.devices}
+        commands = {self.topics.command(*pair) for pair in of_points}
+        return states | commands | {self.topics.of_plant(name) for name in RESERVED} | dict(self._configs).keys()
 
     async def stop(self) -> None:
         """Send what waits, say `offline`, leave."""
@@ -145,7 +109,10 @@ class MqttTransport:
     def where(self) -> str:
         """The broker and the topics."""
         settings = self.link.settings
-        return f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics {self.topics.top}/..."
+        left = f" ({self._cleared} of a bench of before cleared)" * (self._cleared > 0)
+        return (
+            f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics {self.topics.top}/...{left}"
+        )
 
     def status(self) -> str:
         """What did not fit the queue, where there was anything."""
@@ -167,6 +134,7 @@ class MqttTransport:
             f"the MQTT broker at {self.link.settings} was away {_times(losses)}, {lost_s:.1f} s in all" * (losses > 0),
             f"{self.link.dropped} MQTT messages were dropped" * (self.link.dropped > 0),
             f"{self.refused} MQTT commands were refused" * (self.refused > 0),
+            f"another rig came as {self.topics.top} to the MQTT broker" * self._rival,
         ]
         return "; ".join(filter(None, said))
 
@@ -198,11 +166,9 @@ class MqttTransport:
 
     def _introduce(self) -> None:
         """After every connection: a broker without persistence has forgotten what was retained."""
-        if self._publication.discovery:
-            prefix = self._publication.discovery_prefix
-            for device in self.devices.values():
-                for topic, payload in discovery(self.topics, device.name, device.device, device.limits, prefix):
-                    self.link.publish(topic, payload, retain=True)
+        self.link.publish(self.topics.of_plant("presence"), f"{HERE} {self._identity}", retain=False)
+        for topic, payload in self._configs:
+            self.link.publish(topic, payload, retain=True)
         if self._due is not None:
             for device in self.devices.values():
                 device.forget()
@@ -214,6 +180,9 @@ class MqttTransport:
         try:
             if topic == self.topics.of_plant("sync"):
                 self._sync(payload, retained)
+                return
+            if topic == self.topics.of_plant("presence"):
+                self._meet(bytes(payload[:64]).decode("utf-8", "replace"), retained)
                 return
             device, number = self._addressed(topic)
             register = device.device.registers[number]
@@ -227,6 +196,17 @@ class MqttTransport:
             if not self.link.crowded:  # a flood of refusals drives no states out of the queue
                 ts = timestamp(self._start, self._now())
                 self.link.publish(answer, error_json(ts, payload, str(error)), retain=False)
+
+    def _meet(self, said: str, retained: bool) -> None:
+        """Answer a rig that asks who is here, and know another one by its identity."""
+        word, _, identity = said.partition(" ")
+        if retained:
+            return
+        if word == ASK:
+            self.link.publish(self.topics.of_plant("presence"), f"{HERE} {self._identity}", retain=False)
+        elif word == HERE and identity != self._identity and not self._rival:
+            self._rival = True
+            _log.warning("another rig has come as %s to the MQTT broker at %s", self.topics.top, self.link.settings)
 
     def _addressed(self, topic: str) -> tuple[MqttDevice, int]:
         levels = self.topics.addressed(topic)

@@ -204,6 +204,7 @@ def test_a_server_that_never_answers(make_bench: Any, monkeypatch: pytest.Monkey
 
 def test_a_broker_that_sends_garbage_is_left_and_tried_again(make_bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hil.mqtt.link, "BACK_OFF", (0.01, 0.02))
+    monkeypatch.setattr("hil.mqtt.transport.arrive", lambda *_: 0)
     noise = random.Random(3)
     visits = 0
 
@@ -224,5 +225,23 @@ def test_a_broker_that_sends_garbage_is_left_and_tried_again(make_bench: Any, mo
 
         async with await serve(answer) as server, make_bench(MqttSettings(port=port_of(server))):
             await asyncio.wait_for(enough.wait(), 20)
+
+    asyncio.run(check())
+
+
+def test_a_broker_that_sends_garbage_from_the_first_moment(make_bench: Any) -> None:
+    noise = random.Random(5)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(b"\x20\x02\x00\x00" + noise.randbytes(500) + b"\xff" * 500)
+        await writer.drain()
+
+    async def check() -> None:
+        for _ in range(20):
+            async with await serve(answer) as server:
+                with pytest.raises(RigError, match="MQTT broker"):
+                    async with make_bench(MqttSettings(port=port_of(server))):
+                        pass
 
     asyncio.run(check())
