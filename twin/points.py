@@ -17,6 +17,8 @@ SENSOR, COMMAND, SETPOINT, STATUS, ALARM, PARAMETER, STATE, FAULT = (
     "sensor", "command", "setpoint", "status", "alarm", "parameter", "state", "fault",
 )  # fmt: skip
 WRITABLE = (COMMAND, SETPOINT)
+RISES = "rises"
+"""Tag of a counter that never counts down: electricity used, starts, hours. Energies and volumes without it may."""
 FAULT_PREFIX = "fault_"
 """A physical fault is called `fault_<what>`, wherever it is named. Those that were declared without the prefix keep
 their names in tables and recordings; both names are taken."""
@@ -31,6 +33,7 @@ class Point:
     default: the value of a new component, in `unit`
     lo, hi:  what the point may be; None: as its unit has it (twin.units). A value from outside that range is refused
     values:  the names of the numbers of an enumeration, such as {0: "off", 1: "heat"}
+    tags:    what else is to be known of it: `rises`
     law:     the law whose range is left while the point is not 0: its value is by how much, or 1; reports list it
     """
 

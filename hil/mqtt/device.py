@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hil.bus.bus_vector import write_limits
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.unit_image import UnitImage
+from hil.mqtt.discovery import Announced
 from hil.mqtt.payloads import Limits, check_name, json_value
 
 
@@ -22,6 +23,7 @@ class MqttDevice:
     bus:      its elements of the bus vector, one per register, in engineering units (a view: read when published)
     on_write: called with the register's number and the value [uom] for every accepted command, in order, on the loop's
               thread; it may refuse with InputError
+    counts:   how each register counts, as discovery has it; by default none is a counter
     image:    what holds the texts and whole numbers of 64 bits that clients have written; None where there is none
     limits:   lowest and highest value to write for each register, as a Binding has them; by default the register's own
     """
@@ -32,6 +34,7 @@ class MqttDevice:
     on_write: Callable[[int, float | str], None]
     limits: Sequence[Limits] = ()
     image: UnitImage | None = None
+    counts: Sequence[str] = ()
     sequence: int = 0
     _last: NDArray[np.int64] | None = field(default=None, repr=False)
     _told: dict[int, int | bytes] = field(default_factory=dict, repr=False)
@@ -43,6 +46,12 @@ class MqttDevice:
         self.shown = [i for i, r in enumerate(registers) if r.readable and (r.type != "string" or r.writable)]
         self.names = [self.device.registers[i].name for i in self.shown]
         self.numbers = {register.name: i for i, register in enumerate(self.device.registers)}
+
+    def announced(self, expire_after: int = 0) -> list[Announced]:
+        """Its registers as discovery tells of them. expire_after: seconds that a value is valid, 0 for ever"""
+        counts = self.counts or [""] * len(self.limits)
+        told = zip(self.device.registers, self.limits, counts, strict=True)
+        return [Announced(register, limits, counted, expire_after) for register, limits, counted in told]
 
     def forget(self) -> None:
         """Take every value as changed at the next `changes`."""

@@ -1,22 +1,30 @@
 """MQTT among the lines of a bench, and its option: a broker of yours, or one that the rig starts."""
 
+import math
 from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+from hil.bus.bus_vector import Binding
 from hil.bus.refusal import RefusedRequest
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit_image import UnitImage
 from hil.mqtt.broker import broker
 from hil.mqtt.broker_address import broker_address
 from hil.mqtt.device import MqttDevice
+from hil.mqtt.discovery import RISING, TOTAL
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings, Publication
 from hil.mqtt.transport import MqttTransport
 from twin.errors import InputError
+from twin.points import PARAMETER, RISES, Point
+from twin.store import Store
 
 EMBEDDED = "embedded"
+ADDS_UP = {"J": TOTAL, "m3": TOTAL}
+"""Points of these units add up, and may fall where they are not declared to rise."""
+LEAST_VALID_S = 10
 MqttWish = MqttSettings | str | None
 """A configured broker, EMBEDDED for one that the rig starts, or None."""
 
@@ -40,7 +48,9 @@ def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
     """The devices of the bench on MQTT, published as the bench file says."""
     bus = served.bus
     devices = [
-        MqttDevice(unit.name, unit.device, image.bus, _command(image), binding.limits, image)
+        MqttDevice(
+            unit.name, unit.device, image.bus, _command(image), binding.limits, image, _counts(bus.store, binding)
+        )
         for unit, image, binding in zip(bus.units, bus.images, bus.bindings, strict=True)
     ]
     publication = Publication.of(_keys(served))
@@ -53,7 +63,26 @@ def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
         start=served.start,
         publication=publication,
         on_sync=served.answered,
+        expire_after=_valid_s(publication, served.speed),
     )
+
+
+def _counts(store: Store, binding: Binding) -> list[str]:
+    """How each register counts, by the declaration of its point; "" for what is no counter."""
+    return [_counted(store.point(path)) if path else "" for path in binding.paths]
+
+
+def _counted(point: Point) -> str:
+    if RISES in point.tags:
+        return RISING
+    return "" if point.kind == PARAMETER else ADDS_UP.get(point.unit, "")
+
+
+def _valid_s(publication: Publication, speed: float) -> int:
+    """Real seconds that a value is valid: three publications, where all values are renewed at a known pace."""
+    if publication.only_changes or not speed:
+        return 0
+    return max(LEAST_VALID_S, math.ceil(3 * publication.period / speed))
 
 
 def _keys(served: Served) -> Mapping[str, Any]:

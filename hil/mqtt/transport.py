@@ -52,10 +52,12 @@ class MqttTransport:
         publication: Publication = DEFAULTS,
         on_sync: Callable[[int | None], None] | None = None,
         queue_limit: int = 20_000,
+        expire_after: int = 0,
     ) -> None:
         """now: plant time [ms], which is 0 at `start`.
 
         on_sync: called with the plant time [ms] that a controller says it has answered, or None
+        expire_after: seconds after which Home Assistant takes a value that was not renewed for none; 0 for never
         """
         self.topics = topics
         self.devices = {device.name: device for device in devices}
@@ -70,11 +72,11 @@ class MqttTransport:
         self.commands = 0
         self._cleared = 0
         self._identity, self._rival = secrets.token_hex(8), False
-        told = devices if publication.discovery else ()
+        told, prefix = devices if publication.discovery else (), publication.discovery_prefix
         self._configs = [
             config
             for device in told
-            for config in discovery(topics, device.name, device.device, device.limits, publication.discovery_prefix)
+            for config in discovery(topics, device.name, device.device, device.announced(expire_after), prefix)
         ]
         self._due: int | None = None
         client_id = publication.client_id or topics.top.replace("/", "-")

@@ -14,7 +14,7 @@ from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from plant_models.weather import psychrometrics as moist
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
 DEADBAND = 0.25
@@ -91,7 +91,7 @@ class AirHandlingUnit(Icing, Model):
     recovered = sensor("W", doc="heat recovered from the exhaust air")
     power = sensor("W", doc="electric power of the fans")
     alarm_frost = alarm(doc="frost guard: coil water below 5 degC with the fans on; fans stopped, valve open")
-    energy = state("J", doc="electricity, in all")
+    energy = state("J", doc="electricity, in all", tags=(RISES,))
     coil_energy = state("J", doc="heat of the coil into the air, in all")
     water_energy = state("J", doc="heat taken from the water, in all")
     latent_energy = state("J", doc="heat of condensation into the water, in all")

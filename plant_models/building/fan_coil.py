@@ -12,7 +12,7 @@ from plant_models.water.ice import Icing
 from plant_models.water.network import HEAT_CAPACITY, M3H, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
 AIR_SHARE = 0.7
@@ -91,7 +91,7 @@ class FanCoil(Icing, Model):
     used_share = state("1", 1.0, doc="sensible share for which `target` holds")
     decay = state("1", doc="exp(-dt/lag)")
     decay_dt = state("s", doc="dt for which `decay` holds")
-    energy = state("J", doc="electric energy of the fan")
+    energy = state("J", doc="electric energy of the fan", tags=(RISES,))
     heat_to_room = state("J", doc="heat of the coil into the room, in all")
     latent_energy = state("J", doc="heat of condensation into the water, in all")
     war_s = state("s", doc="time since the set point was turned")

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, fault, link, parameter, sensor, state
+from twin.points import RISES, Model, alarm, fault, link, parameter, sensor, state
 from twin.symbol import ROOMS, Symbol
 
 PRESSURE = 3e5
@@ -52,8 +52,8 @@ class HotWaterDraw(Model):
     alarm_cold = alarm(doc="taps run more than 3 K colder than wanted")
     alarm_scald = alarm(doc="taps run hot enough to scald")
     demand_factor = state("1", 1.0, lo=0.0, doc="factor on the demand; a scenario's tournament or holiday")
-    energy = state("J", doc="heat drawn, in all")
-    volume = state("m3", doc="hot water drawn, in all")
+    energy = state("J", doc="heat drawn, in all", tags=(RISES,))
+    volume = state("m3", doc="hot water drawn, in all", tags=(RISES,))
     short_time = state("s", doc="time with water too cold at the taps")
     wanted_flow = state("kg/s", doc="flow that the passages are set for")
 

@@ -10,7 +10,7 @@ from plant_models.water.cavities import empty
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, NEVER, STIRRED
 from plant_models.weather.psychrometrics import PSYCHROMETER, vapour_pressure
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol
 
 STILL_AIR, MOVED_AIR = 0.089, 0.0782
@@ -89,10 +89,10 @@ class Pool(Model):
     warm_time = state("s", doc="time above `algae_temp`, less time below")
     lost_energy = state("J", doc="heat lost, in all")
     evaporated = state("kg", doc="water evaporated, in all")
-    made_up = state("m3", doc="mains water taken, in all")
-    rained = state("m3", doc="rain, in all")
-    overflowed = state("m3", doc="water over the gutter to the drain, in all")
-    leaked = state("m3", doc="water leaked, in all")
+    made_up = state("m3", doc="mains water taken, in all", tags=(RISES,))
+    rained = state("m3", doc="rain, in all", tags=(RISES,))
+    overflowed = state("m3", doc="water over the gutter to the drain, in all", tags=(RISES,))
+    leaked = state("m3", doc="water leaked, in all", tags=(RISES,))
     filling = state("1", doc="float valve open")
     to_hall = state("W", doc="heat to the hall's air")
     freezing = state("kg/s", doc="ice forming")

@@ -22,7 +22,7 @@ from plant_models.water.network import HEAT_CAPACITY, M3H, STANDING_LOSS, STIRRE
 from twin.enumeration import Enumeration
 from twin.errors import unknown
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.points import alarm as own_alarm
 from twin.symbol import Symbol
 
@@ -86,15 +86,15 @@ class Boiler(Icing, Model):
     entering_temp = sensor("degC", 15.0, doc="water entering")
     leaving_temp = sensor("degC", 15.0, doc="water leaving")
     flow = sensor("m3/h", doc="water flow")
-    run_hours = sensor("h", doc="time with the burner firing")
+    run_hours = sensor("h", doc="time with the burner firing", tags=(RISES,))
     alarm = own_alarm(doc="any alarm of the boiler")
     alarm_lockout = own_alarm(doc="burner locked out: no flame after three tries, or the safety limiter")
     alarm_limit = own_alarm(doc="the safety limiter has acted")
     alarm_flow = own_alarm(doc="enabled without enough water")
-    energy = state("J", doc="electricity, in all")
-    fuel_energy = state("J", doc="fuel burnt, in all")
+    energy = state("J", doc="electricity, in all", tags=(RISES,))
+    fuel_energy = state("J", doc="fuel burnt, in all", tags=(RISES,))
     heat_energy = state("J", doc="heat into the water, in all")
-    starts = state("1", doc="starts counted")
+    starts = state("1", doc="starts counted", tags=(RISES,))
     tries = state("1", doc="ignitions without flame")
     timer = state("s", doc="time in this state")
     seen_reset = state("1", doc="reset command of the last tick")

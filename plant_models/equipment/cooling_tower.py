@@ -20,7 +20,7 @@ from plant_models.weather.psychrometrics import (
 )
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import SOURCE, Symbol
 
 FLOW_EXPONENT = 0.4
@@ -87,9 +87,9 @@ class CoolingTower(Icing, Model):
     alarm_level = alarm(doc="basin below 60 %")
     dry = state("1", doc="1: the basin has run empty, its outlet gives air")
     alarm_vibration = alarm(doc="vibration switch has stopped the fan; clears when the fault is mended")
-    energy = state("J", doc="electricity, in all")
+    energy = state("J", doc="electricity, in all", tags=(RISES,))
     heat_energy = state("J", doc="heat to the air, in all")
-    water_used = state("m3", doc="make-up water, in all")
+    water_used = state("m3", doc="make-up water, in all", tags=(RISES,))
     capacity_slope = state("J/(kg K)", 5000.0, doc="mean slope of saturated enthalpy between the two waters")
     air_leaving_temp = state("degC", 20.0, doc="air leaving, taken as saturated")
     rated_ntu = state("1", doc="NTU at the rating point; found when the plant is built")

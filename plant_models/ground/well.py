@@ -25,7 +25,7 @@ from plant_models.piping.meters import add_water
 from plant_models.water.cavities import empty
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, HEAT_CAPACITY, M3H, STIRRED
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import SOURCE, Symbol
 
 PACE, DRY_LOSS = 600.0, 1e9
@@ -118,7 +118,7 @@ class SingleWell(WellPast, Model):
     turbidity = sensor("mg/L", doc="solids in the reinjected water, limit 20 mg/L; in a backwash of the drained water")
     filter_dp = sensor("Pa", doc="pressure loss of the sand filter")
     withdrawn = sensor("m3", doc="water withdrawn since the start, that of backwashes included")
-    reinjected = sensor("m3", doc="water reinjected since the start")
+    reinjected = sensor("m3", doc="water reinjected since the start", tags=(RISES,))
     overflowed = sensor("m3", doc="water lost to the drain since the start, by overflow and backwash")
     backwashing = status(doc="a backwash is going on")
     slow_season = status(

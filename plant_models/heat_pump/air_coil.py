@@ -18,7 +18,7 @@ from plant_models.water.network import HEAT_CAPACITY, NEVER, STIRRED
 from plant_models.weather.psychrometrics import humidity_ratio, vapour_pressure
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, status
 from twin.points import state as kept
 from twin.symbol import SOURCE, Symbol
 
@@ -71,7 +71,7 @@ class AirCoil(Model):
     frost = sensor("kg", doc="ice on the coil")
     blocked = sensor("1", doc="part of the gaps closed by frost")
     power = sensor("W", doc="electric power of the fan")
-    energy = kept("J", doc="electric energy of the fan")
+    energy = kept("J", doc="electric energy of the fan", tags=(RISES,))
     settled = kept("kg", doc="frost settled since the start, less what the air took back")
     melted = kept("kg", doc="frost thawed since the start")
     frost_temp = kept("degC", doc="mean temperature at which the frost settled, 0 and below")

@@ -5,7 +5,7 @@ All functions take one row of the table of units. Source: docs/plants/documents.
 
 from plant_models.heat_pump.states import DEFROSTS, DEMAND, HEATING, LONG, NEVER, ONOFF, ROUNDING, STARTERS
 from twin.kernel import Rows, kernel
-from twin.points import command, fault, parameter, sensor, status
+from twin.points import RISES, command, fault, parameter, sensor, status
 from twin.points import state as kept
 
 
@@ -17,7 +17,7 @@ class Defrost:
         values=ONOFF.names, doc="the coil is being thawed; the load gives the heat where the cycle reverses"
     )
     defrost_sensor_temp = sensor("degC", 15.0, doc="what the unit's sensor on the coil shows")
-    defrosts = sensor("1", doc="defrosts begun")
+    defrosts = sensor("1", doc="defrosts begun", tags=(RISES,))
     defrost = parameter("1", 1.0, lo=0.0, hi=2.0, values=DEFROSTS.names, doc="how an air coil is thawed")
     defrost_control = parameter("1", 0.0, lo=0.0, hi=1.0, values=STARTERS.names, doc="by time below the "
                                 "start temperature, or by how far the coil is colder than the air")  # fmt: skip

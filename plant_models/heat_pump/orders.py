@@ -7,8 +7,8 @@ import math
 
 from plant_models.heat_pump.states import ONOFF, ROUNDING
 from twin.kernel import Rows, kernel
+from twin.points import RISES, command, fault, parameter, sensor, setpoint, status
 from twin.points import alarm as own_alarm
-from twin.points import command, fault, parameter, sensor, setpoint, status
 from twin.points import state as kept
 
 
@@ -21,7 +21,7 @@ class Orders:
     short_cycle = status(values=ONOFF.names, doc="the enable command asks for a restart within the minimum off time")
     alarm_comm = own_alarm(doc="no word from the controller, for longer than comm_timeout where that is given")
     start_requests = sensor("1", doc="rising edges of the enable command")
-    refused_starts = sensor("1", doc="rising edges of the enable command that met the minimum off time")
+    refused_starts = sensor("1", doc="rising edges of the enable command that met the minimum off time", tags=(RISES,))
     short_runs = sensor("1", doc="falling edges of the enable command within the minimum on time")
     comm_timeout = parameter("s", 0.0, lo=0.0, doc="without word until it stops by itself; 0: the last orders hold")
     comm_loss = fault(doc="No word from the controller: the last orders hold, or it stops after comm_timeout.")

@@ -30,7 +30,7 @@ from plant_models.heat_pump.states import COOLING, DESUPERHEATER, HOT_GAS, ONOFF
 from plant_models.water.ice import undercooled
 from plant_models.water.network import HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import fault, parameter, sensor, status
+from twin.points import RISES, fault, parameter, sensor, status
 from twin.points import state as kept
 
 STEADY = 1e-6
@@ -66,7 +66,7 @@ class Refrigerant:
     eer = sensor("1", doc="cooling capacity per power, 0 when off")
     heating_energy = kept("J", doc="heat given, less what defrosts took back")
     cooling_energy = kept("J", doc="heat taken, less what defrosts gave to the coil")
-    energy = kept("J", doc="electric energy")
+    energy = kept("J", doc="electric energy", tags=(RISES,))
     start_lag = parameter("s", 30.0, lo=0.1, doc="time constant of heat and power, loading")
     stop_lag = parameter("s", 10.0, lo=0.1, doc="time constant of heat and power, unloading and stopping")
     trip_lag = parameter("s", 3.0, lo=0.1, doc="time constant of heat and power after a protective trip")

@@ -29,7 +29,7 @@ from plant_models.heat_pump.states import (
 )
 from plant_models.heat_pump.trips import forgive, healthy, trip
 from twin.kernel import Rows, kernel
-from twin.points import fault, parameter, sensor, status
+from twin.points import RISES, fault, parameter, sensor, status
 from twin.points import state as kept
 
 HOUR = 3600.0
@@ -46,8 +46,8 @@ class Sequence:
     start_in = sensor("s", doc="time until the timers permit a start")
     pump_request = status(values=ONOFF.names, doc="the unit wants flow on both sides")
     condenser_pump_request = status(values=ONOFF.names, doc="the same for the condenser: later by condenser_pump_delay")
-    run_hours = sensor("h", doc="time with the contactor closed")
-    starts = sensor("1", doc="compressor starts")
+    run_hours = sensor("h", doc="time with the contactor closed", tags=(RISES,))
+    starts = sensor("1", doc="compressor starts", tags=(RISES,))
     starts_last_hour = sensor("1", doc="compressor starts within the last 3600 s")
     stop_diff = parameter("K", 3.0, lo=0.0, doc="stops by itself at the lowest step when past the set point by this")
     restart_diff = parameter("K", 1.5, lo=0.0, hi=100.0, doc="starts by itself when short of the set point by this")

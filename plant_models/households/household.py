@@ -16,7 +16,7 @@ from plant_models.households.sequence import cut, draw, step
 from plant_models.water.ice import Icing
 from plant_models.water.network import M3H, STANDING_LOSS
 from twin.kernel import Rows, kernel
-from twin.points import Model, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, fault, link, parameter, sensor, state, status
 from twin.symbol import ROOMS, Symbol
 
 LEAK = 1e-3
@@ -56,9 +56,9 @@ class Household(Icing, Model):
     running = status(doc="how many compressors run")
     warning_low_source = status(doc="how many units unload because of cold water")
     alarm = status(doc="how many units are stopped by a protection")
-    energy = sensor("J", doc="electricity used since the start")
-    energy_heating = sensor("J", doc="heat given to the rooms since the start")
-    energy_cooling = sensor("J", doc="heat taken from the rooms since the start")
+    energy = sensor("J", doc="electricity used since the start", tags=(RISES,))
+    energy_heating = sensor("J", doc="heat given to the rooms since the start", tags=(RISES,))
+    energy_cooling = sensor("J", doc="heat taken from the rooms since the start", tags=(RISES,))
     energy_source = sensor("J", doc="heat taken from the water since the start, net")
     volume = sensor("m3", doc="water passed since the start")
     energy_standing = state("J", doc="heat that the water in the units lost to the rooms since the start")

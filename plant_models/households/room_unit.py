@@ -16,7 +16,7 @@ from plant_models.households.states import ALARMS, DRIVES, STATES
 from plant_models.water.network import HEAT_CAPACITY, STIRRED
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import ROOMS, Symbol
 
 AIR_APPROACH, WATER_APPROACH = 20.0, 3.0
@@ -94,9 +94,9 @@ class RoomUnit(Drying, Model):
     warning_low_source = status(doc="leaving water at 6 degC or less: the unit unloads itself")
     alarm = status(doc="stopped by a protection; see alarm_code")
     alarm_code = status(values=ALARMS.names, doc="which protection stopped it last")
-    starts = state("1", doc="starts of the compressor")
-    run_hours = state("h", doc="hours of the compressor")
-    energy = state("J", doc="electric energy since the start")
+    starts = state("1", doc="starts of the compressor", tags=(RISES,))
+    run_hours = state("h", doc="hours of the compressor", tags=(RISES,))
+    energy = state("J", doc="electric energy since the start", tags=(RISES,))
     standing = state("W", doc="heat that the water in the unit loses to the room")
     heat_to_room = state("J", doc="heat given to the room since the start, cooling counted negative, without vapour")
 

@@ -16,7 +16,7 @@ from plant_models.piping.make_up import count_starts, drive, refill
 from plant_models.water.network import DENSITY, GRAVITY_HEAD, M3H
 from plant_models.weather.psychrometrics import vapour_pressure
 from twin.kernel import Rows, kernel
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, setpoint, state, status
 from twin.symbol import Symbol
 
 NOTICED = 200.0
@@ -80,7 +80,7 @@ class PressureHolding(Model):
     made_up = sensor("m3", doc="water made up since the start")
     relieved = sensor("m3", doc="water lost by the relief valve since the start")
     leaked = sensor("m3", doc="water leaked since the start")
-    starts = sensor("1", doc="starts of the make-up pump")
+    starts = sensor("1", doc="starts of the make-up pump", tags=(RISES,))
     starts_per_hour = sensor("1", doc="starts within the last hour")
     run_time = sensor("s", doc="time the make-up pump has run since the start")
     running = status(doc="run proof of the make-up pump")
@@ -116,7 +116,7 @@ class PressureHolding(Model):
     bin = state("1", doc="the present five minutes")
     bin_age = state("s", doc="time in it")
     at_a_stretch = state("s", doc="time the make-up pump has run without a stop")
-    energy = state("J", doc="electric energy since the start")
+    energy = state("J", doc="electric energy since the start", tags=(RISES,))
     leak_set = state("L/h", doc="leak that the passage is set for")
 
     @classmethod

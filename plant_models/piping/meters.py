@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from plant_models.water.network import DENSITY, ENOUGH, HEAT_CAPACITY, M3H
 from twin.kernel import Rows, kernel
-from twin.points import Model, fault, link, parameter, sensor, state
+from twin.points import RISES, Model, fault, link, parameter, sensor, state
 from twin.symbol import Symbol
 
 
@@ -30,8 +30,8 @@ class HeatMeter(Model):
     return_temp = sensor("degC", 15.0, doc="return temperature")
     flow = sensor("m3/h", doc="volume flow")
     power = sensor("W", doc="heat power, positive for heating")
-    energy_heating = sensor("J", doc="heat delivered since the start")
-    energy_cooling = sensor("J", doc="cold delivered since the start")
+    energy_heating = sensor("J", doc="heat delivered since the start", tags=(RISES,))
+    energy_cooling = sensor("J", doc="cold delivered since the start", tags=(RISES,))
     volume = sensor("m3", doc="water passed since the start")
 
     @classmethod
@@ -68,7 +68,7 @@ class ElectricityMeter(Model):
     symbol = None
     energies: ClassVar = {"{name} (meter)": "energy"}
     power = sensor("W", doc="power of all consumers")
-    energy = sensor("J", doc="electricity used since the start")
+    energy = sensor("J", doc="electricity used since the start", tags=(RISES,))
 
 
 @kernel

@@ -13,7 +13,7 @@ from twin.enumeration import Enumeration
 from twin.errors import InputError
 from twin.kernel import Rows, kernel
 from twin.noise import gaussian
-from twin.points import Model, alarm, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, alarm, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
 
 DRIVES = Enumeration("vfd", "dol")
@@ -92,10 +92,10 @@ class Pump(Icing, Model):
     flow = sensor("m3/h", doc="flow, positive in the pumping direction")
     head = sensor("m", doc="pressure difference over the pump with its fittings")
     power = sensor("W", doc="electric power")
-    energy = state("J", doc="electric energy since the start")
+    energy = state("J", doc="electric energy since the start", tags=(RISES,))
     current = sensor("1", doc="motor current, fraction of the rated current; the inrush of a start is left out")
-    starts = state("1", doc="starts counted")
-    run_hours = state("h", doc="hours energised")
+    starts = state("1", doc="starts counted", tags=(RISES,))
+    run_hours = state("h", doc="hours energised", tags=(RISES,))
     npsh_margin = sensor("m", 5.0, doc="NPSH available less NPSH required")
     bearing_temp = sensor("degC", 20.0, doc="bearing temperature")
     alarm_trip = alarm(doc="stopped by a protection; needs a reset")

@@ -19,7 +19,7 @@ from plant_models.piping.valve import (
 )
 from plant_models.water.network import M3H
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
 
 
@@ -63,7 +63,7 @@ class ThreeWayValve(Model):
     flow_a = sensor("m3/h", doc="flow of way A, positive towards AB")
     flow_b = sensor("m3/h", doc="flow of way B, positive towards AB")
     power = sensor("W", doc="electric power of the actuator")
-    energy = state("J", doc="electric energy since the start")
+    energy = state("J", doc="electric energy since the start", tags=(RISES,))
     leak_seen = state("1", -1.0, doc="leakage that the passages were last set for")
     position_seen = state("1", -1.0, doc="position that the passages were last set for")
 

@@ -10,7 +10,7 @@ from plant_models.water.friction import kv_loss
 from plant_models.water.network import M3H
 from twin.enumeration import Enumeration
 from twin.kernel import Rows, kernel
-from twin.points import Model, command, fault, link, parameter, sensor, state, status
+from twin.points import RISES, Model, command, fault, link, parameter, sensor, state, status
 from twin.symbol import Symbol
 
 DRIVES = Enumeration("modulating", "open_close", "three_point")
@@ -59,7 +59,7 @@ class Valve(Model):
     flow = sensor("m3/h", doc="flow through the valve")
     drop = sensor("Pa", doc="pressure difference over the valve")
     power = sensor("W", doc="electric power of the actuator")
-    energy = state("J", doc="electric energy since the start")
+    energy = state("J", doc="electric energy since the start", tags=(RISES,))
     leak_seen = state("1", -1.0, doc="leakage that the passage was last set for")
     position_seen = state("1", -1.0, doc="position that the passage was last set for")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hil.bus.bus_vector import write_limits
 from hil.bus.maps.device_file import parse_device
 from hil.bus.maps.register import Register
-from hil.mqtt.discovery import discovery
+from hil.mqtt.discovery import RISING, Announced, discovery
 from hil.mqtt.payloads import (
     Topics,
     check_name,
@@ -146,8 +146,9 @@ def test_a_topic_that_addresses_no_point(topic: str) -> None:
 def configs(lines: str) -> dict[str, dict[str, Any]]:
     """Home Assistant's configs of a device, by entity kind and point."""
     device = parse_device(HEADER + lines, "unit.yaml")
-    limits = [write_limits(item) for item in device.registers]
-    found = discovery(Topics("office"), "hp_1", device, limits)
+    counted = {"energy": RISING}
+    points = [Announced(item, write_limits(item), counted.get(item.name, "")) for item in device.registers]
+    found = discovery(Topics("office"), "hp_1", device, points)
     return {topic.split("/")[1] + "." + topic.split("/")[3]: json.loads(payload) for topic, payload in found}
 
 
