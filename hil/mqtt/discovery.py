@@ -118,7 +118,8 @@ def _enumeration(register: Register) -> tuple[str, dict[str, Any]]:
 
 
 def _is_state(name: str) -> bool:
-    return name.strip(' "') == name and len(name.encode()) <= LONGEST_STATE and name.lower() not in NO_STATES
+    plain = name.strip() == name.strip('"') == name
+    return plain and len(name.encode()) <= LONGEST_STATE and name.lower() not in NO_STATES
 
 
 def _plain(number: float) -> int | float:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hil.bench.bench import Bench
@@ -108,6 +108,7 @@ NAMES = st.text(st.characters(exclude_characters=";=\n", exclude_categories=["Cs
 ODD = st.sampled_from(["none", "None", "unknown", "on", "off", "ON", "Off", " a", "a "])
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES | ODD, min_size=1, max_size=5, unique_by=str.casefold), st.sampled_from(["r", "rw"]))
 def test_any_names_of_an_enumeration_are_accepted(names: list[str], access: str) -> None:
     values = dict(enumerate(names))
