@@ -9,6 +9,8 @@ DEVICE_IDENTIFICATION = 14
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_FAILURE = 1, 2, 3, 4
 DEVICE_BUSY = 6
 GATEWAY_TARGET_SILENT = 11
+GATEWAY_ITSELF = (0, 255)
+"""Ids by which a client means whoever answers at the port: its one device, or a gateway, which has no registers."""
 
 EXCEPTIONS = {
     ILLEGAL_FUNCTION: "illegal function",

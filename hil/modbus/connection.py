@@ -6,7 +6,7 @@ from time import monotonic_ns
 from typing import cast
 
 from hil.bus.unit_image import UnitImage
-from hil.modbus.codes import GATEWAY_TARGET_SILENT, READ_INPUT_REGISTERS
+from hil.modbus.codes import GATEWAY_ITSELF, GATEWAY_TARGET_SILENT, ILLEGAL_ADDRESS, READ_INPUT_REGISTERS
 from hil.modbus.line_faults import name_of
 from hil.modbus.listener import Listener
 from hil.modbus.paced_writer import PacedWriter
@@ -209,7 +209,8 @@ class Connection(asyncio.Protocol):
             asked.append((frame, 0, False))
             return 0, b""
         else:
-            answer = refusal(request, GATEWAY_TARGET_SILENT)
+            own = unit in GATEWAY_ITSELF
+            answer = refusal(request, ILLEGAL_ADDRESS if own else GATEWAY_TARGET_SILENT)
         exception = answer[1] if answer[0] & 0x80 else 0
         tail = bytes((0, 0, 0, len(answer) + 1, unit)) + answer
         answers.append(frame[:2] + tail)

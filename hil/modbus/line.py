@@ -8,6 +8,7 @@ from hil.bus.address import Address
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit import ANY
 from hil.bus.unit_image import UnitImage
+from hil.modbus.codes import GATEWAY_ITSELF
 from hil.modbus.line_faults import LineFaults
 from hil.modbus.listener import ModbusPort
 from hil.modbus.server import ModbusTcpServer
@@ -21,11 +22,15 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
     for (port, unit), image in served.bus.served.items():
         if unit == ANY:
             ports[port] = dict.fromkeys(range(256), image) | ports[port]
+    alone = {port: next(iter(units)) for port, units in ports.items() if len(units) == 1}
+    for port, unit in alone.items():
+        ports[port] = dict.fromkeys(GATEWAY_ITSELF, ports[port][unit]) | ports[port]
     keys = served.keys.get("modbus", {})
     settings = [ModbusPort(units, port, host, **keys.get(port, {})) for port, units in sorted(ports.items())]
     names = {key: served.bus.names(*key) for key in served.bus.served}
     for port, units in ports.items():
-        names |= {(port, unit): served.bus.names(port, ANY) for unit in units if (port, unit) not in names}
+        own = served.bus.names(port, alone.get(port, ANY))
+        names |= {(port, unit): own for unit in units if (port, unit) not in names}
     faults = LineFaults(served.bus.wire, names, served.bus.seed)
     return ModbusTcpServer(settings, plant_time=served.now_ms, faults=faults)
 

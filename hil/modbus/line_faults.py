@@ -57,7 +57,7 @@ class LineFaults:
 
     def alone(self, port: int) -> bool:
         """Whether one unit only is behind a port: what happens to it happens to the port."""
-        return len({unit for known, unit in self._names if known == port}) == 1
+        return len({names for (known, _), names in self._names.items() if known == port}) == 1
 
     def meeting(self, port: int, frame: bytes, connection: int) -> list[ActiveWireFault]:
         """The faults that act on a request, in the order in which they began."""

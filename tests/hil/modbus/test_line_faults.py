@@ -1,10 +1,14 @@
 """Every fault of the line as a client of somebody else's sees it: raw frames on real sockets, and pymodbus' client."""
 
+from datetime import datetime
+
 import pytest
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
+from hil.bus.transport import Served
 from hil.bus.wire_faults import WIRE_FAULTS
+from hil.modbus.line import modbus_server
 from hil.modbus.replies import EFFECTS
 from tests.hil.modbus.line_rig import Rig, Wire
 from twin.errors import InputError
@@ -292,3 +296,16 @@ def test_a_device_hears_every_request_also_one_that_is_answered_from_memory(rig,
         wire.send(METER)
         assert wire.silent()
         assert not image.heard
+
+
+def test_unit_ids_0_and_255_mean_whoever_answers_at_the_port(rig, wire):
+    """A gateway to several devices has no registers of its own; a device that is alone answers (section 4.2)."""
+    for unit in (0, 255):
+        assert wire.ask(METER, unit)[7:].hex() == "8402"
+    assert wire.ask(METER, 9)[7:].hex() == "840b"
+    served = Served(rig.bench.bus, "b", lambda: 0, datetime(2026, 1, 15))  # noqa: DTZ001
+    only = {(1, 5): rig.bench.bus.served[rig.port, 1]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rig.bench.bus, "served", only)
+        (listener,) = modbus_server(served, "127.0.0.1")._listeners
+    assert set(listener.port.units) == {5, 0, 255}
