@@ -169,6 +169,7 @@ def test_connections_are_reset_closed_muted_or_refused(rig):
         with pytest.raises((EOFError, ConnectionError)):
             one.ask(METER)
     one = connected()
+    assert one.ask(METER)[7] == 4, "and so is known to the server when the fault begins"
     with rig.fault("half_open"):
         one.send(METER)
         assert one.silent()
