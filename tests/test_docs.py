@@ -97,6 +97,7 @@ def test_there_are_commands_to_check():
     assert {words[0] for _, words in ALL_COMMANDS} == {
         "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema", "judge",
         "torment", "mqtt",
+        "compare",
     }  # fmt: skip
 
 

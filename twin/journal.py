@@ -216,20 +216,35 @@ class Replay:
         return self._writes[0][0] if self._writes else None
 
 
+class Noted(NamedTuple):
+    """A write as a journal has it, whatever plant it was for."""
+
+    time_ms: int
+    path: str
+    value: float
+    source: str
+
+
+def noted(file: Path) -> Iterator[Noted]:
+    """Every write of a journal in its order, but a last one that was cut short; InputError where it is damaged."""
+    lines = _lines(file)
+    _header(next(lines, b""), f"{file}:1")
+    for number, line in enumerate(lines, 2):
+        if not line.endswith(b"\n") and _parsed(line) is None:
+            return
+        yield _noted(line, f"{file}:{number}")
+
+
 @lru_cache(maxsize=4096)
 def _quoted(text: str) -> str:
     return json.dumps(text)
 
 
 def _checked(point: Point, value: float, where: str) -> float:
-    return point.check(_finite(value, where), where)
-
-
-def _finite(value: float, where: str) -> float:
     number = float(value)
     if not math.isfinite(number):
         raise InputError(f"{where}: {number} is not a finite number")
-    return number
+    return point.check(number, where)
 
 
 def _lines(file: Path) -> Iterator[bytes]:
@@ -259,7 +274,7 @@ def _header(line: bytes, where: str) -> dict[str, Any]:
     return header
 
 
-def _write(line: bytes, store: Store, free: Mapping[str, int], where: str) -> tuple[int, Write]:
+def _noted(line: bytes, where: str) -> Noted:
     entry = _parsed(line)
     if entry is None or sorted(entry) != ["path", "source", "t_ms", "value"]:
         raise InputError(f"{where}: not a write; expected an object with t_ms, path, value and source")
@@ -268,10 +283,17 @@ def _write(line: bytes, store: Store, free: Mapping[str, int], where: str) -> tu
         raise InputError(f"{where}: expected t_ms an integer, value a number, path and source texts")
     if not 0 <= time_ms <= _LATEST_MS:
         raise InputError(f"{where}: the time {time_ms} ms is outside 0 .. {_LATEST_MS} ms")
+    if not abs(value) <= _MOST:
+        raise InputError(f"{where}: {path}: {value!s:.20} is not a finite number, or too large for one")
+    return Noted(time_ms, path, float(value), source)
+
+
+def _write(line: bytes, store: Store, free: Mapping[str, int], where: str) -> tuple[int, Write]:
+    time_ms, path, value, source = _noted(line, where)
     try:
         if path in free:
-            return time_ms, Write(free[path], _finite(value, path), path, source)
+            return time_ms, Write(free[path], value, path, source)
         slot = store.index(path)
         return time_ms, Write(slot, _checked(store.point(path), value, path), path, source)
-    except (InputError, OverflowError) as error:
+    except InputError as error:
         raise InputError(f"{where}: {error}") from error

@@ -63,6 +63,7 @@ def add_to(commands: Any) -> None:
         "every scan (default: free, or realtime for a controller on the bus)",
     )
     run.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
+    run.add_argument("--dut", default="", metavar="TEXT", help="name and version of the controller, for the results")
     run.add_argument("--seed", type=seed, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     add_options(run)
@@ -118,6 +119,7 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
         bench=options.bench,
         factors=options.factors,
         limits=tuple(options.limit),
+        dut=options.dut,
     )
 
 
@@ -154,7 +156,16 @@ def _run_each(
 def _not_run(scenario: Scenario, wanted: RunOptions, why: str) -> RunResult:
     """The result of a scenario that could not be run."""
     return RunResult(
-        scenario, str(scenario.plant), "", wanted.controller, wanted.clock, wanted.seed or 0, ERROR, (), notes=(why,)
+        scenario,
+        str(scenario.plant),
+        "",
+        wanted.controller,
+        wanted.clock,
+        wanted.seed or 0,
+        ERROR,
+        (),
+        notes=(why,),
+        dut=wanted.dut,
     )
 
 

@@ -59,6 +59,7 @@ def _suite(result: RunResult) -> Xml.Element:
         "title": result.scenario.title,
         "plant": result.plant,
         "controller": result.controller,
+        **({"dut": result.dut} if result.dut else {}),
         "clock": result.clock,
         "seed": str(result.seed),
         "verdict": result.verdict,

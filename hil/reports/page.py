@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
 from hil.reports.happenings import Happening, happenings
 from hil.reports.lies import listed
+from hil.reports.own_page import pages
 from hil.reports.plots import Plots, draw
 from hil.reports.result import RunResult, counted
 from hil.reports.savings_shown import savings_tables, water_table
@@ -96,20 +96,15 @@ def _least(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 
 def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[str, str, str]]) -> str:
-    pages = Environment(
-        loader=PackageLoader("hil", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     start = result.scenario.clock.start
     happened = happenings(recording.events) if recording is not None else []
     plots = _plots(result, recording, happened)
-    return pages.get_template("report.html").render(
+    page = pages().get_template("report.html")
+    return page.render(
         result=result,
         scenario=result.scenario,
         title=one_line(result.scenario.title),
+        dut=one_line(result.dut),
         purpose=plain(result.scenario.why),
         notes=[plain(note) for note in result.notes],
         why=why(result),

@@ -49,6 +49,7 @@ class RunResult:
     lag:      plant time [s] and the worst lag up to there [ms of real time] of a paced run; empty for others
     lies:     that were told to the controller (`geotwin torment`), and what became of them
     run:      the identity of the run, as its recording has it
+    dut:      the device under test, name and version, as given with `--dut`
     """
 
     scenario: Scenario
@@ -74,6 +75,7 @@ class RunResult:
     lag: Sequence[tuple[float, float]] = ()
     lies: Sequence[ToldLie] = ()
     run: str = ""
+    dut: str = ""
 
     @property
     def name(self) -> str:
@@ -111,6 +113,7 @@ def _content(result: RunResult) -> ResultFile:
         scenario=plain(result.scenario.scenario),
         plant=plain(result.plant),
         controller=plain(result.controller),
+        dut=plain(result.dut),
         clock=plain(result.clock),
         seed=result.seed,
         verdict=result.verdict,  # type: ignore[arg-type]  # pydantic checks it

@@ -9,7 +9,13 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from twin.errors import InputError
+from twin.files import read_bytes
+
 STORED = Path(__file__).parents[1] / "schema" / "result.schema.json"
+
+MOST_BYTES = 50_000_000
+"""Bytes of a result that are read; one of the library has some 20,000."""
 
 Verdict = Literal["pass", "warn", "not exercised", "inconclusive", "fail", "error"]
 
@@ -123,11 +129,12 @@ class BeyondPart(_Part):
 
 
 class ResultFile(_Part):
-    """The outcome of one run of one scenario."""
+    """The outcome of one run of one scenario. dut: the device under test, as given with `--dut`."""
 
     scenario: str
     plant: str
     controller: str
+    dut: str = ""
     clock: str
     seed: int
     verdict: Verdict
@@ -140,6 +147,15 @@ class ResultFile(_Part):
     savings: SavingsPart | None
     water_fields: list[WaterFieldPart]
     beyond: list[BeyondPart]
+
+
+def read_result(file: Path) -> ResultFile:
+    """The result of a run as its file has it; InputError where it is none."""
+    try:
+        return ResultFile.model_validate_json(read_bytes(file, MOST_BYTES))
+    except ValueError as error:
+        said = " ".join(str(error).split())[:200]
+        raise InputError(f"{file}: not a result of geotwin ({said})") from error
 
 
 def schema_text() -> str:

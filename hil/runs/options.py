@@ -31,6 +31,7 @@ class RunOptions:
     bench:      a bench file instead of the plant's own
     factors:    a file of factors for the savings report instead of the one that ships
     audited:    whether a controller whose clock is not plant time makes the run an error
+    dut:        the device under test as its maker calls it, name and version; empty where nobody says
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
@@ -47,6 +48,7 @@ class RunOptions:
     factors: str | None = None
     limits: tuple[str, ...] = ()
     audited: bool = True
+    dut: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""

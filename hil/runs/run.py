@@ -144,6 +144,7 @@ class Run:
             "plant_title": self.plant.title,
             "plant_file": str(self.scenario.plant),
             "controller": self.options.controller,
+            "dut": self.options.dut,
             "clock": self.options.clock,
             "start": self.plant.instant.isoformat(),
             "events_later_s": self.variation.events_s,
@@ -260,16 +261,13 @@ class Run:
             plant=self.plant.name,
             plant_title=self.plant.title,
             controller=self.options.controller,
+            dut=self.options.dut,
             clock=self.options.clock,
             seed=self.seed,
             verdict=verdict,
             outcomes=outcomes,
             balance=self.plant.balance(),
-            timing={
-                "simulated_s": simulated,
-                "wall_s": round(wall_s, 3),
-                "speed": round(simulated / wall_s, 1),
-            }
+            timing={"simulated_s": simulated, "wall_s": round(wall_s, 3), "speed": round(simulated / wall_s, 1)}
             | (self.watch.timing() if self.watch is not None else {}),
             versions=versions(),
             started=started_at.isoformat(timespec="seconds"),

@@ -46,7 +46,8 @@ def test_result_is_strict_json_of_the_published_schema(make: Any, run_folder: Pa
     assert content["timing"]["lag_worst_ms"] == 3.0
     assert content["accounts"]["energy_kwh"]["electricity"] == 301.4
     assert set(content) == {
-        "scenario", "plant", "controller", "clock", "seed", "verdict", "criteria", "balance", "timing", "versions",
+        "scenario", "plant", "controller", "dut", "clock", "seed", "verdict", "criteria", "balance", "timing",
+        "versions",
         "notes", "accounts", "savings", "water_fields", "beyond",
     }  # fmt: skip
 
@@ -101,7 +102,9 @@ def test_junit_counts_and_maps_every_verdict(make: Any, tmp_path: Path) -> None:
 
 def test_junit_of_several_scenarios_takes_hostile_text(make: Any, tmp_path: Path) -> None:
     one = make(notes=[HOSTILE], started=HOSTILE)
-    hostile = replace(one, outcomes=[Outcome(HOSTILE, "fail", HOSTILE, HOSTILE, detail=HOSTILE)], controller=HOSTILE)
+    hostile = replace(
+        one, outcomes=[Outcome(HOSTILE, "fail", HOSTILE, HOSTILE, detail=HOSTILE)], controller=HOSTILE, dut=HOSTILE
+    )
     broken = replace(one, outcomes=[], verdict="error", notes=["the broker is gone"])
     root = Xml.parse(write_junit([one, hostile, broken], tmp_path / "all.xml")).getroot()  # noqa: S314  (our own file)
     assert [suite.get("tests") for suite in root] == [str(len(one.outcomes)), "1", "1"]

@@ -1,0 +1,1 @@
+"""Two versions of a controller beside each other: what became worse, what changed, and since when."""
