@@ -5,15 +5,16 @@ import asyncio
 from hil.bench.bench import Bench
 from twin.errors import RigError
 
-FIRST_ANSWER_S, ANSWER_S = 120.0, 30.0
-"""How long a lockstep run waits for its controller: to connect, and between two scans [s of real time]."""
+ANSWER_S = 30.0
+"""How long a lockstep run waits for its controller between two scans [s of real time]."""
 
 
 class Answers:
     """Waits until the controller has written `rig.sync` (or the MQTT sync topic) for a scan."""
 
-    def __init__(self, bench: Bench) -> None:
-        """Listen to the writes of the bench."""
+    def __init__(self, bench: Bench, first_s: float) -> None:
+        """Listen to the writes of the bench. first_s: how long the first answer may take [s of real time]"""
+        self._first_s = first_s
         self._event = asyncio.Event()
         self._first = True
         bench.bus.seen = self._see
@@ -24,7 +25,7 @@ class Answers:
 
     async def wait(self, time_ms: int) -> None:
         """Return when the scan at `time_ms` is answered; RigError when it is not."""
-        limit = FIRST_ANSWER_S if self._first else ANSWER_S
+        limit = self._first_s if self._first else ANSWER_S
         try:
             async with asyncio.timeout(limit):
                 await self._event.wait()

@@ -6,6 +6,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 
 from hil.bus.address import host
+from scenarios.file_types import read_duration
 from twin.errors import InputError
 from twin.units import CENTURY_S
 
@@ -36,6 +37,17 @@ def whole(low: int, high: int) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def duration(text: str) -> float:
+    """A duration with its unit, such as 90 s, in seconds."""
+    try:
+        value = read_duration(text)
+    except InputError as error:
+        raise ArgumentTypeError(str(error)) from None
+    if value > CENTURY_S:
+        raise ArgumentTypeError(f"{text} is outside 0 s .. {CENTURY_S:g} s")
+    return value
 
 
 def listening_host(text: str) -> str:

@@ -13,20 +13,21 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import SIGNALLED, SIGNALS, told_of_signals
 from hil.commands.mishap import BAD_INPUT, RIG_ERROR, told
-from hil.commands.option_types import rows_every, seed, speed
+from hil.commands.option_types import duration, rows_every, seed, speed
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.files import write_files
 from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
 from hil.reports.result import RunResult
 from hil.reports.savings_shown import savings_lines
 from hil.runs.folder import point_to, run_folder
-from hil.runs.options import CLOCKS, RunOptions, controller_option
+from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
 from hil.runs.recording_size import check_room
 from hil.runs.recording_size import told as size_told
 from hil.runs.run import Run
 from scenarios import Scenario
 from scenarios.criteria.verdict import ERROR
+from scenarios.phrases import said
 from twin.errors import InputError
 
 _GRAVEST = (*(SIGNALLED + number for number in SIGNALS), RIG_ERROR, BAD_INPUT, 1, 4, 0)
@@ -53,8 +54,8 @@ def add_to(commands: Any) -> None:
         default="reference",
         metavar="NAME",
         help="one of `geotwin list controllers`, a configuration file of yours for its reference, "
-        "or modbus:HOST:PORT to serve the devices there and "
-        "let your controller connect (default: reference)",
+        "modbus:HOST:PORT to serve the devices there and let your controller connect, or mqtt for one that is on the "
+        "broker of --mqtt only (default: reference)",
     )
     run.add_argument(
         "--clock",
@@ -63,6 +64,12 @@ def add_to(commands: Any) -> None:
         "every scan (default: free, or realtime for a controller on the bus)",
     )
     run.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
+    run.add_argument(
+        "--wait",
+        type=duration,
+        metavar="TIME",
+        help="how long plant time waits for a controller from outside, such as 5 min (default: 60 s)",
+    )
     run.add_argument("--dut", default="", metavar="TEXT", help="name and version of the controller, for the results")
     run.add_argument("--seed", type=seed, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
@@ -109,7 +116,7 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
     name, address = controller_option(options.controller)
     return RunOptions(
         controller=name,
-        clock=options.clock or ("realtime" if name == "modbus" else "free"),
+        clock=options.clock or ("realtime" if name in OUTSIDE else "free"),
         speed=options.speed,
         seed=options.seed,
         out=options.out,
@@ -120,6 +127,7 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
         factors=options.factors,
         limits=tuple(options.limit),
         dut=options.dut,
+        wait_s=options.wait,
     )
 
 
@@ -189,8 +197,6 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
     check_room(options.out, run.size)
     if large := size_told(run.size, run.period_ms):
         console.print(f"{run.name}: {large}", highlight=False, soft_wrap=True)
-    if "modbus" in options.lines:
-        console.print(_waiting(run), highlight=False)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -202,7 +208,15 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
         task = bar.add_task(run.name, total=1.0)
-        run.begun = lambda: point_to(folder, options.out, run.name)
+
+        def begun(places: list[str]) -> None:
+            point_to(folder, options.out, run.name)
+            for place in places:
+                console.print(f"{run.name} {place}", highlight=False, soft_wrap=True)
+            if options.waits_s:
+                console.print(f"waiting for the controller, at most {said(options.waits_s)}", highlight=False)
+
+        run.begun = begun
         result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
         bar.update(task, description=f"{run.name}: writing the report")
         write_files(result, folder)
@@ -220,9 +234,3 @@ async def _played(run: Run, folder: Path, progress: Callable[[float], None]) -> 
     with told_of_signals(tell):
         result = await run.play(folder, progress)
     return result, came[0] if came else 0
-
-
-def _waiting(run: Run) -> str:
-    ports = sorted({unit.port for unit in run.bench.bus.units})
-    host = run.options.lines["modbus"].host
-    return f"{run.name}: devices answer on {host}, Modbus TCP port {', '.join(map(str, ports))}"

@@ -26,6 +26,7 @@ from hil.controllers.registry import controller
 from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
 from hil.runs import recording_size
+from hil.runs.attendance import absent, attended
 from hil.runs.beginning import begin, check_asked
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
@@ -95,7 +96,7 @@ class Run:
         self.clock: Clock = Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
-        self.begun: Callable[[], object] = lambda: None
+        self.begun: Callable[[list[str]], object] = lambda _: None
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
@@ -115,7 +116,7 @@ class Run:
         options, rig = self.options, self.bench.store.row("rig")
         rig.scan = self.scan_ms / 1000.0
         rig.speed = options.speed if options.clock == "realtime" else 0.0
-        if options.controller == "modbus":
+        if options.outside:
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
             self.bench.every(self.scan_ms, self.heartbeat.look)
         elif options.controller != NONE and options.replay is None:
@@ -192,7 +193,7 @@ class Run:
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines, self.options.clock != "free") as transports:
-            self.begun()
+            self.begun([transport.where() for transport in transports])
             if transports:
                 Watchdogs(self.bench)
             self.watch = Watch(self.limits, self.clock, transports, self.end_ms / 1000.0)
@@ -200,13 +201,13 @@ class Run:
                 await self._run_free(progress)
             else:
                 await self._run_paced(transports, progress)
-            if self.options.controller == "modbus":
-                said = [one.complaints() for one in transports]
-                self.absent = [sentence for sentences in said for sentence in sentences] if all(said) else []
+            if self.options.outside:
+                self.absent = absent(transports, self.options.waits_s)
 
     def _served(self) -> Served:
         """What the lines are given; in a lockstep run over the bus the clock waits for what they say is answered."""
-        answers = Answers(self.bench) if self.options.clock == "lockstep" and self.heartbeat is not None else None
+        paced = self.options.clock == "lockstep" and self.heartbeat is not None
+        answers = Answers(self.bench, self.options.waits_s) if paced else None
         if self.options.clock == "lockstep":
             self.bench.store.row("rig").lockstep = 1.0 if answers else 0.0
             self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
@@ -227,6 +228,11 @@ class Run:
         bench, end_ms = self.bench, self.end_ms
         publish_to(bench, transports, publish_period(bench, self.clock, self.scan_ms))
         watch = self.watch
+        if self.options.outside and isinstance(self.clock, Realtime):
+            bench.schedule.run(0)
+            if not await attended(transports, self.options.waits_s, lambda: self.stopped) and self.options.waits_s:
+                return
+            await self.clock.wait(0)
 
         def told(due: int) -> None:
             progress(due / end_ms)

@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from hil.bench import lockstep
 from hil.bus.address import Address
 from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
@@ -119,10 +118,9 @@ def test_actions_that_cannot_be_done_are_refused(tmp_path, old, new, message):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_controller_that_never_comes_is_an_error_and_the_recording_is_kept(tmp_path, monkeypatch):
-    monkeypatch.setattr(lockstep, "FIRST_ANSWER_S", 0.2)
+def test_a_controller_that_never_comes_is_an_error_and_the_recording_is_kept(tmp_path):
     lines = {"modbus": Address("127.0.0.1", 0)}
-    result, folder = run(tmp_path, "alone", controller="modbus", clock="lockstep", lines=lines)
+    result, folder = run(tmp_path, "alone", controller="modbus", clock="lockstep", lines=lines, wait_s=0.2)
     assert result.verdict == "error"
     assert "no controller has answered" in result.notes[0]
     assert (folder / "recording.parquet").exists()
