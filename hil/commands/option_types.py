@@ -61,6 +61,7 @@ def listening_host(text: str) -> str:
 speed = number(0.001, 100_000.0)
 """Plant seconds in one second."""
 port = whole(0, 65535)
+jobs = whole(1, 256)
 seed = whole(0, 2**63 - 1)
 seconds = number(0.001, CENTURY_S, "s")
 rows_every = number(0.1, 86400.0, "s")

@@ -1,33 +1,31 @@
-"""`geotwin run`: scenarios, one after the other, with a table of verdicts at the end."""
+"""`geotwin run`: scenarios, one after the other or several at a time, with a table of verdicts at the end."""
 
 import argparse
-import asyncio
-import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from hil.bench.scenario_choice import chosen
-from hil.commands.ending import SIGNALLED, SIGNALS, told_of_signals
-from hil.commands.mishap import BAD_INPUT, RIG_ERROR, told
-from hil.commands.option_types import duration, rows_every, seed, speed
+from hil.commands.ending import SIGNALLED, SIGNALS
+from hil.commands.mishap import BAD_INPUT, RIG_ERROR
+from hil.commands.one_run import Done, attempt, run_one
+from hil.commands.option_types import duration, jobs, rows_every, seed, speed
+from hil.commands.side_by_side import side_by_side
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
-from hil.reports.files import write_files
+from hil.plain_text import plain
+from hil.reports.files import REPORT
 from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
+from hil.reports.own_page import remove_own
 from hil.reports.result import RunResult
 from hil.reports.savings_shown import savings_lines
-from hil.runs.folder import point_to, run_folder
+from hil.reports.summary import INDEX, append_summary, write_index
 from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
-from hil.runs.recording_size import check_room
-from hil.runs.recording_size import told as size_told
-from hil.runs.run import Run
 from scenarios import Scenario
-from scenarios.criteria.verdict import ERROR
-from scenarios.phrases import said
+from scenarios.criteria.verdict import PASS
 from twin.errors import InputError
 
 _GRAVEST = (*(SIGNALLED + number for number in SIGNALS), RIG_ERROR, BAD_INPUT, 1, 4, 0)
@@ -79,6 +77,9 @@ def add_to(commands: Any) -> None:
 
 
 def _add_files_and_limits(run: argparse.ArgumentParser) -> None:
+    run.add_argument("--jobs", type=jobs, default=1, metavar="N", help="run so many scenarios at a time (default: 1)")
+    run.add_argument("--summary", type=Path, metavar="FILE", help="append a summary in Markdown, for build servers")
+    run.add_argument("--accounts", action="store_true", help="print energy, savings and water of each run, too")
     run.add_argument("--record-every", type=rows_every, metavar="S", help="seconds between recorded rows")
     run.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     run.add_argument("--factors", metavar="FILE", help="factors of the savings report (prices, emissions, yardstick)")
@@ -101,15 +102,26 @@ def act(options: argparse.Namespace) -> int:
         raise InputError(f"two of these scenarios have one name: {', '.join(names)}; their results would collide")
     wanted, console = _wanted(options), console_for()
     remove_junit(wanted.out)
-    done, codes = _run_each(scenarios, wanted, console)
-    results = [result for result, _ in done]
+    several = len(scenarios) > 1
+    if several:
+        remove_own(wanted.out / INDEX)
+    if options.jobs > 1 and several:
+        done = side_by_side(scenarios, wanted, options.jobs, console)
+    else:
+        done = _run_each(scenarios, wanted, console)
+    results = [one.result for one in done]
     if wanted.out.is_dir():
         write_junit(results, wanted.out / JUNIT_FILE)
+    if options.summary is not None:
+        append_summary(results, options.summary)
     print_verdicts(results, console)
-    for result, folder in done:
-        if folder is not None:
-            _print_books(result, folder, wanted.out, console)
-    return min(codes, key=_GRAVEST.index) if codes else exit_code(results)
+    _print_ends(done, wanted, options.accounts, console)
+    if several and wanted.out.is_dir():
+        try:
+            _say(f"all scenarios: {write_index([(one.result, one.folder) for one in done], wanted.out)}", console)
+        except InputError as error:
+            _say(f"no page over all scenarios: {error}", console)
+    return _exit_code(done)
 
 
 def _wanted(options: argparse.Namespace) -> RunOptions:
@@ -131,106 +143,46 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
     )
 
 
-def _run_each(
-    scenarios: Sequence[Scenario], wanted: RunOptions, console: Console
-) -> tuple[list[tuple[RunResult, Path | None]], list[int]]:
-    """Every result with its folder (None where a scenario could not be run), and the exit codes of what went wrong.
-
-    What goes wrong with one of several scenarios ends that one; a signal ends all. A single scenario raises.
-    """
-    done: list[tuple[RunResult, Path | None]] = []
-    codes: list[int] = []
+def _run_each(scenarios: Sequence[Scenario], wanted: RunOptions, console: Console) -> list[Done]:
+    """What became of each, one after the other; a signal ends all. A single scenario raises what goes wrong with it."""
+    if len(scenarios) == 1:
+        return [run_one(scenarios[0], wanted, console)]
+    done: list[Done] = []
     for scenario in scenarios:
-        try:
-            result, folder, ended = run_one(scenario, wanted, console)
-        except (Exception, KeyboardInterrupt) as error:
-            if len(scenarios) == 1:
-                raise
-            why, code = told(error)
-            done.append((_not_run(scenario, wanted, why), None))
-            codes.append(code)
-            if isinstance(error, KeyboardInterrupt):
-                break
-            continue
-        done.append((result, folder))
-        if ended:
-            codes.append(SIGNALLED + ended)
+        done.append(attempt(scenario, wanted, console))
+        if done[-1].ends_all:
             break
-    if codes and max(codes) < SIGNALLED:
-        codes.append(exit_code([result for result, folder in done if folder is not None]))
-    return done, codes
+    return done
 
 
-def _not_run(scenario: Scenario, wanted: RunOptions, why: str) -> RunResult:
-    """The result of a scenario that could not be run."""
-    return RunResult(
-        scenario,
-        str(scenario.plant),
-        "",
-        wanted.controller,
-        wanted.clock,
-        wanted.seed or 0,
-        ERROR,
-        (),
-        notes=(why,),
-        dut=wanted.dut,
-    )
+def _exit_code(done: Sequence[Done]) -> int:
+    """The gravest of what went wrong and of the verdicts; a signal before all."""
+    codes = [one.code for one in done if one.code is not None]
+    if not codes or max(codes) < SIGNALLED:
+        codes.append(exit_code([one.result for one in done if one.code is None or one.folder is not None]))
+    return min(codes, key=_GRAVEST.index)
 
 
-def _print_books(result: RunResult, folder: Path, out: Path, console: Console) -> None:
-    """Accounts and savings of a run, and where its report lies."""
+def _print_ends(done: Sequence[Done], wanted: RunOptions, accounts: bool, console: Console) -> None:
+    """Accounts where they are asked for, and where the reports lie: of several those that did not pass."""
+    for one in done:
+        if one.folder is None:
+            continue
+        if accounts:
+            _print_accounts(one.result, console)
+        if len(done) == 1 or one.result.verdict != PASS:
+            latest = wanted.out / one.result.name
+            shown = latest if latest.resolve() == one.folder.resolve() else one.folder
+            _say(f"report: {shown / REPORT}", console)
+
+
+def _print_accounts(result: RunResult, console: Console) -> None:
+    """Accounts and savings of a run."""
     energy, water = (result.balance.get(name, 0.0) for name in ("energy_residual", "water_residual"))
-    console.print(f"accounts: energy closes to {energy:.0e}, water to {water:.0e} of what went through")
+    _say(f"{result.name}: energy closes to {energy:.0e}, water to {water:.0e} of what went through", console)
     for line in savings_lines(result):
-        console.print(line, highlight=False, soft_wrap=True)
-    latest = out / result.name
-    shown = latest if latest.resolve() == folder.resolve() else folder
-    console.print(f"report: {shown / 'report.html'}", highlight=False, soft_wrap=True)
+        _say(f"  {line}", console)
 
 
-def run_one(scenario: Scenario, options: RunOptions, console: Console) -> tuple[RunResult, Path, int]:
-    """Run a scenario with a progress bar; all result files are written when it returns.
-
-    Returns the result, its folder, and the number of the signal that ended it, 0 for none.
-    """
-    run = Run(scenario, options)
-    check_room(options.out, run.size)
-    if large := size_told(run.size, run.period_ms):
-        console.print(f"{run.name}: {large}", highlight=False, soft_wrap=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-    )
-    with (
-        run_folder(options.out, run.name, run.identity) as folder,
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar,
-    ):
-        task = bar.add_task(run.name, total=1.0)
-
-        def begun(places: list[str]) -> None:
-            point_to(folder, options.out, run.name)
-            for place in places:
-                console.print(f"{run.name} {place}", highlight=False, soft_wrap=True)
-            if options.waits_s:
-                console.print(f"waiting for the controller, at most {said(options.waits_s)}", highlight=False)
-
-        run.begun = begun
-        result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
-        bar.update(task, description=f"{run.name}: writing the report")
-        write_files(result, folder)
-    return result, folder, ended
-
-
-async def _played(run: Run, folder: Path, progress: Callable[[float], None]) -> tuple[RunResult, int]:
-    """Play a run; a signal ends it, and what was recorded until then is judged."""
-    came: list[int] = []
-
-    def tell(number: int) -> None:
-        came.append(number)
-        run.end(signal.Signals(number).name)
-
-    with told_of_signals(tell):
-        result = await run.play(folder, progress)
-    return result, came[0] if came else 0
+def _say(line: str, console: Console) -> None:
+    console.print(Text(plain(line)), soft_wrap=True)

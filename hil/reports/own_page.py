@@ -30,6 +30,12 @@ def check_free(file: Path) -> None:
         raise InputError(f"cannot write {file}: it is there and was not written by geotwin; give another folder")
 
 
+def remove_own(file: Path) -> None:
+    """Remove a page of an earlier command, if it is one of ours."""
+    if os.path.lexists(file) and _is_ours(file):
+        file.unlink()
+
+
 def _is_ours(file: Path) -> bool:
     try:
         with opened(file, sys.maxsize) as stream:

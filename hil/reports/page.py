@@ -1,7 +1,7 @@
 """`report.html`: the verdicts of a run with everything needed to see why, as one file that needs no network."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,12 @@ from markupsafe import Markup
 
 from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
+from hil.reports.files import REPORT
 from hil.reports.happenings import Happening, happenings
 from hil.reports.lies import listed
 from hil.reports.own_page import pages
 from hil.reports.plots import Plots, draw
-from hil.reports.result import RunResult, counted
+from hil.reports.result import RunResult, counted, least
 from hil.reports.savings_shown import savings_tables, water_table
 from hil.reports.shown import digits, finite, plant_time, shown
 from hil.schematic.drawing import schematic
@@ -27,7 +28,6 @@ from twin.event import words
 from twin.files import write_whole
 from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 
-REPORT_FILE = "report.html"
 NOT_COVERED, NOT_JUDGED = "not covered", "not judged"
 _BOOKS = {
     "energy_residual": ("Energy not accounted for, worst period", " of the throughput"),
@@ -59,7 +59,7 @@ def write_report(result: RunResult, folder: Path) -> Path:
     To be called last: the report lists the files of the folder with their checksums.
     """
     recording = open_recording(folder) if (folder / RECORDING_FILE).exists() else None
-    return write_whole(folder / REPORT_FILE, _page(result, recording, _files(folder)))
+    return write_whole(folder / REPORT, _page(result, recording, _files(folder)))
 
 
 def why(result: RunResult) -> str:
@@ -67,9 +67,9 @@ def why(result: RunResult) -> str:
     outcomes = result.judged()
     grave = worst(outcome.verdict for outcome in outcomes)
     if grave == PASS:
-        least = ", ".join(f"{shown(o.margin, o.unit)} ({one_line(o.id)})" for o in _least(outcomes))
+        margins = ", ".join(f"{shown(o.margin, o.unit)} ({one_line(o.id)})" for o in least(outcomes))
         told = f"All {len(outcomes)} criteria hold" if len(outcomes) > 1 else "The one criterion holds"
-        return told + (f"; the least margins are {least}." if least else ".")
+        return told + (f"; the least margins are {margins}." if margins else ".")
     bad = [outcome for outcome in outcomes if outcome.verdict == grave]
     first = bad[0]
     count = f"{len(bad)} of {len(outcomes)} criteria"
@@ -83,16 +83,6 @@ def why(result: RunResult) -> str:
     told = f"{one_line(first.sentence)}: {one_line(first.detail)}" if first.detail else one_line(first.sentence)
     margin = "" if first.margin is None else f" (margin {shown(first.margin, first.unit)})"
     return f"{count} {'is' if len(bad) == 1 else 'are'} {word}. {told or first.id}{margin}."
-
-
-def _least(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The outcome with the least margin, for each unit."""
-    found: dict[str, Outcome] = {}
-    for outcome in outcomes:
-        if outcome.margin is not None and outcome.unit:
-            best = found.get(outcome.unit, outcome)
-            found[outcome.unit] = min(best, outcome, key=lambda o: o.margin or 0.0)
-    return list(found.values())
 
 
 def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[str, str, str]]) -> str:
@@ -253,7 +243,7 @@ def _files(folder: Path) -> list[tuple[str, str, str]]:
     """Name, size and sha256 of every file in the folder but the report itself."""
     found = []
     for file in sorted(folder.iterdir()):
-        if file.is_file() and file.name != REPORT_FILE:
+        if file.is_file() and file.name != REPORT:
             try:
                 with file.open("rb") as opened:
                     digest = hashlib.file_digest(opened, "sha256").hexdigest()

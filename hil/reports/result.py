@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -98,6 +98,16 @@ def counted(verdicts: Sequence[str], one: str, many: str) -> str:
     numbers = Counter(verdicts)
     parts = [f"{numbers[verdict]} {verdict}" for verdict in reversed(ORDER) if numbers[verdict]]
     return f"{len(verdicts)} {one if len(verdicts) == 1 else many}" + (f": {', '.join(parts)}" if parts else "")
+
+
+def least(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The outcome with the least margin, for each unit."""
+    found: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        if outcome.margin is not None and outcome.unit:
+            best = found.get(outcome.unit, outcome)
+            found[outcome.unit] = min(best, outcome, key=lambda o: o.margin or 0.0)
+    return list(found.values())
 
 
 def write_result(result: RunResult, folder: Path) -> Path:

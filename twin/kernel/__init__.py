@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import numba
 
-from twin.kernel.cache import KernelCache
+from twin.kernel.cache import KernelCache, compiled_before
+
+__all__ = ["JIT", "PARTS", "Rows", "compiled_before", "joins_parts", "kernel"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Rows = Any

@@ -139,6 +139,14 @@ def cache_folder() -> Path | None:
     return None
 
 
+def compiled_before() -> bool:
+    """Whether kernels of these sources were compiled for this user before, so that a run starts at once."""
+    if numba.config.DISABLE_JIT:
+        return True
+    folder = cache_folder()
+    return folder is not None and any(folder.glob(f"*{WHOLE}"))
+
+
 @cache
 def _say(sentence: str) -> None:
     print(f"geotwin: {sentence}", file=sys.stderr)
