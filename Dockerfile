@@ -3,6 +3,7 @@ FROM ${PYTHON_IMAGE}
 WORKDIR /opt/geotwin
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 RUN python -m pip install --no-cache-dir --require-hashes -r constraints.txt
+COPY geotwin.py ./
 COPY twin twin
 COPY plant_models plant_models
 COPY scenarios scenarios

@@ -171,6 +171,7 @@ BLOCKS = {
     ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "timeline"),
     ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
     ("yaml", "initial"), ("yaml", "bench-keys"),
+    ("yaml", "initial"), ("python", "script"), ("python", "tests"),
     ("csv", "device"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""

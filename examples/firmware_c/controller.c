@@ -32,29 +32,31 @@ static const double SUPPLY_SETPOINT = 45.0; /* degC, leaving water of the units 
 static const double LEAST_FLOW = 48.0;      /* m3/h in either loop, below which no unit may run */
 static const uint32_t PROVE_FLOW = 30;      /* plant seconds for which the flow must be there before a start */
 static const uint32_t CHANGEOVER = 180;     /* plant seconds in which all valves must have arrived */
-static const uint32_t PUMP_START = 60;      /* plant seconds in which a pump must prove that it runs */
+static const uint32_t PUMP_START = 30;      /* plant seconds in which a pump must prove that it runs */
+static const uint32_t MIN_OFF = 1230;       /* plant seconds from the stop of a unit to its next start: it refuses less */
 static const uint32_t OVERRUN = 120;        /* plant seconds for which the pumps run on behind the units */
 
 /* Neighbouring registers are written with one request. */
 _Static_assert(WELL_PUMP_VFD_ENABLE_CMD == CIRCULATION_PUMP_ENABLE_CMD && WELL_PUMP_VFD_SPEED_CMD == CIRCULATION_PUMP_SPEED_CMD,
                "well pumps are commanded like circulation pumps");
 _Static_assert(CIRCULATION_PUMP_SPEED_CMD == CIRCULATION_PUMP_ENABLE_CMD + 1, "pump commands have moved");
+_Static_assert(CIRCULATION_PUMP_ALARM_TRIP == CIRCULATION_PUMP_RUNNING + 1, "pump proofs have moved");
 _Static_assert(HEAT_PUMP_LEAVING_TEMP_SP == HEAT_PUMP_ENABLE_CMD + 2, "unit commands have moved");
 
 /* What was read in this scan. */
 struct inputs {
     uint32_t plant_time;
-    bool lockstep, wanted, valves_ready, unit_runs, unit_alarm;
+    bool lockstep, wanted, reset, valves_ready, unit_runs, unit_alarm;
     double speed, source_flow, load_flow, supply_temp;
-    bool source_pump_runs[PAIR], load_pump_runs[PAIR];
+    struct pump { bool runs, tripped; } source_pump[PAIR], load_pump[PAIR];
 };
 
 /* What is remembered from scan to scan; all times are plant seconds. */
 struct memory {
-    uint32_t scan_time, valves_since, flow_since, idle_since, source_since, load_since;
+    uint32_t scan_time, valves_since, flow_since, idle_since, ran_at;
     uint16_t life_sign;
-    int source_duty, load_duty;
     bool units_on;
+    struct pair { int duty; uint32_t since; bool failed; } source, load; /* failed: until the panel's reset */
 };
 
 static volatile sig_atomic_t stopping;
@@ -79,6 +81,15 @@ static bool read_bit(modbus_t *bus, int device, int address, bool *value)
     if (modbus_set_slave(bus, device) != 0 || modbus_read_input_bits(bus, address, 1, &bit) != 1)
         return false;
     *value = bit != 0;
+    return true;
+}
+
+static bool read_pump(modbus_t *bus, int device, struct pump *pump)
+{
+    uint8_t bits[2];
+    if (modbus_set_slave(bus, device) != 0 || modbus_read_input_bits(bus, CIRCULATION_PUMP_RUNNING, 2, bits) != 2)
+        return false;
+    *pump = (struct pump){.runs = bits[0] != 0, .tripped = bits[1] != 0};
     return true;
 }
 
@@ -123,6 +134,7 @@ static bool read_plant(modbus_t *bus, struct inputs *in)
     bool pressed, proof, on, good = true;
     good = good && read_words(bus, UNIT_PANEL, PANEL_SEASON_SELECTOR, 1, &selector);
     good = good && read_bit(bus, UNIT_PANEL, PANEL_EMERGENCY_STOP, &pressed);
+    good = good && read_bit(bus, UNIT_PANEL, PANEL_ALARM_RESET, &in->reset);
     in->wanted = good && selector == WINTER && !pressed;
     in->valves_ready = true;
     for (int i = 0; i < VALVES && good; i++) {
@@ -136,8 +148,8 @@ static bool read_plant(modbus_t *bus, struct inputs *in)
     in->supply_temp = good ? (int16_t)temp * HEAT_METER_SUPPLY_TEMP_SCALE : 0.0;
     in->unit_runs = in->unit_alarm = false;
     for (int i = 0; i < PAIR && good; i++) {
-        good = good && read_bit(bus, source_pump[i], CIRCULATION_PUMP_RUNNING, &in->source_pump_runs[i]);
-        good = good && read_bit(bus, load_pump[i], CIRCULATION_PUMP_RUNNING, &in->load_pump_runs[i]);
+        good = good && read_pump(bus, source_pump[i], &in->source_pump[i]);
+        good = good && read_pump(bus, load_pump[i], &in->load_pump[i]);
         good = good && read_bit(bus, unit[i], HEAT_PUMP_RUNNING, &on);
         in->unit_runs = in->unit_runs || (good && on);
         good = good && read_bit(bus, unit[i], HEAT_PUMP_ALARM, &on);
@@ -146,14 +158,17 @@ static bool read_plant(modbus_t *bus, struct inputs *in)
     return good;
 }
 
-/* The other pump of a pair takes over when the one on duty does not prove that it runs. */
-static void choose_pump(const bool runs[PAIR], bool commanded, int *duty, uint32_t *since, uint32_t now)
+/* The other pump of a pair takes over when the one on duty trips, or does not prove that it runs. */
+static void choose_pump(const struct pump pumps[PAIR], bool commanded, bool reset, struct pair *pair, uint32_t now)
 {
-    if (!commanded || runs[*duty]) {
-        *since = now;
-    } else if (now - *since > PUMP_START) {
-        *duty = 1 - *duty;
-        *since = now;
+    const struct pump *duty = &pumps[pair->duty], *other = &pumps[1 - pair->duty];
+    bool late = commanded && !duty->runs && now - pair->since > PUMP_START;
+    pair->failed = (pair->failed && !reset) || duty->tripped || late;
+    if (!commanded || duty->runs)
+        pair->since = now;
+    if (late || (duty->tripped && !other->tripped)) {
+        pair->duty = 1 - pair->duty;
+        pair->since = now;
     }
 }
 
@@ -168,9 +183,12 @@ static bool decide(const struct inputs *in, struct memory *mem)
         mem->idle_since = now;
     if (in->source_flow < LEAST_FLOW || in->load_flow < LEAST_FLOW)
         mem->flow_since = now;
-    choose_pump(in->source_pump_runs, pumps, &mem->source_duty, &mem->source_since, now);
-    choose_pump(in->load_pump_runs, pumps, &mem->load_duty, &mem->load_since, now);
-    mem->units_on = in->wanted && pumps && now - mem->flow_since >= PROVE_FLOW;
+    choose_pump(in->source_pump, pumps, in->reset, &mem->source, now);
+    choose_pump(in->load_pump, pumps, in->reset, &mem->load, now);
+    if (in->unit_runs)
+        mem->ran_at = now;
+    bool rested = mem->units_on || now - mem->ran_at >= MIN_OFF;
+    mem->units_on = rested && in->wanted && pumps && now - mem->flow_since >= PROVE_FLOW;
     return pumps;
 }
 
@@ -187,6 +205,7 @@ static bool write_plant(modbus_t *bus, const struct inputs *in, struct memory *m
     uint16_t setpoint = (uint16_t)(SUPPLY_SETPOINT / HEAT_PUMP_LEAVING_TEMP_SP_SCALE + 0.5);
     uint16_t unit_words[3] = {mem->units_on, HEATING, setpoint};
     uint16_t season = in->valves_ready ? WINTER : CHANGING;
+    bool failed = mem->source.failed || mem->load.failed;
     uint16_t beat[2] = {(uint16_t)(now >> 16), (uint16_t)now};
     for (int i = 0; i < PAIR && good; i++)
         good = write_words(bus, unit[i], HEAT_PUMP_ENABLE_CMD, 3, unit_words); /* units first: they must stop soonest */
@@ -195,15 +214,17 @@ static bool write_plant(modbus_t *bus, const struct inputs *in, struct memory *m
     for (int i = 0; i < WELLS && good; i++)
         good = write_pump(bus, well_pump[i], pumps, 1.0);
     for (int i = 0; i < PAIR && good; i++) {
-        good = write_pump(bus, source_pump[i], pumps && i == mem->source_duty, 1.0);
-        good = good && write_pump(bus, load_pump[i], pumps && i == mem->load_duty, 1.0);
+        good = write_pump(bus, source_pump[i], pumps && i == mem->source.duty, 1.0);
+        good = good && write_pump(bus, load_pump[i], pumps && i == mem->load.duty, 1.0);
     }
     mem->life_sign++;
     good = good && write_words(bus, UNIT_PANEL, PANEL_SEASON, 1, &season);
     good = good && write_words(bus, UNIT_PANEL, PANEL_LIFE_SIGN, 1, &mem->life_sign);
     good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM_UNIT, in->unit_alarm);
     good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM_CHANGEOVER, late);
-    good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM, in->unit_alarm || late);
+    good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM_SOURCE_PUMP, mem->source.failed);
+    good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM_LOAD_PUMP, mem->load.failed);
+    good = good && write_bit(bus, UNIT_PANEL, PANEL_ALARM, in->unit_alarm || late || failed);
     good = good && write_words(bus, UNIT_RIG, RIG_HEARTBEAT, 2, beat);
     return good && (!in->lockstep || write_words(bus, UNIT_RIG, RIG_SYNC, 2, beat));
 }
@@ -212,7 +233,7 @@ static bool write_plant(modbus_t *bus, const struct inputs *in, struct memory *m
 static struct memory fresh_memory(uint32_t now)
 {
     return (struct memory){.valves_since = now, .flow_since = now, .idle_since = now - OVERRUN,
-                           .source_since = now, .load_since = now};
+                           .ran_at = now - MIN_OFF, .source.since = now, .load.since = now};
 }
 
 /* One look at the plant, and a scan if its time has moved on. Returns false when the connection is of no more use. */

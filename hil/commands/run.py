@@ -16,10 +16,9 @@ from hil.commands.option_types import duration, jobs, rows_every, seed, speed
 from hil.commands.side_by_side import side_by_side
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.plain_text import plain
-from hil.reports.files import REPORT
 from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
 from hil.reports.own_page import remove_own
-from hil.reports.result import RunResult
+from hil.reports.result import REPORT, RunResult
 from hil.reports.savings_shown import savings_lines
 from hil.reports.summary import INDEX, append_summary, write_index
 from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option

@@ -5,8 +5,6 @@ from pathlib import Path
 from hil.reports.junit import write_junit
 from hil.reports.result import RunResult, write_result
 
-REPORT = "report.html"
-
 
 def write_files(result: RunResult, folder: Path) -> None:
     """Write result, JUnit file and report into the folder of the run, over older ones."""

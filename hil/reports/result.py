@@ -28,7 +28,7 @@ from scenarios import Outcome, Scenario
 from scenarios.criteria.verdict import ORDER, PASS, worst
 from twin.files import write_whole
 
-RESULT_FILE = "result.json"
+RESULT_FILE, REPORT = "result.json", "report.html"
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hil.plain_text import code, markdown, one_line
-from hil.reports.files import REPORT
 from hil.reports.own_page import write_own
-from hil.reports.result import RunResult, counted, least
+from hil.reports.result import REPORT, RunResult, counted, least
 from hil.reports.shown import shown
 from scenarios import Outcome, worst
 from scenarios.criteria.verdict import PASS
@@ -88,5 +87,6 @@ def _bad(result: RunResult) -> list[Outcome]:
 def _margins(result: RunResult) -> str:
     """The least margin of each unit, those below zero first: `-50 min (units-back), 4.58 K (no-freeze)`."""
     asked = {criterion.id for criterion in result.scenario.expect}
-    found = sorted(least(one for one in result.judged() if one.id in asked), key=lambda outcome: (outcome.margin or 0.0) > 0.0)
+    found = least(one for one in result.judged() if one.id in asked)
+    found.sort(key=lambda outcome: (outcome.margin or 0.0) > 0.0)
     return ", ".join(f"{shown(one.margin, one.unit)} ({one_line(one.id)})" for one in found[:_MOST_MARGINS])

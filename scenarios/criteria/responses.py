@@ -91,7 +91,7 @@ def judge_within(id_: str, frame: Frame, triggers: Floats, role: str, times: tup
     verdict = ORDER[int(rank[worst])]
     arrived = float(came[worst])
     late = (float(deadline[worst]), min(arrived, known)) if verdict == FAIL else None
-    detail = f"came {said(arrived - triggers[worst])} after the trigger" if np.isfinite(arrived) else "never came"
+    detail = f"came {said(arrived - triggers[worst])}" if np.isfinite(arrived) else "did not come"
     return Outcome(
         id_,
         verdict,
@@ -100,7 +100,7 @@ def judge_within(id_: str, frame: Frame, triggers: Floats, role: str, times: tup
         at_s=arrived if verdict == PASS else float(min(deadline[worst], known)),
         violation=late,
         limits=limits_of(frame.terms[role]),
-        detail=f"{detail} at {said(float(triggers[worst]))}",
+        detail=f"{detail} after the trigger at {said(float(triggers[worst]))}",
     )
 
 
@@ -143,7 +143,7 @@ class Settles(Response):
         best = float(sure[at[worst]])
         settled = int(first_true((room >= 0) & (time + hold <= known), at[[worst]])[0])
         when = float(time[settled]) if settled < time.size else None
-        detail = "never settled" if when is None else f"settled {said(when - trigger)} after the trigger"
+        detail = "did not settle" if when is None else f"settled {said(when - trigger)}"
         return Outcome(
             self.id,
             verdict,
@@ -152,7 +152,7 @@ class Settles(Response):
             at_s=when if verdict == PASS else min(deadline, known),
             violation=(deadline, min(deadline + hold, known)) if verdict == FAIL else None,
             limits=self._limits(frame),
-            detail=f"{detail} at {said(trigger)}",
+            detail=f"{detail} after the trigger at {said(trigger)}",
         )
 
     def _limits(self, frame: Frame) -> tuple[tuple[str, float | None, float | None], ...]:
