@@ -40,7 +40,6 @@ static const uint32_t OVERRUN = 120;        /* plant seconds for which the pumps
 _Static_assert(WELL_PUMP_VFD_ENABLE_CMD == CIRCULATION_PUMP_ENABLE_CMD && WELL_PUMP_VFD_SPEED_CMD == CIRCULATION_PUMP_SPEED_CMD,
                "well pumps are commanded like circulation pumps");
 _Static_assert(CIRCULATION_PUMP_SPEED_CMD == CIRCULATION_PUMP_ENABLE_CMD + 1, "pump commands have moved");
-_Static_assert(CIRCULATION_PUMP_ALARM_TRIP == CIRCULATION_PUMP_RUNNING + 1, "pump proofs have moved");
 _Static_assert(HEAT_PUMP_LEAVING_TEMP_SP == HEAT_PUMP_ENABLE_CMD + 2, "unit commands have moved");
 
 /* What was read in this scan. */
@@ -86,11 +85,8 @@ static bool read_bit(modbus_t *bus, int device, int address, bool *value)
 
 static bool read_pump(modbus_t *bus, int device, struct pump *pump)
 {
-    uint8_t bits[2];
-    if (modbus_set_slave(bus, device) != 0 || modbus_read_input_bits(bus, CIRCULATION_PUMP_RUNNING, 2, bits) != 2)
-        return false;
-    *pump = (struct pump){.runs = bits[0] != 0, .tripped = bits[1] != 0};
-    return true;
+    return read_bit(bus, device, CIRCULATION_PUMP_RUNNING, &pump->runs) &&
+           read_bit(bus, device, CIRCULATION_PUMP_ALARM_TRIP, &pump->tripped);
 }
 
 static bool read_words(modbus_t *bus, int device, int address, int count, uint16_t *words)
@@ -166,10 +162,8 @@ static void choose_pump(const struct pump pumps[PAIR], bool commanded, bool rese
     pair->failed = (pair->failed && !reset) || duty->tripped || late;
     if (!commanded || duty->runs)
         pair->since = now;
-    if (late || (duty->tripped && !other->tripped)) {
-        pair->duty = 1 - pair->duty;
-        pair->since = now;
-    }
+    if (late || (duty->tripped && !other->tripped))
+        *pair = (struct pair){.duty = 1 - pair->duty, .since = now, .failed = true};
 }
 
 /* Whether the pumps run in this scan, and whether the units may. */

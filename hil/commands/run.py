@@ -11,18 +11,18 @@ from rich.text import Text
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import SIGNALLED, SIGNALS
 from hil.commands.mishap import BAD_INPUT, RIG_ERROR
-from hil.commands.one_run import Done, attempt, run_one
 from hil.commands.option_types import duration, jobs, rows_every, seed, speed
-from hil.commands.side_by_side import side_by_side
+from hil.commands.playing.one_run import Done, attempt, run_one
+from hil.commands.playing.side_by_side import side_by_side
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.plain_text import plain
 from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
-from hil.reports.own_page import remove_own
+from hil.reports.page_folder import remove_own
 from hil.reports.result import REPORT, RunResult
 from hil.reports.savings_shown import savings_lines
-from hil.reports.summary import INDEX, append_summary, write_index
 from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
+from hil.runs.summary import INDEX, append_summary, write_index
 from scenarios import Scenario
 from scenarios.criteria.verdict import PASS
 from twin.errors import InputError

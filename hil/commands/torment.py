@@ -12,9 +12,8 @@ from rich.text import Text
 
 from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import chosen
-from hil.commands.ending import SIGNALLED
 from hil.commands.option_types import number, whole
-from hil.commands.run import run_one
+from hil.commands.playing.one_run import run_one
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.lies import ToldLie, listed
 from hil.runs.options import RunOptions, controller_option
@@ -69,11 +68,12 @@ def act(options: argparse.Namespace) -> int:
         audited=False,
     )
     console = console_for()
-    result, folder, ended = run_one(tormented(scenario, told), wanted, console)
+    done = run_one(tormented(scenario, told), wanted, console)
+    result = done.result
     print_verdicts([result], console)
     _print_lies(result.lies, scenario, console)
-    console.print(f"report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
-    return SIGNALLED + ended if ended else exit_code([result])
+    console.print(f"report: {(done.folder or wanted.out) / 'report.html'}", highlight=False, soft_wrap=True)
+    return exit_code([result]) if done.code is None else done.code
 
 
 def _print_lies(told: Sequence[ToldLie], scenario: Scenario, console: Console) -> None:

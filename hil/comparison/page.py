@@ -11,7 +11,7 @@ from hil.comparison.found import Kept
 from hil.comparison.overlay import overlaid
 from hil.comparison.said import described, first_write, lost, margins, moment, share
 from hil.plain_text import one_line, plain
-from hil.reports.own_page import check_free, write_own
+from hil.reports.page_folder import check_free, write_own
 from hil.reports.plots import Plots
 from hil.reports.result import RunResult
 from hil.reports.shown import digits

@@ -12,7 +12,7 @@ from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
 from hil.reports.happenings import Happening, happenings
 from hil.reports.lies import listed
-from hil.reports.own_page import pages
+from hil.reports.page_folder import pages
 from hil.reports.plots import Plots, draw
 from hil.reports.result import REPORT, RunResult, counted, least
 from hil.reports.savings_shown import savings_tables, water_table

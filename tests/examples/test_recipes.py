@@ -54,7 +54,7 @@ def test_the_shell_lines_pass(recipe: str, tmp_path: Path, two_ports: int) -> No
     (programs / "geotwin").chmod(0o755)
     lines = commands(recipes()[recipe])
     assert "./controller 127.0.0.1 5020 &" in lines
-    told = {"GITHUB_SHA": "abc", "CI_COMMIT_SHA": "abc", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
+    told = {"GITHUB_SHA": "abc", "CI_COMMIT_SHA": "abc", "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.txt")}
     with (
         (tmp_path / "out").open("w") as out,
         subprocess.Popen(
@@ -70,4 +70,4 @@ def test_the_shell_lines_pass(recipe: str, tmp_path: Path, two_ports: int) -> No
     assert (suites.get("failures"), suites.get("errors"), suites.get("skipped")) == ("0", "0", "0")
     assert {one.get("value") for one in suites.iter("property") if one.get("name") == "dut"} == {"controller, abc"}
     if recipe == "github":
-        assert "| `office` | `pump_failure` | controller, abc | pass |" in (tmp_path / "summary.md").read_text()
+        assert "| `office` | `pump_failure` | controller, abc | pass |" in (tmp_path / "summary.txt").read_text()

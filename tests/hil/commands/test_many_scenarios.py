@@ -128,7 +128,7 @@ def test_a_process_that_is_killed_costs_its_scenario_only(tmp_path, files):
 
 
 def test_the_page_over_all_scenarios_and_the_summary(tmp_path, files, capsys):
-    out, summary = tmp_path / "runs", tmp_path / "summary.md"
+    out, summary = tmp_path / "runs", tmp_path / "summary.txt"
     summary.write_text("Before.\n")
     assert main(["run", *files(), "--out", str(out), "--summary", str(summary), "--dut", "ACME, 1.0"]) == 1
     assert f"all scenarios: {out / 'index.html'}" in capsys.readouterr().out

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hil.plain_text import code, markdown, one_line
-from hil.reports.own_page import write_own
+from hil.reports.page_folder import write_own
 from hil.reports.result import REPORT, RunResult, counted, least
 from hil.reports.shown import shown
 from scenarios import Outcome, worst
