@@ -20,6 +20,7 @@ from hil.bus.maps.device_map import DeviceMap
 from hil.commands import mishap
 from hil.commands.ending import SIGNALLED
 from hil.controllers.registry import controller
+from hil.tables.words import MEANINGS, MappingFile
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant, build
 from twin.errors import InputError
@@ -74,6 +75,9 @@ def folder(tmp_path, monkeypatch):
     Path("room_controller.yaml").write_text(text)
     text, _ = blocks(DOCS / "devices.md", "yaml", "bench")
     Path("bench.yaml").write_text(text)
+    (text,) = blocks(DOCS / "devices.md", "csv", "table")
+    Path("vendor.csv").write_text(text, encoding="utf-8")
+    assert cli.main(["import", "vendor.csv", "--out", "vendor.yaml"]) == 0
     return tmp_path
 
 
@@ -96,8 +100,7 @@ def test_there_are_commands_to_check():
     assert len(ALL_COMMANDS) > 30
     assert {words[0] for _, words in ALL_COMMANDS} == {
         "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema", "judge",
-        "torment", "mqtt",
-        "compare",
+        "torment", "mqtt", "compare", "import",
     }  # fmt: skip
 
 
@@ -167,12 +170,32 @@ def test_the_device_of_the_page():
         assert f"`{field.alias or key}`" in page.read_text(), key
 
 
+def test_the_table_of_the_page(folder, capsys):
+    (shown,) = blocks(DOCS / "devices.md", "text", "import")
+    Path("vendor.yaml").unlink()
+    capsys.readouterr()
+    assert cli.main(["import", "vendor.csv", "--out", "vendor.yaml"]) == 0
+    assert set(shown.splitlines()) <= set(capsys.readouterr().out.splitlines())
+    page = (DOCS / "devices.md").read_text(encoding="utf-8")
+    assert [key for key in (*MappingFile.model_fields, *MEANINGS) if f"`{key}`" not in page] == []
+
+
+def test_the_mapping_of_the_page(folder):
+    (text,) = blocks(DOCS / "devices.md", "yaml", "mapping")
+    Path("words.yaml").write_text(text, encoding="utf-8")
+    Path("polish.csv").write_text("Nr rej.|Nazwa|Rodzaj|Mnożnik|Jm\n7|Zasilanie|liczba ze znakiem|10|st. C\n")
+    assert cli.main(["check", "words.yaml"]) == 0
+    assert cli.main(["import", "polish.csv", "--mapping", "words.yaml", "--out", "polish.yaml"]) == 0
+    (register,) = parse_device(Path("polish.yaml").read_text(), "polish.yaml").registers
+    assert (register.table, register.address, register.scale, register.uom) == ("ir", 7, 0.1, "degC")
+
+
 BLOCKS = {
     ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "timeline"),
     ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
-    ("yaml", "initial"), ("yaml", "bench-keys"),
-    ("yaml", "initial"), ("python", "script"), ("python", "tests"),
-    ("csv", "device"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("xml", ""),
+    ("yaml", "initial"), ("yaml", "bench-keys"), ("yaml", "mapping"), ("python", "script"), ("python", "tests"),
+    ("csv", "device"), ("csv", "table"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"),
+    ("text", "units"), ("text", "import"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""
 UNLABELLED = {"architecture.md", "devices.md", "for-commissioning.md", "mqtt.md", "office.md", "weather.md"}

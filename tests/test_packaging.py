@@ -19,6 +19,7 @@ EXPECTED = {
     "hil/controllers/configurations/office.yaml",
     "scenarios/library/office/cold_snap.yaml",
     "hil/devices/heat_pump.yaml",
+    "hil/tables/words.yaml",
     "hil/schema/result.schema.json",
     "hil/templates/report.html",
 }

@@ -18,6 +18,10 @@ from hil.controllers.registry import check_configuration, controller
 from hil.plain_text import one_line
 from hil.runs.options import NONE, RunOptions
 from hil.runs.run import Run
+from hil.tables.comparing import differences
+from hil.tables.device_text import settled
+from hil.tables.table_file import read_table
+from hil.tables.words import MappingFile, read_mapping
 from plant_models.assembly.plant_file import PlantText
 from plant_models.plant import SAMPLE_START, Plant, build
 from scenarios import load
@@ -46,12 +50,18 @@ def add_to(commands: Any) -> None:
     )
     check.add_argument("file", nargs="+", metavar="FILE", help="a .yaml of any kind, or a device .csv")
     check.add_argument("--format", choices=("text", "json"), default="text", help="json: for editors (default: text)")
+    check.add_argument("--against", metavar="TABLE", help="compare a device file with the maker's table")
+    check.add_argument("--mapping", metavar="FILE", help="what the words of that table mean")
     check.set_defaults(act=act_check)
 
 
 def act_check(options: argparse.Namespace) -> int:
     """Check every file; all of them are looked at, and 2 is returned when one is wrong."""
     results = [checked(name) for name in options.file]
+    if options.against:
+        if len(results) > 1:
+            raise InputError("--against compares one device file with a table")
+        _compare(results[0], Path(options.against), read_mapping(options.mapping) if options.mapping else MappingFile())
     if options.format == "json":
         print(json.dumps([entry for result in results for entry in _entries(result)], indent=1))
     else:
@@ -68,6 +78,18 @@ def checked(name: str) -> Found:
         found.what, found.doubtful = _checked(name)
     found.wrong = gathered.parts
     return found
+
+
+def _compare(found: Found, path: Path, own: MappingFile) -> None:
+    """Add what the maker's table says otherwise, and what of it a device file leaves out."""
+    if found.wrong:
+        return
+    device = read_device(Path(found.file))
+    table = read_table(path, own)
+    _, made = settled(table, device.device, device.source)
+    wrong, left = differences(device, table, made)
+    found.wrong = [InputError(text) for text in wrong]
+    found.doubtful += left
 
 
 def _lines(result: Found) -> list[str]:
@@ -108,8 +130,8 @@ def _checked(name: str) -> tuple[str, list[str]]:
         if keys & set(tree):
             return check(name, tree)
     raise InputError(
-        f"{tree.where}: neither a scenario, a plant, a bench, a device, a configuration nor factors: none of their "
-        "keys is there (scenario, components, based_on, units, registers, program, factors)"
+        f"{tree.where}: neither a scenario, a plant, a bench, a device, a configuration, factors nor a mapping: none "
+        "of their keys is there (scenario, components, based_on, units, registers, program, factors, columns)"
     )
 
 
@@ -159,6 +181,10 @@ def _configuration(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG0
     return f"a controller configuration for the program {program!r} on {plant}", []
 
 
+def _mapping(name: str, tree: Map) -> tuple[str, list[str]]:  # noqa: ARG001
+    return f"a mapping of {len(read_mapping(name).columns)} columns", []
+
+
 def _without_bench(text: PlantText, name: str) -> list[str]:
     """What a plant without a bench needs to be put on the bus; InputError where the one that it names is wrong."""
     try:
@@ -172,6 +198,7 @@ def _without_bench(text: PlantText, name: str) -> list[str]:
 
 _KINDS: list[tuple[set[str], Callable[[str, Map], tuple[str, list[str]]]]] = [
     ({"scenario"}, _scenario),
+    ({"columns"}, _mapping),
     ({"device", "registers"}, _device),
     ({"factors"}, _factors),
     ({"program"}, _configuration),

@@ -12,6 +12,7 @@ from hil.bus.maps.device_map import DeviceMap
 from hil.commands.plant_schema import plant_schema
 from hil.controllers.registry import PROGRAMS
 from hil.controllers.settings.configuration import ConfigurationFile
+from hil.tables.words import MappingFile
 from scenarios.json_schema import scenario_schema
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -80,4 +81,5 @@ KINDS: dict[str, Callable[[], dict[str, Any]]] = {
     "scenario": scenario_schema,
     "configuration": configuration_schema,
     "factors": _of(FactorsFile),
+    "mapping": _of(MappingFile),
 }
