@@ -21,7 +21,7 @@ _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
 _ATOM = r"(?:%|(?!(?:and|or|not|implies)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
 _TOKEN = re.compile(
-    rf"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
+    rf"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
     |(?P<name>{_SEGMENT}(?:\.{_SEGMENT})*)
     |(?P<sign><=|>=|==|!=|[<>+\-*/(),]))""",
     re.VERBOSE,

@@ -43,6 +43,9 @@ def truth(recording: MemoryRecording, text: str) -> list[bool]:
         ("rising(hp_1.alarm_flow)", [False, True, False]),
         ("falling(hp_1.running)", [False, False, True]),
         ("abs(rate(valve.position)) < 5 %/s", [True, True, False]),
+        ("abs(rate(valve.position)) < 0.05 1/s", [True, True, False]),
+        ("abs(rate(valve.position)) < 3 1/min", [True, True, False]),
+        ("abs(rate(valve.position)) < 180 1 / h", [True, True, False]),
         ("max(supply.temp, return.temp) > 33 degC", [False, False, True]),
         ("mean(supply.temp, return.temp) > 31.3 degC", [False, False, True]),
         ("sum(hp_1.running, hp_1.alarm_flow) >= 2", [False, True, False]),
@@ -76,6 +79,8 @@ def test_conditions_on_a_recording(make, text, expected):
     ("text", "message"),
     [
         ("supply.temp > 33", "33 has no unit; expected a quantity in degC"),
+        ("supply.temp > 33 1/s", "1/s"),
+        ("supply.temp > 3 1", "expected an operator or the end"),
         ("supply.temp > 33 K", "a temperature is in degC, a difference of temperatures in K"),
         ("supply.temp - return.temp > 3 degC", "a difference of temperatures in K"),
         ("supply.temp > 33 bar", "degC"),
