@@ -6,7 +6,8 @@ The client is a small C program: closed loop, one request under way per connecti
 process of its own on the first core, the client on the last one; the servers take turns in every round, and medians are
 compared, so a busy machine disturbs all of them alike. Server CPU time per request is printed too: it depends on the
 load of the machine least of all. `--beside` names a coroutine function that runs in the event loop of our server, such
-as a plant in real time; `--publish` seconds is how often our bus vector is renewed (0: never).
+as a plant in real time; `--keep` has all requests and answers kept in a file, as a run does; `--publish` seconds is how
+often our bus vector is renewed (0: never).
 """
 
 import argparse
@@ -29,7 +30,9 @@ from hil.bus.maps.device_map import DeviceMap
 from hil.bus.maps.register import Register
 from hil.bus.unit_image import UnitImage
 from hil.modbus.listener import ModbusPort
+from hil.modbus.request_log import RequestLog
 from hil.modbus.server import ModbusTcpServer
+from hil.traffic.file import TrafficFile
 
 HERE = Path(__file__).resolve().parent
 OURS_AT_LEAST_OVER_PYMODBUS, OURS_AT_LEAST_OVER_LIBMODBUS = 3.5, 0.5
@@ -48,10 +51,12 @@ class Contestant:
     slowest: list[float] = field(default_factory=list)
 
 
-async def serve_ours(publish: float, beside: str) -> None:
+async def serve_ours(publish: float, beside: str, keep: str) -> None:
     """Our server with 200 holding registers in unit 1, until standard input is closed."""
     registers = tuple(Register(table="hr", address=n, name=f"r{n}", access="rw") for n in range(200))
-    server = ModbusTcpServer([ModbusPort({1: UnitImage(DeviceMap(device="d", source="-", registers=registers))}, 0)])
+    image = UnitImage(DeviceMap(device="d", source="-", registers=registers))
+    kept = TrafficFile(Path(keep), {"units": []}) if keep else None
+    server = ModbusTcpServer([ModbusPort({1: image}, 0)], log=RequestLog(keep=kept.keep if kept else None))
     await server.start()
     print(server.ports[0], flush=True)
     tasks = [asyncio.ensure_future(_publish(server, publish))] if publish > 0 else []
@@ -134,6 +139,7 @@ def compare(options: argparse.Namespace) -> bool:
         load = _compile("modbus_load.c", Path(folder))
         myself = [sys.executable, str(Path(__file__).resolve())]
         ours = ["--serve", "ours", "--publish", str(options.publish), "--beside", options.beside]
+        ours += ["--keep", folder] if options.keep is not None else []
         contestants = [
             _start("ours", [*myself, *ours]),
             _start("pymodbus", [*myself, "--serve", "pymodbus"]),
@@ -158,10 +164,15 @@ def main() -> int:
     parser.add_argument("--milliseconds", type=int, default=500, help="length of one measurement")
     parser.add_argument("--publish", type=float, default=1.0, help="seconds between publications of our bus vector")
     parser.add_argument("--beside", default="", help="MODULE:FUNCTION, a coroutine to run in our server's loop")
+    parser.add_argument("--keep", nargs="?", const="", help="keep what goes over the line, in a folder of its own")
     parser.add_argument("--serve", choices=["ours", "pymodbus"], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        asyncio.run(serve_ours(options.publish, options.beside) if options.serve == "ours" else serve_pymodbus())
+        asyncio.run(
+            serve_ours(options.publish, options.beside, options.keep or "")
+            if options.serve == "ours"
+            else serve_pymodbus()
+        )
         return 0
     return 0 if compare(options) else 1
 

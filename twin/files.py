@@ -98,16 +98,23 @@ def _place(before: str, name: str) -> str:
     return f"{name}:{line}:{len(before) - before.rfind(chr(10))}"
 
 
-def write_whole(file: Path, text: str) -> Path:
-    """Write a text (UTF-8); whoever reads the file, also after a crash, finds the old text or the new one, whole."""
+@contextmanager
+def written_whole(file: Path) -> Iterator[BinaryIO]:
+    """A file to be written: whoever reads it, also after a crash, finds the old content or the new one, whole."""
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        with beside.open("w", encoding="utf-8", errors="replace", newline="\n") as stream:
-            stream.write(text)
+        with beside.open("wb") as stream:
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(file)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+def write_whole(file: Path, text: str) -> Path:
+    """Write a text (UTF-8); whoever reads the file, also after a crash, finds the old text or the new one, whole."""
+    with written_whole(file) as stream:
+        stream.write(text.encode("utf-8", "replace"))
     return file

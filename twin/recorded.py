@@ -154,7 +154,7 @@ def _kept(stream: Path) -> dict[str, Any]:
     return kept
 
 
-def _batches(stream: Path) -> Iterator[Any]:
+def whole_batches(stream: Path) -> Iterator[Any]:
     """The whole blocks of a stream: a last one that was cut short is left out."""
     with pa.memory_map(str(stream)) as source, pa.ipc.open_stream(source) as reader:
         while True:
@@ -180,7 +180,7 @@ def _constant(stream: Path) -> dict[str, NDArray[np.bool_]]:
     words = {"float32": np.uint32, "float64": np.uint64}
     first: dict[str, NDArray[Any]] = {}
     same: dict[str, NDArray[np.bool_]] = {}
-    for batch in _batches(stream):
+    for batch in whole_batches(stream):
         for name, word in words.items():
             bits = _matrix(batch, name).view(word)
             top = first.setdefault(name, bits[0].copy())
@@ -192,7 +192,7 @@ def _groups(stream: Path, row_bytes: int) -> Iterator[list[Any]]:
     """Blocks, gathered until they hold GROUP_BYTES."""
     group: list[Any] = []
     rows = 0
-    for batch in _batches(stream):
+    for batch in whole_batches(stream):
         group.append(batch)
         rows += batch.num_rows
         if rows * row_bytes >= GROUP_BYTES:

@@ -28,7 +28,8 @@ EXACT_UNITS = ("J", "m3", "s")
 UNRECORDED = ("rig.speed", "rig.lockstep", *POINTS)
 """Points that tell how a run is paced, so that a run is the same in every clock, and parts of the time beside it."""
 
-
+LINES_MS = 1000
+"""How often it is looked at what was asked over the lines [ms]."""
 BLURRED, MOST_BLURRED = (HeatMeter, Weather), 64
 """Kinds whose temperatures a seed blurs, and how many of them at most."""
 
@@ -115,6 +116,7 @@ class Bench:
         Of the components that the plant file calls unrecorded only what is asked for. Registers are recorded as
         published, without the echo of what a controller has just written.
         """
+        asked = list(asked)
         wanted = {name for path in asked for name in (path, declared_name(path))}
         left_out = {
             name for name, _, _ in self.store.components() if any(fnmatchcase(name, p) for p in self.plant.unrecorded)
@@ -129,10 +131,22 @@ class Bench:
             for path, (place, register) in self.bus.shown().items()
             if path not in UNRECORDED and (BUS + path in wanted or path.split(".", 1)[0] not in left_out)
         ]
-        return [Source(self.store.values, plant), Source(self._published, bus)]
+        lines = [path.removeprefix(BUS) for path in asked if self.directory.on_line(path)]
+        told = [Column(BUS + path, self.directory.lines.unit(path), place) for place, path in enumerate(lines)]
+        known = [Source(self.store.values, plant), Source(self._published, bus)]
+        return [*known, Source(self.directory.lines.want(lines), told)] if lines else known
+
+    def watch_lines(self) -> None:
+        """A line is open from now on: what is asked over it is counted, where a scenario wants that judged."""
+        lines = self.directory.lines
+        lines.open = True
+        if len(lines.values):
+            self.every(LINES_MS, lambda: lines.look(self.schedule.now_s))
 
     def read(self, path: str) -> float:
         """The present value of a path, `bus.` or not, for live conditions."""
+        if self.directory.on_line(path):
+            return self.directory.lines.value(path.removeprefix(BUS), self.schedule.now_s)
         if path.startswith(BUS):
             self.refresh()
             return float(self.bus.values[self.directory.place(path)])
@@ -168,7 +182,7 @@ class Bench:
 
     def fail_wire(self, fault: FailWire) -> Callable[[], None]:
         """Begin a fault of a line; what is returned ends it."""
-        return self.bus.wire.start(fault.kind, fault.target, fault.parameters)
+        return self.bus.wire.start(fault.kind, fault.target, fault.parameters, fault.id)
 
     def _settle(self, plant_ms: int) -> None:
         size = len(self._values)

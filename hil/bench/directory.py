@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from hil.bench.line_signals import LineSignals
 from hil.bus.bus import Bus
 from hil.bus.maps.register import Register
 from plant_models.assembly.start import initial
@@ -21,10 +22,13 @@ class BenchDirectory:
         """Everything is looked up when asked for; nothing of the plant is copied."""
         self.store = store
         self._shown = bus.shown()
+        self.lines = LineSignals(bus)
         self._points: dict[str, Point] = dict(store.paths())
 
     def unit(self, path: str) -> str:
         """The unit of a point, or of the register that shows it; InputError with the nearest name."""
+        if self.on_line(path):
+            return self.lines.unit(path.removeprefix(BUS))
         if path.startswith(BUS):
             return self._register(path)[1].uom
         return self.store.point(path).unit
@@ -34,9 +38,14 @@ class BenchDirectory:
         yield from self._points
         for path in self._shown:
             yield BUS + path
+        for name in self.lines.names():
+            if name not in self._shown:
+                yield BUS + name
 
     def values(self, path: str) -> Mapping[int, str]:
         """The names of the numbers of an enumeration: on the bus those of the device."""
+        if self.on_line(path):
+            return {}
         if not path.startswith(BUS):
             return self.store.point(path).values
         register = self._register(path)[1]
@@ -54,6 +63,11 @@ class BenchDirectory:
             raise InputError(f"{path} is {_named(point.kind)}; it follows from the plant{_instead(model, at_start)}")
         point.check(value, path)
 
+    def on_line(self, path: str) -> bool:
+        """Whether a path tells what was asked over a line (hil.bench.line_signals), not what a register shows."""
+        name = path.removeprefix(BUS)
+        return path.startswith(BUS) and name not in self._shown and name in self.lines
+
     def place(self, path: str) -> int:
         """Where a `bus.` path stands in the bus vector."""
         return self._register(path)[0]
@@ -61,7 +75,7 @@ class BenchDirectory:
     def _register(self, path: str) -> tuple[int, Register]:
         point = path.removeprefix(BUS)
         if point not in self._shown:
-            raise unknown("register on the bus for", point, self._shown, path)
+            raise unknown("register on the bus for", point, [*self._shown, *self.lines.names()], path)
         return self._shown[point]
 
 

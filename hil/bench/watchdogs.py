@@ -16,12 +16,14 @@ PERIOD_MS = 1000
 
 @dataclass
 class _Watched:
-    """A unit with a watchdog. last_s: when it was last heard, None before the first request; silent: tripped."""
+    """A unit with a watchdog. heard: how many requests so far; last_s: when the last came, None before the first;
+    silent: tripped."""
 
     unit: Unit
     dog: Watchdog
     own: UnitImage
     asked: tuple[UnitImage, ...]
+    heard: int = 0
     last_s: float | None = None
     silent: bool = False
 
@@ -45,16 +47,13 @@ class Watchdogs:
         """Compare once."""
         now_s = self._bench.schedule.now_s
         for one in self._watched:
-            if any(image.heard for image in one.asked):
-                one.last_s = now_s
+            if (heard := _heard(one)) != one.heard:
+                one.heard, one.last_s = heard, now_s
                 if one.silent:
                     self._show(one, silent=False)
             elif one.last_s is not None and not one.silent and now_s - one.last_s >= one.dog.after:
                 self._show(one, silent=True)
                 self._react(one)
-        for one in self._watched:
-            for image in one.asked:
-                image.heard = False
 
     def _show(self, one: _Watched, silent: bool) -> None:
         """Raise or clear the alarm, and what else is so meanwhile."""
@@ -72,3 +71,8 @@ class Watchdogs:
         for name, value in one.dog.set.items():
             number = numbers[name]
             one.own.write(number, number_of(registers[number], value), bounded=False)
+
+
+def _heard(one: _Watched) -> int:
+    """How many requests have come to a unit: asked itself, or the device that it is a part of."""
+    return sum(image.heard for image in dict.fromkeys(one.asked))

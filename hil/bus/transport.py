@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from hil.bus.bus import Bus
+from hil.bus.exchanges import Keep
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Served:
     answered: to be called when a controller says that its scan is done; None where nothing waits for that
     keys:     what the bench file says of each line, by its name
     speed:    plant seconds in one second; 0 where nobody knows
+    keep:     takes what goes over the line; None where nobody keeps it
     """
 
     bus: Bus
@@ -85,6 +87,7 @@ class Served:
     answered: Callable[..., None] | None = None
     keys: Mapping[str, Any] = field(default_factory=dict)
     speed: float = 0.0
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,9 @@ class UnitImage:
     device:   what the registers are
     bus:      this unit's slice of the bus vector, one float64 per register; an own one if not given
     stored:   what was written and a float cannot hold, by register number (hil.bus.block.Stored)
-    heard:    set by transports with every request or command that reaches the device; a watchdog takes it back
+    heard:    requests and commands that have reached the device, counted by transports
+    refused:  of these, how many were answered with an exception; harmed: how many a fault of the line has met
+    written:  how often each register was written from outside
     answers:  a transport's finished answers to reads, by request frame; forgotten at the next write or refresh
     on_write: called as on_write(register number, value [uom]) for each accepted write, in order of address
     has_room: whether one more write to each of these registers may come in from outside
@@ -60,7 +62,8 @@ class UnitImage:
         self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
         self.answers: dict[bytes, bytes] = {}
         self.stored: dict[int, int | bytes] = {}
-        self.heard = False
+        self.heard = self.refused = self.harmed = 0
+        self.written = [0] * len(device.registers)
         self._layout = Layout(device)
         self._blocks: dict[tuple[str, int, int, bool], Block] = {}
         self._cells = cast("Any", self.bus.data)  # a memoryview: Python floats in and out, no numpy scalars
@@ -159,6 +162,7 @@ class UnitImage:
             raise RefusedRequest(Reason.BUSY)
         self.answers.clear()
         for number, raw, value in accepted:
+            self.written[number] += bounded
             self._cells[number] = value
             if self.device.registers[number].kept_exactly:
                 self.stored[number] = raw if isinstance(raw, bytes) else int(raw)

@@ -145,12 +145,21 @@ WIRE_FAULTS: dict[str, WireFaultKind] = on_line("modbus", (*REPLIES, *_MBAP))
 
 @dataclass(eq=False)
 class ActiveWireFault:
-    """A fault that is present: its kind, the units it is on, its numbers and words, and how many requests it met."""
+    """A fault that is present: its kind, the units it is on, its numbers and words, and how many requests it met.
+
+    id: of the line of the timeline it comes from
+    """
 
     kind: WireFaultKind
     units: frozenset[str]
     parameters: Mapping[str, Any]
     scope: Scope = field(default_factory=Scope)
+    id: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its id, or its kind where it has none."""
+        return self.id or self.kind.name
 
     @property
     def whole(self) -> bool:
@@ -184,11 +193,12 @@ class WireFaults:
         if not names:
             raise InputError(f"{where}: no unit of the bench can have the fault {kind!r}")
 
-    def start(self, kind: str, target: str, parameters: Mapping[str, Any]) -> Callable[[], None]:
-        """Put a fault, checked before, on the line; what is returned takes it off again, once."""
+    def start(self, kind: str, target: str, parameters: Mapping[str, Any], ident: str = "") -> Callable[[], None]:
+        """Put a fault, checked before, on the line; what is returned takes it off again, once. ident: of its line."""
         what = WIRE_FAULTS[kind]
         units = frozenset(unit.name for unit in self._units if target in ("*", unit.name) and what.aims(unit))
-        fault = ActiveWireFault(what, units, dict(parameters), Scope.of(parameters, self._seed, f"{kind} {target}"))
+        scope = Scope.of(parameters, self._seed, f"{kind} {target}")
+        fault = ActiveWireFault(what, units, dict(parameters), scope, ident)
         self.active = (*self.active, fault)
         self._tell(fault, True)
 

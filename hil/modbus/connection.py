@@ -1,24 +1,29 @@
 """One client of the Modbus TCP server: MBAP frames in, answers out, in order."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import monotonic_ns
 from typing import cast
 
 from hil.bus.unit_image import UnitImage
+from hil.bus.wire_faults import ActiveWireFault
 from hil.modbus.codes import GATEWAY_ITSELF, GATEWAY_TARGET_SILENT, ILLEGAL_ADDRESS, READ_INPUT_REGISTERS
 from hil.modbus.line_faults import name_of
 from hil.modbus.listener import Listener
 from hil.modbus.paced_writer import PacedWriter
 from hil.modbus.pdu import refusal, respond
 from hil.modbus.replies import CLOSE, Reply, affected
+from hil.modbus.request_log import Source
 
 _HEADER = 6
 _LONGEST = 254
+_EXCEPTION = 8
+"""Where an answer that refuses has the code."""
 _PIECE = 64
 """Frames answered before it is asked whether the client takes them: at most 17 kB of answers."""
-Asked = list[tuple[bytes, int, bool]]
-"""Frames taken from a chunk of bytes, with the exception answered (0: none) and whether there was an answer."""
+Asked = list[tuple[bytes, int, bytes]]
+"""Frames taken from a chunk of bytes, with the exception answered (0: none) and the answer; empty for none."""
 
 
 class Connection(asyncio.Protocol):
@@ -36,7 +41,7 @@ class Connection(asyncio.Protocol):
         self._plant_time = listener.plant_time
         self._rest = b""
         self._paused = False
-        self._peer = ""
+        self._source = Source("", "", 0)
         self._idle: asyncio.TimerHandle | None = None
         self._active = 0
         self._faults = listener.faults
@@ -47,13 +52,13 @@ class Connection(asyncio.Protocol):
         """Ask for a place; without one the connection ends here."""
         self._transport = cast("asyncio.Transport", transport)
         self._write = self._transport.write
-        peer = transport.get_extra_info("peername")
-        self._peer = f"{peer[0]}:{peer[1]}" if peer else ""
         self._paced = PacedWriter(self._transport)
         if not self._listener.admit(self):
             transport.close()
             return
         self._number = self._listener.counts.accepted
+        self._source = Source(_end(transport, "peername"), _end(transport, "sockname"), self._number)
+        self._listener.log.opened(self._source, self._plant_time)
         self._active = monotonic_ns()
         if self._listener.port.idle_timeout is not None:
             self._watch(self._listener.port.idle_timeout)
@@ -63,6 +68,8 @@ class Connection(asyncio.Protocol):
         if self._idle is not None:
             self._idle.cancel()
         self._paced.stop()
+        if self._number:
+            self._listener.log.closed(self._source, self._plant_time)
         self._listener.leave(self)
 
     def pause_writing(self) -> None:
@@ -98,9 +105,10 @@ class Connection(asyncio.Protocol):
             image = self._units.get(data[6])
             tail = image.answers.get(data[2:]) if image is not None else None
             if tail is not None and image is not None:
-                image.heard = True
-                self._write(data[:2] + tail)
-                self._log((received, monotonic_ns(), self._plant_time(), self._peer, data, 0))
+                image.heard += 1
+                answer = data[:2] + tail
+                self._write(answer)
+                self._log((received, monotonic_ns(), self._plant_time(), self._source, data, 0, answer, ""))
                 return
         self._answer_frames(self._rest + data, received)
 
@@ -141,10 +149,11 @@ class Connection(asyncio.Protocol):
     def _note(self, asked: Asked, received: int) -> None:
         """Log and count the frames of a piece, whose answers have been handed over."""
         answered, plant_time = monotonic_ns(), self._plant_time()
-        for frame, exception, was_answered in asked:
-            self._log((received, answered if was_answered else 0, plant_time, self._peer, frame, exception))
-            if was_answered:
+        for frame, exception, answer in asked:
+            self._log((received, answered if answer else 0, plant_time, self._source, frame, exception, answer, ""))
+            if answer:
                 self._listener.counts.answered(frame, exception)
+        self._listener.log.ease()
 
     def _send(self, answers: list[bytes]) -> None:
         """Hand over answers, behind what a fault of the line keeps waiting."""
@@ -161,25 +170,38 @@ class Connection(asyncio.Protocol):
         self._paced.next_request()
         names = [name_of(fault) for fault in met]
         if "no_reply" in names or "restart" in names:
-            asked.append((frame, 0, False))
+            self._noted(frame, b"", met)(0)
             return
         image = self._units.get(unit)
         if "exception" in names or "reset" in names:
             own = frame[:4] + b"\0\3" + frame[6:7] + bytes((frame[7] | 0x80, 0))
-            asked.append(
-                (frame, int(met[names.index("exception")].parameters["code"]) if "exception" in names else 0, True)
-            )
         elif image is not None:
             fresh: list[bytes] = []
-            image.heard = True
+            image.harmed += bool(met)
             seen = self._faults.seen(image, port, unit, met) if frame[7] <= READ_INPUT_REGISTERS else image
-            self._answer(frame, seen, fresh, asked)
+            image.heard += seen is not image  # what it shows now may be a copy
+            self._answer(frame, seen, fresh, [])
             own = fresh[0] if fresh else b""
         else:
             self._answer(frame, None, answers, asked)
             return
         self._send(answers)
-        self._paced.put(self._ended(affected(Reply(((0.0, own),)), met, self._faults.draw)))
+        reply = self._ended(affected(Reply(((0.0, own),)), met, self._faults.draw))
+        self._paced.put(replace(reply, sent=self._noted(frame, reply.data, met)))
+
+    def _noted(self, frame: bytes, answer: bytes, met: Sequence[ActiveWireFault]) -> Callable[[int], None]:
+        """Logs and counts a request that went through the faults of the line, when its answer is sent or lost."""
+        received, plant_time = self._active, self._plant_time()
+        refused = len(answer) > _EXCEPTION and answer[_EXCEPTION - 1] & 0x80
+        exception, names = answer[_EXCEPTION] if refused else 0, ",".join(fault.name for fault in met)
+
+        def sent(answered: int) -> None:
+            told = answer if answered else b""
+            self._log((received, answered, plant_time, self._source, frame, exception if told else 0, told, names))
+            if told:
+                self._listener.counts.answered(frame, exception)
+
+        return sent
 
     def _ended(self, reply: Reply) -> Reply:
         """The reply, and the end of the connection where it has had its answers."""
@@ -203,18 +225,20 @@ class Connection(asyncio.Protocol):
         """Answer one frame from an image; returns the exception and the answer behind its transaction id."""
         unit, request = frame[6], frame[7:]
         if image is not None:
-            image.heard = True
+            image.heard += 1
             answer = respond(image, request)
         elif self._silent:
-            asked.append((frame, 0, False))
+            asked.append((frame, 0, b""))
             return 0, b""
         else:
             own = unit in GATEWAY_ITSELF
             answer = refusal(request, ILLEGAL_ADDRESS if own else GATEWAY_TARGET_SILENT)
         exception = answer[1] if answer[0] & 0x80 else 0
         tail = bytes((0, 0, 0, len(answer) + 1, unit)) + answer
+        if exception and image is not None:
+            image.refused += 1
         answers.append(frame[:2] + tail)
-        asked.append((frame, exception, True))
+        asked.append((frame, exception, answers[-1]))
         return exception, tail
 
     def _watch(self, timeout: float) -> None:
@@ -225,3 +249,9 @@ class Connection(asyncio.Protocol):
             self._transport.abort()  # a client that takes nothing would never let it be closed
             return
         self._idle = asyncio.get_running_loop().call_later(rest, self._watch, timeout)
+
+
+def _end(transport: asyncio.BaseTransport, which: str) -> str:
+    """An end of a connection, as HOST:PORT."""
+    end = transport.get_extra_info(which)
+    return f"{end[0]}:{end[1]}" if end else ""

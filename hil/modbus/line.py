@@ -11,6 +11,7 @@ from hil.bus.unit_image import UnitImage
 from hil.modbus.codes import GATEWAY_ITSELF
 from hil.modbus.line_faults import LineFaults
 from hil.modbus.listener import ModbusPort
+from hil.modbus.request_log import RequestLog
 from hil.modbus.server import ModbusTcpServer
 
 
@@ -32,7 +33,7 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
         own = served.bus.names(port, alone.get(port, ANY))
         names |= {(port, unit): own for unit in units if (port, unit) not in names}
     faults = LineFaults(served.bus.wire, names, served.bus.seed)
-    return ModbusTcpServer(settings, plant_time=served.now_ms, faults=faults)
+    return ModbusTcpServer(settings, plant_time=served.now_ms, log=RequestLog(keep=served.keep), faults=faults)
 
 
 @contextlib.asynccontextmanager

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from hil.bus.fault_scope import Request
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
+from hil.modbus.codes import TABLES
 from hil.modbus.lying_images import KINDS, LyingImage
 from hil.modbus.pdu import describe
 
 LINE = "modbus"
-_TABLES = {1: "co", 5: "co", 15: "co", 2: "di", 3: "hr", 6: "hr", 16: "hr", 22: "hr", 23: "hr", 4: "ir"}
 
 
 def name_of(fault: ActiveWireFault) -> str:
@@ -66,7 +66,7 @@ class LineFaults:
         found = []
         for fault in self._wire.active:
             hit = next((name for name in names if name in fault.units), "")
-            request = Request(hit, function, _TABLES.get(function, ""), address, count, connection)
+            request = Request(hit, function, TABLES.get(function, ""), address, count, connection)
             if hit and name_of(fault) and fault.meets(request):
                 found.append(fault)
         return found

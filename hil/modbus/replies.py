@@ -19,12 +19,14 @@ class Reply:
     """An answer on its way: (pause before it [s], bytes) for each piece, then perhaps the end of the connection.
 
     hold: it waits for the next answer, and goes out with it; late: it waits for the next request
+    sent: called once, with when its last byte was handed over (monotonic [ns]), or 0 where that never comes
     """
 
     pieces: tuple[tuple[float, bytes], ...]
     ending: int = OPEN
     hold: bool = False
     late: bool = False
+    sent: Callable[[int], None] = lambda _: None
 
     @property
     def data(self) -> bytes:

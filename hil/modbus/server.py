@@ -72,6 +72,7 @@ class ModbusTcpServer:
                 await self.stop()
                 raise RigError(f"Modbus port {number} on {host}: {_reason(error)}") from error
             self._acceptors.append(self._accepting(listener, sockets))
+        self.log.start()
         self.faults.listen(self._changed)
         if self.places.most is None:
             self.places.most = most_connections()
@@ -168,6 +169,7 @@ class ModbusTcpServer:
             if listener.connections:
                 listener.emptied.clear()
                 await listener.emptied.wait()
+        self.log.stop()
         self._acceptors.clear()
         self._full.end()
         self._starved.end()

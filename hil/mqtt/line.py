@@ -100,7 +100,7 @@ def _command(image: UnitImage) -> Callable[[int, float | str], None]:
     """Writes a command to a register by the rules of the bus; what a device refuses is an InputError."""
 
     def write(number: int, value: float | str) -> None:
-        image.heard = True
+        image.heard += 1
         try:
             if isinstance(value, str):
                 image.write_text(number, value)

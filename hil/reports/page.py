@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
+from hil.reports.bus_shown import bus_tables
 from hil.reports.happenings import Happening, happenings
 from hil.reports.lies import listed
 from hil.reports.page_folder import pages
@@ -115,6 +116,7 @@ def _page(result: RunResult, recording: RecordedRun | None, files: list[tuple[st
         schematic=Markup(_schematic(result)),  # noqa: S704  (it escapes what it shows)
         savings=savings_tables(result.savings) if result.savings else None,
         water=water_table(result.fields),
+        bus=None if result.bus is None else [bus_tables(one) for one in result.bus],
         files=files,
     )
 

@@ -10,6 +10,7 @@ from hil.books.beyond import Beyond
 from hil.books.savings import Savings
 from hil.books.water_fields import WaterField
 from hil.plain_text import plain
+from hil.reports.bus_file import bus_part
 from hil.reports.lies import ToldLie
 from hil.reports.result_file import (
     Accounts,
@@ -24,6 +25,7 @@ from hil.reports.result_file import (
     WaterFieldPart,
 )
 from hil.reports.shown import finite
+from hil.traffic.controllers import ControllerSeen
 from scenarios import Outcome, Scenario
 from scenarios.criteria.verdict import ORDER, PASS, worst
 from twin.files import write_whole
@@ -50,6 +52,7 @@ class RunResult:
     lies:     that were told to the controller (`geotwin torment`), and what became of them
     run:      the identity of the run, as its recording has it
     dut:      the device under test, name and version, as given with `--dut`
+    bus:      what each controller did on the bus; None where no line was open
     """
 
     scenario: Scenario
@@ -76,6 +79,7 @@ class RunResult:
     lies: Sequence[ToldLie] = ()
     run: str = ""
     dut: str = ""
+    bus: Sequence[ControllerSeen] | None = None
 
     @property
     def name(self) -> str:
@@ -138,6 +142,7 @@ def _content(result: RunResult) -> ResultFile:
         savings=_savings(result.savings) if result.savings else None,
         water_fields=[_field(field) for field in result.fields],
         beyond=[_beyond(one) for one in result.beyond],
+        bus=None if result.bus is None else [bus_part(one) for one in result.bus],
     )
 
 

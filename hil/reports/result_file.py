@@ -1,6 +1,7 @@
 """The layout of `result.json`, and its JSON Schema. `python -m hil.reports.result_file` writes the stored schema anew.
 
-Whatever differs between two equal runs (wall times, lag, the date) stands under `timing`; all else is the same.
+Whatever differs between two equal runs (wall times, lag, the date) stands under `timing`, and under `bus` what a
+controller outside did; all else is the same.
 """
 
 import json
@@ -128,6 +129,64 @@ class BeyondPart(_Part):
     worst_s: float | None
 
 
+class Distribution(_Part):
+    """How a number was spread; null where there was none."""
+
+    median: float | None
+    p99: float | None
+    worst: float | None
+
+
+class RefusedRequests(_Part):
+    """Requests of one kind that were answered with an exception."""
+
+    device: str
+    unit: int
+    function: int
+    table: str
+    address: int
+    quantity: int
+    exception: int
+    count: int
+
+
+class BusDevice(_Part):
+    """A device as one controller used it; poll periods between two equal reads [s of real, of plant time].
+
+    read, written: registers with the type under which they stand in the map; never_written: its commands only
+    """
+
+    device: str
+    port: int
+    unit: int
+    requests: int
+    writes: int
+    unanswered: int
+    exceptions: int
+    writes_refused: int
+    poll_period_s: Distribution
+    poll_period_plant_s: Distribution
+    read: list[str]
+    written: list[str]
+    never_read: list[str]
+    never_written: list[str]
+
+
+class BusController(_Part):
+    """What one host did on the bus; times of answers [ms]. faults: requests met by each fault of the line."""
+
+    host: str
+    connections: int
+    reconnects: int
+    requests: int
+    unanswered: int
+    answer_ms: Distribution
+    devices: list[BusDevice]
+    exceptions: list[RefusedRequests]
+    faults: dict[str, int]
+    suspicions: list[str]
+
+
 class ResultFile(_Part):
     """The outcome of one run of one scenario. dut: the device under test, as given with `--dut`."""
 
@@ -147,6 +206,7 @@ class ResultFile(_Part):
     savings: SavingsPart | None
     water_fields: list[WaterFieldPart]
     beyond: list[BeyondPart]
+    bus: list[BusController] | None = None
 
 
 def read_result(file: Path) -> ResultFile:

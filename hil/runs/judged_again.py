@@ -5,9 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from hil.reports.result import RunResult
+from hil.runs.bus_record import on_the_bus
 from hil.runs.folder import check_own
+from hil.runs.judging import judged
 from hil.runs.run import SCENARIO_FILE
-from scenarios import judge, load, worst
+from scenarios import load, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.vary import Variation
 from twin.errors import InputError
@@ -27,7 +29,7 @@ def judged_again(folder: Path, recording: RecordedRun, notes: Sequence[str] = ()
     scenario = scenario.varied(Variation(events_s=float(run["events_later_s"])))
     scenario = scenario.model_copy(update={"clock": clock, "plant": run["plant_file"]})
     recorded = bool(len(recording.time_s))
-    outcomes = judge(scenario, recording) if recorded else [one.unjudged(NOTHING) for one in scenario.expect]
+    outcomes = judged(scenario, recording) if recorded else [one.unjudged(NOTHING) for one in scenario.expect]
     return RunResult(
         scenario=scenario,
         plant=str(run["plant"]),
@@ -42,4 +44,5 @@ def judged_again(folder: Path, recording: RecordedRun, notes: Sequence[str] = ()
         notes=tuple(notes) if recorded else (*notes, NOTHING),
         timing={"simulated_s": float(recording.time_s[-1]) if recorded else 0.0},
         run=str(run.get("run", "")),
+        bus=on_the_bus(folder, {}),
     )

@@ -25,9 +25,10 @@ from hil.bus.wire_faults import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
-from hil.runs import recording_size
+from hil.runs import bus_record, recording_size
 from hil.runs.attendance import absent, attended
 from hil.runs.beginning import begin, check_asked
+from hil.runs.judging import judged
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
@@ -35,10 +36,11 @@ from hil.runs.ports import opened
 from hil.runs.torment import PREFIX
 from hil.runs.tried import fact
 from hil.runs.versions import versions
+from hil.traffic.file import TrafficFile
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
 from plant_models.weather.weather import weather_path
-from scenarios import Outcome, Scenario, judge, worst
+from scenarios import Outcome, Scenario, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
 from scenarios.limits import with_limits
@@ -97,6 +99,7 @@ class Run:
         self.notes: list[str] = []
         self.absent: list[str] = []
         self.begun: Callable[[list[str]], object] = lambda _: None
+        self.traffic: TrafficFile | None = None
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
@@ -156,6 +159,7 @@ class Run:
         write_whole(folder / SCENARIO_FILE, self.scenario.text)
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
+        self.traffic = bus_record.begin(folder, self.identity, self.bench.bus.units, self.options.lines)
         if replay is not None:
             self.bench.replay(replay)
         with Recorder(folder, self.sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
@@ -168,6 +172,8 @@ class Run:
                 self.notes.append(str(error))
             finally:
                 journal.close()
+                if self.traffic is not None:
+                    self.traffic.close()
         if replay is not None:
             self._tell_of(replay)
         wall_s = time.perf_counter() - began
@@ -196,6 +202,7 @@ class Run:
             self.begun([transport.where() for transport in transports])
             if transports:
                 Watchdogs(self.bench)
+                self.bench.watch_lines()
             self.watch = Watch(self.limits, self.clock, transports, self.end_ms / 1000.0)
             if not transports and isinstance(self.clock, Free):
                 await self._run_free(progress)
@@ -214,7 +221,8 @@ class Run:
         done = answers.done if answers else None
         bench, speed = self.bench, float(self.bench.store.row("rig").speed)
         now = lambda: bench.schedule.now_ms  # noqa: E731
-        return Served(bench.bus, self.plant.name, now, self.plant.instant, done, self.keys, speed)
+        keep = self.traffic.keep if self.traffic is not None else None
+        return Served(bench.bus, self.plant.name, now, self.plant.instant, done, self.keys, speed, keep)
 
     async def _run_free(self, progress: Progress) -> None:
         schedule, due = self.bench.schedule, 0
@@ -248,7 +256,7 @@ class Run:
         if not len(recording.time_s):
             return []
         if not self.absent:
-            return judge(self.scenario, recording)
+            return judged(self.scenario, recording)
         self.notes = [*self.absent, *self.notes]
         return [criterion.unjudged(self.absent[0]) for criterion in self.scenario.expect]
 
@@ -261,6 +269,7 @@ class Run:
         self.notes += self.watch.complaints(self.plant.instant) if self.watch else []
         verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
         simulated = self.bench.schedule.now_s
+        timing = {"simulated_s": simulated, "wall_s": round(wall_s, 3), "speed": round(simulated / wall_s, 1)}
         fields = water_fields(self.bench.store, self.factors)
         return RunResult(
             scenario=self.scenario,
@@ -273,8 +282,7 @@ class Run:
             verdict=verdict,
             outcomes=outcomes,
             balance=self.plant.balance(),
-            timing={"simulated_s": simulated, "wall_s": round(wall_s, 3), "speed": round(simulated / wall_s, 1)}
-            | (self.watch.timing() if self.watch is not None else {}),
+            timing=timing | (self.watch.timing() if self.watch is not None else {}),
             versions=versions(),
             started=started_at.isoformat(timespec="seconds"),
             notes=tuple(self.notes),
@@ -283,6 +291,7 @@ class Run:
             facts=self.facts,
             lag=self.clock.lag.over_time(),
             lies=told_lies(PREFIX, recording.events, folder / JOURNAL_FILE, outcomes),
+            bus=bus_record.on_the_bus(folder, self.facts, self.traffic),
             run=self.identity,
             tried=fact(self.scenario, self.options.out, self.name),
             savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),

@@ -43,7 +43,7 @@ def bench(tmp_path):
 def ask(bench, unit, until_s, every_s=1.0):
     """A controller that asks a unit until then."""
     while bench.schedule.now_s < until_s:
-        bench.bus.served[5020, unit].heard = True
+        bench.bus.served[5020, unit].heard += 1
         bench.schedule.run(round((bench.schedule.now_s + every_s) * 1000))
 
 

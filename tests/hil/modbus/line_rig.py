@@ -19,7 +19,8 @@ from plant_models.plant import build
 class Rig:
     """A household's bench behind the real server, in a thread of its own; faults are put on from outside."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, keep=None):
+        """keep: takes what goes over the line (hil.bus.exchanges.Keep)."""
         file = folder / "bench.yaml"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -38,7 +39,7 @@ class Rig:
         self._stop = asyncio.Event()
 
         async def serve():
-            served = Served(self.bench.bus, "b", lambda: 0, start)
+            served = Served(self.bench.bus, "b", lambda: 0, start, keep=keep)
             async with running(modbus_server(served, "127.0.0.1")) as self.server:
                 ready.set()
                 await self._stop.wait()
@@ -62,7 +63,7 @@ class Rig:
         """A fault of the line while it lasts."""
         numbers = WIRE_FAULTS[f"modbus.{name}"].parse(given, "1", "test")
         self.bench.bus.wire.check(f"modbus.{name}", target, "test")
-        end = self.call(lambda: self.bench.bus.wire.start(f"modbus.{name}", target, numbers))
+        end = self.call(lambda: self.bench.bus.wire.start(f"modbus.{name}", target, numbers, f"the_{name}"))
         try:
             yield
         finally:

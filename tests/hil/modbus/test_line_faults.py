@@ -289,11 +289,11 @@ def test_what_a_fault_cannot_be_is_refused(kind, given, told):
 def test_a_device_hears_every_request_also_one_that_is_answered_from_memory(rig, wire):
     image = rig.bench.bus.served[rig.port, 1]
     for _ in range(3):
-        image.heard = False
+        image.heard = 0
         wire.ask(METER)
         assert image.heard
     with rig.fault("no_reply"):
-        image.heard = False
+        image.heard = 0
         wire.send(METER)
         assert wire.silent()
         assert not image.heard

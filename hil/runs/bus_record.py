@@ -1,0 +1,28 @@
+"""The record of what goes over the lines of a run, and what is made of it at the end."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hil.bus.unit import Unit
+from hil.traffic.controllers import ControllerSeen, controllers
+from hil.traffic.file import BUS_FILE, MOST_ROWS, Traffic, TrafficFile, recover
+from hil.traffic.registers import told
+
+KEEPING = "modbus"
+"""The line that tells what goes over it."""
+
+
+def begin(folder: Path, run: str, units: Sequence[Unit], lines: Mapping[str, Any]) -> TrafficFile | None:
+    """The record of a run; None where no line is open that tells what goes over it."""
+    return TrafficFile(folder, {"run": run, "units": told(units)}) if KEEPING in lines else None
+
+
+def on_the_bus(folder: Path, facts: dict[str, str], kept: TrafficFile | None = None) -> list[ControllerSeen] | None:
+    """What each controller did in the run of a folder, also one that was killed; None where nothing was kept."""
+    recover(folder)
+    if not (folder / BUS_FILE).exists():
+        return None
+    if kept is not None and kept.beyond:
+        facts["bus"] = f"the first {MOST_ROWS:,} requests are kept, {kept.beyond:,} more came"
+    return controllers(Traffic(folder))
