@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from hil.books.beyond import Beyond
 from hil.plain_text import one_line, plain
-from hil.reports.bus_shown import bus_tables
+from hil.reports.bus.shown import bus_tables
 from hil.reports.happenings import Happening, happenings
 from hil.reports.lies import listed
 from hil.reports.page_folder import pages

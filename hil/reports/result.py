@@ -10,7 +10,7 @@ from hil.books.beyond import Beyond
 from hil.books.savings import Savings
 from hil.books.water_fields import WaterField
 from hil.plain_text import plain
-from hil.reports.bus_file import bus_part
+from hil.reports.bus.part import bus_part
 from hil.reports.lies import ToldLie
 from hil.reports.result_file import (
     Accounts,

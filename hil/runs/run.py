@@ -174,6 +174,7 @@ class Run:
                 journal.close()
                 if self.traffic is not None:
                     self.traffic.close()
+                    self.notes += [self.traffic.complaint] if self.traffic.complaint else []
         if replay is not None:
             self._tell_of(replay)
         wall_s = time.perf_counter() - began

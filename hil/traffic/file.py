@@ -4,6 +4,7 @@ While running: `bus.arrows`, an Arrow IPC stream; `close` turns it into `bus.par
 The key `geotwin` of its metadata holds, as JSON, the units with their registers, so that the file can be read alone.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hil.bus.exchanges import Exchange
-from twin.errors import InputError, RigError
+from twin.errors import InputError
 from twin.files import opened
 from twin.recorded import META, whole_batches
 
@@ -51,7 +52,8 @@ _DAMAGED = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, Recursi
 class TrafficFile:
     """Keeps what goes over the lines of a run; a killed process loses what came within the last tenth of a second.
 
-    rows: how many were kept; beyond: how many came when the file was full
+    rows:      how many were kept; beyond: how many came when the file was full
+    complaint: why nothing is kept any more; empty while all is well
     """
 
     def __init__(self, folder: Path, meta: Mapping[str, Any]) -> None:
@@ -59,7 +61,7 @@ class TrafficFile:
         for name in (BUS_FILE, STREAM_FILE):
             if (folder / name).exists():
                 raise InputError(f"{folder}: holds {name} of an earlier run; choose another folder")
-        self.folder, self.rows, self.beyond = folder, 0, 0
+        self.folder, self.rows, self.beyond, self.complaint = folder, 0, 0, ""
         self._epoch = time.time_ns() - time.monotonic_ns()
         self._schema = pa.schema(list(_FIELDS.items()), metadata={META: json.dumps(dict(meta)).encode()})
         self._file = pa.OSFile(str(folder / STREAM_FILE), "wb")
@@ -67,13 +69,23 @@ class TrafficFile:
         self._stream.write_batch(pa.RecordBatch.from_pylist([], schema=self._schema))
 
     def keep(self, exchanges: Sequence[Exchange]) -> None:
-        """Hand exchanges to the operating system. RigError where the file is gone: what is written would be lost."""
+        """Hand exchanges to the operating system; what cannot be written ends the record with a complaint.
+
+        It is called by servers in the middle of their work, which an error must not end.
+        """
+        if self.complaint:
+            return
         taken = exchanges[: MOST_ROWS - self.rows]
         self.beyond += len(exchanges) - len(taken)
         if not taken:
             return
-        if not (self.folder / STREAM_FILE).exists():
-            raise RigError(f"{self.folder}: the record of the bus was removed while the run was at work")
+        try:
+            os.stat(self.folder / STREAM_FILE)
+            self._write(taken)
+        except (OSError, pa.ArrowException) as error:
+            self.complaint = f"{self.folder / STREAM_FILE}: the record of the bus ends after {self.rows} rows: {error}"
+
+    def _write(self, taken: Sequence[Exchange]) -> None:
         event, received, answered, *others = zip(*taken, strict=True)
         epoch = self._epoch
         columns = [event, [at + epoch for at in received], [at + epoch if at else None for at in answered], *others]
@@ -84,7 +96,8 @@ class TrafficFile:
     def close(self) -> Path:
         """End the file and turn it into `bus.parquet`, whose path is returned. Twice is harmless."""
         if not self._file.closed:
-            self._stream.close()
+            with contextlib.suppress(OSError, pa.ArrowException):  # a full disk: what is there is recovered
+                self._stream.close()
             self._file.close()
             recover(self.folder)
         return self.folder / BUS_FILE

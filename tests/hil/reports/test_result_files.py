@@ -47,8 +47,7 @@ def test_result_is_strict_json_of_the_published_schema(make: Any, run_folder: Pa
     assert content["accounts"]["energy_kwh"]["electricity"] == 301.4
     assert set(content) == {
         "scenario", "plant", "controller", "dut", "clock", "seed", "verdict", "criteria", "balance", "timing",
-        "versions",
-        "notes", "accounts", "savings", "water_fields", "beyond",
+        "versions", "notes", "accounts", "savings", "water_fields", "beyond", "bus",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import struct
 import pytest
 from pymodbus.client import ModbusTcpClient
 
-from hil.reports.bus_file import bus_part
+from hil.reports.bus.part import bus_part
 from hil.traffic.controllers import controllers
 from hil.traffic.registers import devices, told
 from hil.traffic.spread import Spread

@@ -12,7 +12,7 @@ from hil.modbus.request_log import MOST_WAITING
 from hil.traffic import file as traffic_file
 from hil.traffic.file import BUS_FILE, STREAM_FILE, Traffic, TrafficFile, recover
 from tests.hil.modbus.line_rig import Wire
-from twin.errors import InputError, RigError
+from twin.errors import InputError
 
 METER = "04 0000 0002"
 
@@ -153,11 +153,14 @@ def test_beyond_the_most_it_is_only_counted(tmp_path, monkeypatch):
     assert Traffic(tmp_path).rows == 3
 
 
-def test_a_record_that_is_removed_is_an_error_of_the_rig(tmp_path):
-    kept = TrafficFile(tmp_path, {"units": []})
-    (tmp_path / STREAM_FILE).unlink()
-    with pytest.raises(RigError, match="the record of the bus was removed"):
-        kept.keep([exchange(1)])
+def test_a_record_that_is_removed_is_complained_of_and_ends_no_server(rig, wire):
+    (rig.folder / STREAM_FILE).unlink()
+    for _ in range(2):
+        rig.file.keep([exchange(1)])
+    assert "bus.arrows: the record of the bus ends after 0 rows: " in rig.file.complaint
+    assert wire.ask(METER)
+    rig.file.close()
+    rig.close()
 
 
 def test_what_is_no_record_is_refused(tmp_path):

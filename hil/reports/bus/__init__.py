@@ -1,0 +1,1 @@
+"""What controllers did on the bus, in result and report."""
