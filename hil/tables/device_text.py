@@ -9,6 +9,7 @@ from hil.bus.maps.device_map import DeviceMap
 from hil.tables.entry import Entry, Key, Table, cut
 from twin.errors import InputError
 from twin.files import TEXT_MOST
+from twin.yaml_lines import load
 
 _FILE = "device.yaml"
 _PLACED = re.compile(rf"{re.escape(_FILE)}:(?P<line>\d+):\d+: (?P<message>.*)", re.DOTALL)
@@ -29,11 +30,15 @@ def settled(table: Table, device: str, source: str, points: bool = False) -> tup
         if len(text) > TEXT_MOST:
             raise InputError(f"{table.name}: too many registers for a device file of at most {TEXT_MOST:,} bytes")
         try:
+            load(text, _FILE)
+        except InputError as error:  # of the file as a whole: no row is to blame
+            message = re.sub(r"^device\.yaml:\d+:\d+: ", "", str(error))
+            raise InputError(f"{table.name}: the device file of {len(lines):,} registers: {message}") from error
+        try:
             return text, parse_device(text, _FILE)
         except InputError as error:
             if not _drop(error.parts, lines):
-                message = re.sub(r"^device\.yaml:\d+:\d+: ", "", str(error))
-                raise InputError(f"{table.name}: the device file of {len(lines):,} registers: {message}") from error
+                raise
 
 
 def _reasons(entries: Sequence[Entry]) -> str:
