@@ -8,8 +8,7 @@ from importlib.metadata import version
 from typing import NoReturn
 
 from hil import commands
-from hil.commands.ending import signals_raised
-from hil.commands.mishap import told
+from hil.commands.ending import signals_raised, told
 from twin.errors import InputError
 
 ABOUT = """\

@@ -17,7 +17,7 @@ from hil.bench.bus_link import BusLink
 from hil.bench.scenario_choice import chosen
 from hil.bus.maps.device_file import parse_device
 from hil.bus.maps.device_map import DeviceMap
-from hil.commands import mishap
+from hil.commands import ending
 from hil.commands.ending import SIGNALLED
 from hil.controllers.registry import controller
 from hil.tables.words import MEANINGS, MappingFile
@@ -334,6 +334,6 @@ def test_exit_codes_agree():
     """README, the page on builds and the command's own words."""
     for page in (ROOT / "README.md", DOCS / "for-ci.md"):
         assert set(re.findall(r"^\| ([0-4]) \| ", page.read_text(), re.MULTILINE)) == set("01234"), name(page)
-    assert (mishap.BAD_INPUT, mishap.RIG_ERROR) == (2, 3)
+    assert (ending.BAD_INPUT, ending.RIG_ERROR) == (2, 3)
     assert f"| {SIGNALLED + signal.SIGINT} |" in (ROOT / "README.md").read_text()
     assert f"| {SIGNALLED + signal.SIGINT}, {SIGNALLED + signal.SIGTERM} |" in (DOCS / "for-ci.md").read_text()

@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from hil.bench.scenario_choice import chosen
-from hil.commands.ending import SIGNALLED, SIGNALS
-from hil.commands.mishap import BAD_INPUT, RIG_ERROR
+from hil.commands.ending import BAD_INPUT, RIG_ERROR, SIGNALLED, SIGNALS
 from hil.commands.option_types import duration, jobs, rows_every, seed, speed
 from hil.commands.playing.one_run import Done, attempt, run_one
 from hil.commands.playing.side_by_side import side_by_side

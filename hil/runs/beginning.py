@@ -1,9 +1,11 @@
 """Whether a bench can do what a scenario asks for, and the start of its plant; told with the places in the file."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.performer import check_action
+from hil.runs.versions import versions
 from scenarios import Scenario
 from scenarios.timeline.actions import Action
 from scenarios.timeline.timeline import points
@@ -38,3 +40,21 @@ def begin(bench: Bench, scenario: Scenario) -> None:
             with wrong.trying(places.get(str(part).split(":", 1)[0]) or "initial"):
                 raise part from error
     wrong.tell()
+
+
+def header_of(run: Any) -> dict[str, Any]:
+    """What a journal and a recording say of their run (hil.runs.run.Run)."""
+    return {
+        "run": run.identity,
+        "scenario": run.scenario.scenario,
+        "seed": run.seed,
+        "versions": versions(),
+        "plant": run.plant.name,
+        "plant_title": run.plant.title,
+        "plant_file": str(run.scenario.plant),
+        "controller": run.options.controller,
+        "dut": run.options.dut,
+        "clock": run.options.clock,
+        "start": run.plant.instant.isoformat(),
+        "events_later_s": run.variation.events_s,
+    }

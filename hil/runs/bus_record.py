@@ -18,6 +18,14 @@ def begin(folder: Path, run: str, units: Sequence[Unit], lines: Mapping[str, Any
     return TrafficFile(folder, {"run": run, "units": told(units)}) if KEEPING in lines else None
 
 
+def end(kept: TrafficFile | None) -> list[str]:
+    """Close the record of a run; what could not be kept, in sentences."""
+    if kept is None:
+        return []
+    kept.close()
+    return [kept.complaint] if kept.complaint else []
+
+
 def on_the_bus(folder: Path, facts: dict[str, str], kept: TrafficFile | None = None) -> list[ControllerSeen] | None:
     """What each controller did in the run of a folder, also one that was killed; None where nothing was kept."""
     recover(folder)

@@ -27,7 +27,7 @@ from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
 from hil.runs import bus_record, recording_size
 from hil.runs.attendance import absent, attended
-from hil.runs.beginning import begin, check_asked
+from hil.runs.beginning import begin, check_asked, header_of
 from hil.runs.judging import judged
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
@@ -139,21 +139,7 @@ class Run:
     async def play(self, folder: Path, progress: Progress) -> RunResult:
         """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
         started_at, began = datetime.now(UTC), time.perf_counter()
-        header = {
-            "run": self.identity,
-            "scenario": self.scenario.scenario,
-            "seed": self.seed,
-            "versions": versions(),
-            "plant": self.plant.name,
-            "plant_title": self.plant.title,
-            "plant_file": str(self.scenario.plant),
-            "controller": self.options.controller,
-            "dut": self.options.dut,
-            "clock": self.options.clock,
-            "start": self.plant.instant.isoformat(),
-            "events_later_s": self.variation.events_s,
-        }
-        asked = self.options.replay
+        header, asked = header_of(self), self.options.replay
         replay = Replay(asked, self.bench.store, self.bench.bus.free) if asked is not None else None
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / SCENARIO_FILE, self.scenario.text)
@@ -172,9 +158,7 @@ class Run:
                 self.notes.append(str(error))
             finally:
                 journal.close()
-                if self.traffic is not None:
-                    self.traffic.close()
-                    self.notes += [self.traffic.complaint] if self.traffic.complaint else []
+                self.notes += bus_record.end(self.traffic)
         if replay is not None:
             self._tell_of(replay)
         wall_s = time.perf_counter() - began

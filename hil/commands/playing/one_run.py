@@ -9,8 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from hil.commands.ending import SIGNALLED, told_of_signals
-from hil.commands.mishap import told
+from hil.commands.ending import SIGNALLED, told, told_of_signals
 from hil.reports.files import write_files
 from hil.reports.result import RunResult
 from hil.runs.folder import point_to, run_folder

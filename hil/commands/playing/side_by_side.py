@@ -17,8 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from hil.commands.ending import SIGNALLED, SIGNALS, Ended, signals_raised
-from hil.commands.mishap import RIG_ERROR
+from hil.commands.ending import RIG_ERROR, SIGNALLED, SIGNALS, Ended, signals_raised
 from hil.commands.playing.one_run import Done, attempt, not_run
 from hil.commands.verdict_table import PLAIN_WIDTH
 from hil.plain_text import one_line
