@@ -13,5 +13,7 @@ RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation . \
     && install -d -m 700 -o geotwin -g geotwin /home/geotwin/.cache /home/geotwin/runs
 USER geotwin
 WORKDIR /home/geotwin
+# The kernels, compiled here: the first run of a container takes seconds (on a machine of another kind it compiles anew).
+RUN geotwin serve office --for 1
 ENTRYPOINT ["geotwin"]
 CMD ["list", "plants"]

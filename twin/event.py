@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 SET, RAMP, POINT_FAULT = "set", "ramp", "physical"
 """Kinds of event that have no dot in them; a fault elsewhere is `PLACE.NAME`, such as sensor.stuck."""
-_STEPS = {SET: "set point written", RAMP: "ramp"}
+_STEPS = {SET: "set", RAMP: "ramp"}
 
 
 @dataclass(frozen=True)

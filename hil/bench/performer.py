@@ -65,7 +65,7 @@ class Performer:
         """The steps of one action, from its begin on."""
         if isinstance(action, SetPoint):
             self.bench.write(action.point, action.value)
-            self._tell(action.id, SET, True, f"{action.point} = {action.value:g}")
+            self._tell(action.id, SET, True, f"{action.point} = {self._named(action.point, action.value)}")
         elif isinstance(action, Ramp):
             yield from self._ramp(action)
         elif isinstance(action, EndFault):
@@ -80,9 +80,16 @@ class Performer:
     def _ramp(self, ramp: Ramp) -> Steps:
         store = self.bench.store
         begin = store.read(ramp.point) if ramp.begin is None else ramp.begin
-        self._tell(ramp.id, RAMP, True, f"{ramp.point} from {begin:g} to {ramp.end:g}")
+        first, last = self._named(ramp.point, begin), self._named(ramp.point, ramp.end)
+        self._tell(ramp.id, RAMP, True, f"{ramp.point} from {first} to {last}")
         yield from self._lead(ramp.point, ramp.over_s, lambda elapsed: ramp.value(begin, elapsed))
-        self._tell(ramp.id, RAMP, False, f"{ramp.point} = {ramp.end:g}")
+        self._tell(ramp.id, RAMP, False, f"{ramp.point} = {last}")
+
+    def _named(self, path: str, value: float) -> str:
+        """A value as a person reads it: its name, or the number with its unit."""
+        point = self.bench.store.point(path)
+        unit = "" if point.unit == "1" else f" {point.unit}"
+        return point.values.get(round(value), f"{value:g}{unit}") if value == round(value) else f"{value:g}{unit}"
 
     def _lead(self, point: str, over_s: float, value: Callable[[float], float]) -> Steps:
         """Write a value that changes over time, in steps of at most 10 s."""

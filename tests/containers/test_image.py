@@ -48,6 +48,13 @@ def test_it_does_not_run_as_root_and_writes_nothing_of_its_own(image):
     assert "NoNewPrivs:\t1" in told
 
 
+def test_its_kernels_are_compiled(image):
+    """The first run of a build takes seconds, not the half minute of the compiler."""
+    told = docker("run", "--rm", *BOUNDS, "--entrypoint", "python", image, "-c",
+                  "from twin.kernel import compiled_before; print(compiled_before())")  # fmt: skip
+    assert told.strip() == "True"
+
+
 def test_sigterm_ends_a_run_that_is_the_first_process_and_judges_what_was_recorded(image, tmp_path):
     run = ["run", "pump_failure", "--clock", "realtime", "--speed", "60", "--out", "runs"]
     docker("run", "--detach", "--name", NAME, *BOUNDS, "--volume", WRITTEN, image, *run)

@@ -46,7 +46,7 @@ def desk() -> Desk:
 
 
 def test_a_switch_is_turned_at_the_next_tick(desk):
-    assert desk.type("set panel.season_selector to summer") == ["c1: panel.season_selector = 2"]
+    assert desk.type("set panel.season_selector to summer") == ["c1: panel.season_selector = summer"]
     assert desk.type("read panel.season_selector") == ["panel.season_selector = 2 (summer)"]
 
 
