@@ -35,7 +35,7 @@ EXPECT = """\
 expect:
   - {id: polled, always: "bus.hp_1.silence < 30 s"}
   - {id: asked, count: "rising(bus.hp_1.requests >= 10)", at_least: 1}
-  - {id: recovers, after: gone.end, within: 1 min, that: "rate(bus.hp_1.answers) > 0 1/s"}
+  - {id: recovers, after: gone.end, within: 4 min, that: "rate(bus.hp_1.answers) > 0 1/s"}
   - {id: worn, always: "mean(rate(bus.hp_1.leaving_temp_sp.writes), 1 min) < 0.5 1/min"}
   - {id: no-exceptions, never: "bus.hp_[1-2].exceptions > 0"}
   - {id: quiet, always: "bus.hp_2.requests == 0"}
