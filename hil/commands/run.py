@@ -60,18 +60,29 @@ def add_to(commands: Any) -> None:
         "every scan (default: free, or realtime for a controller on the bus)",
     )
     run.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
+    _add_outside(run)
+    run.add_argument("--seed", type=seed, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
+    run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
+    add_options(run)
+    _add_files_and_limits(run)
+    run.set_defaults(act=act)
+
+
+def _add_outside(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--wait",
         type=duration,
         metavar="TIME",
         help="how long plant time waits for a controller from outside, such as 5 min (default: 60 s)",
     )
+    run.add_argument(
+        "--exec",
+        dest="program",
+        default="",
+        metavar="COMMAND",
+        help="start this program for each run and end it with it; {host} and {port} are where the devices answer",
+    )
     run.add_argument("--dut", default="", metavar="TEXT", help="name and version of the controller, for the results")
-    run.add_argument("--seed", type=seed, metavar="N", help="vary the run within the bands of the scenario (`vary`)")
-    run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
-    add_options(run)
-    _add_files_and_limits(run)
-    run.set_defaults(act=act)
 
 
 def _add_files_and_limits(run: argparse.ArgumentParser) -> None:
@@ -137,6 +148,7 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
         factors=options.factors,
         limits=tuple(options.limit),
         dut=options.dut,
+        program=options.program,
         wait_s=options.wait,
     )
 

@@ -37,6 +37,7 @@ class RunOptions:
     audited:    whether a controller whose clock is not plant time makes the run an error
     dut:        the device under test as its maker calls it, name and version; empty where nobody says
     wait_s:     real time for which plant time waits for a controller from outside; None: WAIT_S
+    program:    the command that starts the controller, for a run of its own; empty where it comes by itself
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
@@ -55,6 +56,7 @@ class RunOptions:
     audited: bool = True
     dut: str = ""
     wait_s: float | None = None
+    program: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""
@@ -66,6 +68,10 @@ class RunOptions:
             raise InputError("--controller mqtt needs a broker: --mqtt HOST:PORT, or --mqtt embedded")
         if self.wait_s is not None and not self.outside:
             raise InputError(f"--wait is for a controller from outside; {self.controller!r} is there from the start")
+        if self.program and self.controller != "modbus":
+            raise InputError(
+                f"--exec starts a controller that connects: give --controller modbus:HOST:PORT, not {self.controller}"
+            )
         check_speed(self.speed)
         if self.period_s is not None and not 0.1 <= self.period_s <= 86400.0:
             raise InputError(f"--record-every {self.period_s:g} is outside 0.1 .. 86400 s")

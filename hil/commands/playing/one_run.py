@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.commands.ending import SIGNALLED, told, told_of_signals
+from hil.commands.playing.program import Program
 from hil.reports.files import write_files
 from hil.reports.result import RunResult
 from hil.runs.folder import point_to, run_folder
@@ -92,11 +94,17 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> Done:
             point_to(folder, options.out, run.name)
             for place in places:
                 console.print(f"{run.name} {place}", highlight=False, soft_wrap=True)
+            if program is not None:
+                program.start()
             if options.waits_s:
                 console.print(f"waiting for the controller, at most {said(options.waits_s)}", highlight=False)
 
         run.begun = begun
-        result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
+        program = Program(options.program, options.lines["modbus"], folder) if options.program else None
+        with program or nullcontext():
+            result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
+            if program is not None and (fate := program.fate()):
+                run.facts["program of the controller"] = fate
         bar.update(task, description=f"{run.name}: writing the report")
         write_files(result, folder)
     return Done(result, folder, SIGNALLED + ended if ended else None)

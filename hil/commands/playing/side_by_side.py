@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -17,8 +18,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from hil.bus.address import Address
 from hil.commands.ending import RIG_ERROR, SIGNALLED, SIGNALS, Ended, signals_raised
 from hil.commands.playing.one_run import Done, attempt, not_run
+from hil.commands.playing.program import PORTS_APART
 from hil.commands.verdict_table import PLAIN_WIDTH
 from hil.plain_text import one_line
 from hil.runs.options import RunOptions
@@ -33,8 +36,11 @@ def side_by_side(scenarios: Sequence[Scenario], options: RunOptions, jobs: int, 
     InputError for a controller from outside: there is one of it. Where nothing is compiled yet the first scenario runs
     alone, so that the others need not compile, too.
     """
-    if options.outside:
-        raise InputError(f"--jobs {jobs}: one controller from outside is at one plant at a time; leave --jobs out")
+    if options.outside and not options.program:
+        raise InputError(
+            f"--jobs {jobs}: one controller from outside is at one plant at a time; leave --jobs out, or let the rig "
+            "start one for each run with --exec"
+        )
     first = [] if compiled_before() else [attempt(scenarios[0], options, console)]
     if first and first[0].ends_all:
         return first
@@ -55,7 +61,7 @@ class _Team:
 
     def __init__(self, scenarios: Sequence[Scenario], options: RunOptions, size: int) -> None:
         self._scenarios, self._options = scenarios, options
-        self._begun = self._signal = 0
+        self._begun = self._signal = self._hired = 0
         self._done: dict[int, Done] = {}
         self._members: dict[Any, tuple[SpawnProcess, int]] = {}
         for _ in range(size):
@@ -75,7 +81,8 @@ class _Team:
         """Start a process with the next scenario. Signals wait until it is in its own group."""
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        process = context.Process(target=_member, args=(there, self._options))
+        process = context.Process(target=_member, args=(there, self._apart(self._hired)))
+        self._hired += 1
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         try:
             process.start()
@@ -83,6 +90,14 @@ class _Team:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         there.close()
         self._give(here, process)
+
+    def _apart(self, number: int) -> RunOptions:
+        """The options with ports of a process's own."""
+        lines = dict(self._options.lines)
+        if self._options.program:
+            address = lines["modbus"]
+            lines["modbus"] = Address(address.host, address.port + PORTS_APART * number)
+        return replace(self._options, lines=lines)
 
     def _give(self, end: Any, process: SpawnProcess) -> None:
         """Let a process begin the next scenario."""

@@ -1,0 +1,112 @@
+"""The rig starts the program of a controller for each run, gives it ports of its own, and ends all it has started."""
+
+import json
+import sys
+import time
+
+import pytest
+
+from hil.bus.address import Address
+from hil.cli import main
+from hil.commands.playing.program import LOG_FILE, Program, words_of
+from twin.errors import InputError
+
+SCENARIO = """\
+scenario: {name}
+title: Ten minutes of winter
+why: to be run by a program
+plant: single_well
+clock: {{start: "2026-01-15T08:00:00+08:00", duration: 10 min, scan: 5 s}}
+expect:
+  - {{id: told, always: "rig.heartbeat >= 0 s"}}
+"""
+CONTROLLER = "-m hil.cli controller reference --modbus {host}:{port} --plant single_well --scan 5"
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(SCENARIO.format(name=name))
+    return [str(tmp_path / f"{name}.yaml") for name in ("one", "two")]
+
+
+def test_two_scenarios_side_by_side_have_a_program_each(files, tmp_path, two_ports, capsys):
+    out = tmp_path / "runs"
+    words = [
+        "--controller",
+        f"modbus:127.0.0.1:{two_ports}",
+        "--speed",
+        "60",
+        "--limit",
+        "lag=60s",
+        "--limit",
+        "skipped=1h",
+    ]
+    code = main(["run", *files, *words, "--exec", f"{sys.executable} {CONTROLLER}", "--jobs", "2", "--out", str(out)])
+    said = capsys.readouterr().out
+    for name in ("one", "two"):
+        folder = out / "single_well" / name
+        result = json.loads((folder / "result.json").read_text())
+        [seen] = result["bus"]
+        assert seen["requests"] > 20, said
+        assert (folder / LOG_FILE).exists()
+    assert code == 0, said
+
+
+def test_a_program_that_ends_by_itself_is_told(files, tmp_path, two_ports, capsys):
+    program = f"{sys.executable} -c \"print('no licence'); raise SystemExit(7)\""
+    words = [
+        "--controller",
+        f"modbus:127.0.0.1:{two_ports}",
+        "--wait",
+        "2 s",
+        "--exec",
+        program,
+        "--out",
+        str(tmp_path),
+    ]
+    assert main(["run", files[0], *words]) == 3
+    folder = tmp_path / "single_well" / "one"
+    assert (folder / LOG_FILE).read_text() == "no licence\n"
+    assert "ended by itself with exit code 7; its output is in controller.log" in (folder / "report.html").read_text()
+    capsys.readouterr()
+
+
+def test_what_a_program_has_started_ends_with_it(tmp_path):
+    child = tmp_path / "child"
+    script = f"import subprocess, time; subprocess.Popen(['sleep', '60']); open({str(child)!r}, 'w').write('x')"
+    script += "; time.sleep(60)"
+    with Program(f'{sys.executable} -c "{script}"', Address("127.0.0.1", 5020), tmp_path) as program:
+        program.start()
+        while not child.exists():
+            time.sleep(0.05)
+        group = program._process.pid
+        assert program.fate() == ""
+    alive = [line for line in _processes() if line.split()[1] == str(group)]
+    assert not alive
+
+
+def _processes():
+    """Process number, group and state of every process that is not dead."""
+    import subprocess
+
+    told = subprocess.run(["ps", "-eo", "pid,pgid,stat"], capture_output=True, text=True, check=True).stdout
+    return [line for line in told.splitlines()[1:] if "Z" not in line.split()[2]]
+
+
+def test_the_words_of_a_command():
+    address = Address("0.0.0.0", 5020)  # noqa: S104
+    assert words_of("./c '{host}:{port}' --x", address) == ["./c", "127.0.0.1:5020", "--x"]
+    with pytest.raises(InputError, match="No closing quotation"):
+        words_of("./c 'a", address)
+    with pytest.raises(InputError, match="no program is named"):
+        words_of("  ", address)
+
+
+def test_a_program_needs_a_wire_and_must_be_there(files, tmp_path, two_ports, capsys):
+    assert main(["run", files[0], "--exec", "./c"]) == 2
+    assert "give --controller modbus:HOST:PORT" in capsys.readouterr().err
+    words = ["--controller", f"modbus:127.0.0.1:{two_ports}", "--exec", "./no-such", "--out", str(tmp_path)]
+    assert main(["run", files[0], *words]) in (2, 3)
+    told = capsys.readouterr()
+    assert "--exec ./no-such: No such file or directory" in told.out + told.err
