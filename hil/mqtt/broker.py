@@ -26,7 +26,10 @@ PORT_ATTEMPTS = 5
 
 # Ends the broker when our end of the pipe closes, and ends itself when the broker does. A background job of sh has no
 # standard input, hence descriptor 3. mosquitto is on PATH for root only on Debian, hence the two more folders.
-_GUARD = 'exec 3<&0; "$@" </dev/null & child=$!; (cat <&3 >/dev/null; kill "$child") 2>/dev/null & wait "$child"'
+_GUARD = (
+    'exec 3<&0; "$@" </dev/null & child=$!; '
+    '(cat <&3 >/dev/null; while kill "$child"; do sleep 0.1; done) 2>/dev/null & wait "$child"'
+)
 _MORE_FOLDERS = ("/usr/sbin", "/usr/local/sbin")
 _MOSQUITTO_CONFIG = """\
 listener {port} 127.0.0.1

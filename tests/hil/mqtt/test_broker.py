@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import hil.mqtt.broker
-from hil.mqtt.broker import LocalBroker, available, broker
+from hil.mqtt.broker import _GUARD, LocalBroker, available, broker
 from hil.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
@@ -215,3 +215,17 @@ def test_tls_with_wrong_certificates(tmp_path: Path, make_bench: Any) -> None:
                     pass
 
     asyncio.run(check())
+
+
+def test_a_broker_that_misses_the_first_word_to_end_is_told_again():
+    """mosquitto forgets a signal that comes between its word that it runs and the begin of its loop."""
+    deaf = (
+        "import signal, sys, time; told = []\n"
+        "signal.signal(signal.SIGTERM, lambda *_: sys.exit() if told else told.append(1))\n"
+        "print('running', flush=True)\nwhile True: time.sleep(0.05)\n"
+    )
+    words = ["sh", "-c", _GUARD, "broker", sys.executable, "-c", deaf]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as guard:
+        assert guard.stdout.readline() == b"running\n"
+        guard.stdin.close()
+        assert guard.wait(20.0) is not None
