@@ -7,6 +7,8 @@ from twin.errors import RigError
 
 ANSWER_S = 30.0
 """How long a lockstep run waits for its controller between two scans [s of real time]."""
+PACE = "rig."
+"""What the paths begin with of a controller's life sign and its answers: they tell its pace, not what it does."""
 
 
 class Answers:

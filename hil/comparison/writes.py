@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby, zip_longest
 from pathlib import Path
 
+from hil.bench.lockstep import PACE
 from twin.journal import noted
 
 Step = tuple[int, dict[str, float]]
-_OWN = "rig."
-"""The life sign and the answers in lockstep: they tell how a controller is paced, not what it does."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def _steps(journal: Path) -> Iterator[Step]:
     """For each instant [ms] the points that were given another value than before."""
     last: dict[str, float] = {}
     for at_ms, group in groupby(noted(journal), key=lambda write: write.time_ms):
-        now = {write.path: write.value for write in group if not write.path.startswith(_OWN)}
+        now = {write.path: write.value for write in group if not write.path.startswith(PACE)}
         changed = {path: value for path, value in now.items() if last.get(path) != value}
         last |= changed
         if changed:

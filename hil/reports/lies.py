@@ -1,18 +1,17 @@
 """What became of the lies told to a controller: each one, what the controller did meanwhile, whether a limit fell."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from hil.bench.lockstep import PACE
 from hil.plain_text import one_line
 from hil.reports.happenings import happenings
 from hil.reports.shown import plant_time
 from scenarios import Outcome
 from twin.event import Event
-from twin.files import opened
-from twin.journal import LONGEST_LINE, MOST_BYTES, OWN
+from twin.journal import OWN, noted
 
 AFTER_S = 600.0
 """A limit that falls up to so long after a lie is put down to it [s of plant time]."""
@@ -36,11 +35,10 @@ class ToldLie:
 
 def told_lies(prefix: str, events: Sequence[Event], journal: Path, outcomes: Sequence[Outcome]) -> list[ToldLie]:
     """Every lie of a run in order of time; prefix: what their ids begin with."""
-    writes = _writes(journal)
+    lies = [one for one in happenings(events) if one.id.startswith(prefix)]
+    writes = _writes(journal) if lies else []
     found = []
-    for one in happenings(events):
-        if not one.id.startswith(prefix):
-            continue
+    for one in lies:
         end_s = one.begin_s if one.end_s is None else one.end_s
         meanwhile = [(at, path, value) for at, path, value in writes if one.begin_s < at <= end_s]
         fell = tuple(o.id for o in outcomes if o.violation and one.begin_s <= o.violation[0] <= end_s + AFTER_S)
@@ -58,18 +56,12 @@ def listed(lie: ToldLie, start: datetime) -> tuple[str, str, str, str]:
 
 
 def _writes(journal: Path) -> list[tuple[float, str, float]]:
-    """Time [s], path and value of what the controller wrote; a line that is none is left out.
+    """Time [s], path and value of what the controller wrote.
 
-    Neither what devices write themselves nor what belongs to the rig counts.
+    Neither what devices write themselves nor what tells how a controller is paced counts.
     """
-    found = []
-    with opened(journal, MOST_BYTES) as stream:
-        while line := stream.readline(LONGEST_LINE):
-            try:
-                entry = json.loads(line)
-                if str(entry["source"]).endswith(OWN) or str(entry["path"]).startswith("rig."):
-                    continue
-                found.append((entry["t_ms"] / 1000.0, str(entry["path"]), float(entry["value"])))
-            except (ValueError, KeyError, TypeError):
-                continue
-    return found
+    return [
+        (write.time_ms / 1000.0, write.path, write.value)
+        for write in noted(journal)
+        if not write.source.endswith(OWN) and not write.path.startswith(PACE)
+    ]
