@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 from hil.plain_text import one_line, plain
+from hil.reports.page_folder import remove_own
 from hil.reports.result import RunResult
 from hil.reports.shown import finite, plant_time, shown
 from scenarios import Outcome
@@ -22,7 +23,7 @@ from twin.files import write_whole
 
 JUNIT_FILE = "junit.xml"
 _ELEMENT = {FAIL: "failure", ERROR: "error", INCONCLUSIVE: "error", NOT_EXERCISED: "skipped"}
-_MARK, _HEAD = b'<testsuites name="geotwin"', 200
+_MARK = b'<testsuites name="geotwin"'
 _COUNTED = (("failures", "failure"), ("errors", "error"), ("skipped", "skipped"))
 
 
@@ -39,12 +40,7 @@ def write_junit(results: Sequence[RunResult], file: Path) -> Path:
 
 def remove_junit(folder: Path) -> None:
     """Remove the file of an earlier command from a folder, if it is one of ours."""
-    file = folder / JUNIT_FILE
-    if file.is_file():
-        with file.open("rb") as opened:
-            ours = _MARK in opened.read(_HEAD)
-        if ours:
-            file.unlink()
+    remove_own(folder / JUNIT_FILE, _MARK)
 
 
 def _suite(result: RunResult) -> Xml.Element:

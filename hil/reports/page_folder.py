@@ -64,7 +64,7 @@ def command(write: Callable[[Path], None], words: list[str]) -> int:
     return 0
 
 
-_MARK, _HEAD = b'<meta name="generator" content="geotwin', 400
+_PAGE, _HEAD = b'<meta name="generator" content="geotwin', 200
 
 
 def pages() -> Environment:
@@ -80,20 +80,20 @@ def pages() -> Environment:
 
 def check_free(file: Path) -> None:
     """InputError where something stands in the place of a page that is not one of ours."""
-    if os.path.lexists(file) and not _has_mark(file):
+    if os.path.lexists(file) and not _has_mark(file, _PAGE):
         raise InputError(f"cannot write {file}: it is there and was not written by geotwin; give another folder")
 
 
-def remove_own(file: Path) -> None:
-    """Remove a page of an earlier command, if it is one of ours."""
-    if os.path.lexists(file) and _has_mark(file):
+def remove_own(file: Path, mark: bytes = _PAGE) -> None:
+    """Remove a page of an earlier command, if it is one of ours: if the mark stands where it begins."""
+    if os.path.lexists(file) and _has_mark(file, mark):
         file.unlink()
 
 
-def _has_mark(file: Path) -> bool:
+def _has_mark(file: Path, mark: bytes) -> bool:
     try:
         with opened(file, sys.maxsize) as stream:
-            return _MARK in stream.read(_HEAD)
+            return mark in stream.read(_HEAD)
     except InputError:
         return False
 
