@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hil.reports.result import RESULT_FILE
 from hil.reports.result_file import ResultFile, read_result
+from hil.runs.folder import age
 from twin.errors import InputError
 
 _PATTERNS = (RESULT_FILE, f"*/{RESULT_FILE}", f"*/*/{RESULT_FILE}", f"*/*/*/{RESULT_FILE}")
@@ -44,16 +45,11 @@ def _latest_first(root: Path) -> Iterator[Path]:
     files = [file for pattern in _PATTERNS for file in root.glob(pattern)]
     pointed = [file for file in files if not _is_earlier(file, root)]
     yield from sorted(pointed)
-    yield from sorted((file for file in files if file not in pointed), key=_age, reverse=True)
+    yield from sorted((file for file in files if file not in pointed), key=lambda file: age(file.parent), reverse=True)
 
 
 def _is_earlier(file: Path, root: Path) -> bool:
     return any(part.endswith(_RUNS) for part in (*file.relative_to(root).parts, root.name))
-
-
-def _age(file: Path) -> tuple[str, int]:
-    stamp, _, number = file.parent.name.partition("-")
-    return stamp, int(number) if number.isdigit() else 0
 
 
 def matched(before: Path, after: Path) -> tuple[list[tuple[Kept, Kept]], list[str], list[str]]:

@@ -29,7 +29,7 @@ Asked = list[tuple[bytes, int, bytes]]
 class Connection(asyncio.Protocol):
     """A connection keeps at most what came in one piece, answered no faster than the client takes its answers.
 
-    Frames go one by one through `_take`, which is where a later fault of a frame or connection gets in.
+    Frames go one by one through `_take`, and on through `_take_through` while a fault of the line is at work.
     """
 
     def __init__(self, listener: Listener) -> None:

@@ -88,7 +88,7 @@ def _made(out: Path, name: str) -> Path:
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     try:
         runs.mkdir(parents=True, exist_ok=True)
-        taken = [_age(folder)[1] for folder in runs.iterdir() if folder.name.startswith(stamp)]
+        taken = [age(folder)[1] for folder in runs.iterdir() if folder.name.startswith(stamp)]
         for number in count(max(taken, default=0) + 1):
             folder = runs / f"{stamp}-{number}"
             with contextlib.suppress(FileExistsError):
@@ -113,7 +113,7 @@ def _drop_oldest(latest: Path) -> None:
 
     Runs that never began count for nothing: they make no room for themselves at the cost of one that did.
     """
-    marked = sorted((folder for folder in latest.parent.iterdir() if (folder / MARK).is_file()), key=_age)
+    marked = sorted((folder for folder in latest.parent.iterdir() if (folder / MARK).is_file()), key=age)
     begun = [folder for folder in marked if _BEGUN in _said(folder)]
     attempts = [folder for folder in marked if folder not in begun]
     for folder in [*begun[:-KEPT], *attempts[:-KEPT]]:
@@ -127,7 +127,8 @@ def _said(folder: Path) -> list[str]:
         return mark.read(_LONGEST_MARK).splitlines()
 
 
-def _age(folder: Path) -> tuple[str, int]:
+def age(folder: Path) -> tuple[str, int]:
+    """When the run of a folder began, and its number among those of that second: what runs are sorted by."""
     stamp, _, number = folder.name.partition("-")
     return stamp, int(number) if number.isdigit() else 0
 

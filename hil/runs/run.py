@@ -205,9 +205,10 @@ class Run:
             self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
         done = answers.done if answers else None
         bench, speed = self.bench, float(self.bench.store.row("rig").speed)
-        now = lambda: bench.schedule.now_ms  # noqa: E731
         keep = self.traffic.keep if self.traffic is not None else None
-        return Served(bench.bus, self.plant.name, now, self.plant.instant, done, self.keys, speed, keep)
+        return Served(
+            bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant, done, self.keys, speed, keep
+        )
 
     async def _run_free(self, progress: Progress) -> None:
         schedule, due = self.bench.schedule, 0
