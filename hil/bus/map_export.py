@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import yaml
 
 from hil.bus.maps.device_csv import cells
 from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.numbering import LEADING
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import TABLES
 from hil.bus.unit import ANY
@@ -22,7 +23,6 @@ HEADER = (
 FUNCTIONS = {"co": (1, 5, 15), "di": (2,), "hr": (3, 6, 16, 22, 23), "ir": (4,)}
 """The functions by which a table is read and written; one word alone by 6 and 22, coils by 5."""
 _READS, _ONE_WORD = (1, 2, 3, 4, 23), (6, 22)
-_LEADING = {"co": 0, "di": 1, "ir": 3, "hr": 4}
 NOTES = """\
 `address` counts from zero, as it stands in the frame; `manual` is the same as manuals count. `order` names the bytes
 in the order in which they are sent. `functions` read and write the register; `min` to `max` is what may be written,
@@ -61,8 +61,8 @@ def map_csv(placements: Sequence[Placement]) -> str:
     writer = csv.DictWriter(out, HEADER, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for placement in placements:
-        for register in _sorted(placement):
-            writer.writerow({key: sheet_cell(text) for key, text in _row(placement, register).items()})
+        for number in _sorted(placement):
+            writer.writerow({key: sheet_cell(text) for key, text in _row(placement, number).items()})
     return out.getvalue()
 
 
@@ -70,7 +70,7 @@ def map_yaml(placements: Sequence[Placement]) -> str:
     """A list of devices, each with its registers; what a register does not have is left out."""
     devices: list[dict[str, Any]] = []
     for placement in placements:
-        registers = [_typed_row(placement, register) for register in _sorted(placement)]
+        registers = [_typed_row(placement, placement.registers.registers[number]) for number in _sorted(placement)]
         head: dict[str, Any] = {"port": placement.port, "unit": placement.unit, "device": placement.device}
         head |= {"topic": placement.topic} if placement.topic else {}
         devices.append({**head, "source": placement.registers.source, "registers": registers})
@@ -89,21 +89,23 @@ def map_markdown(placements: Sequence[Placement]) -> str:
             each = code(f"{placement.topic}/<name>")
             lines += [f"MQTT: {code(placement.topic)} (all as JSON), {each}, commands to `.../set`", ""]
         lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-        for register in _sorted(placement):
-            row = _row(placement, register)
+        for number in _sorted(placement):
+            row = _row(placement, number)
             lines.append("| " + " | ".join(markdown(row.get(column, "")) for column in columns) + " |")
         lines.append("")
     return "\n".join(lines)
 
 
-def _sorted(placement: Placement) -> Iterator[Register]:
-    tables = list(TABLES)
-    yield from sorted(placement.registers.registers, key=lambda r: (tables.index(r.table), r.address, r.bit or 0))
+def _sorted(placement: Placement) -> list[int]:
+    """The numbers of the registers in order of their addresses."""
+    tables, registers = list(TABLES), placement.registers.registers
+    places = [(tables.index(r.table), r.address, r.bit or 0) for r in registers]
+    return sorted(range(len(registers)), key=places.__getitem__)
 
 
 def manual_address(register: Register) -> str:
     """The address as manuals count: 40001 is the first holding register, of more than 9999 six digits."""
-    number, leading = register.address + 1, _LEADING[register.table]
+    number, leading = register.address + 1, LEADING[register.table]
     return f"{leading}{number:04d}" if number <= 9999 else f"{leading}{number:05d}"
 
 
@@ -120,11 +122,12 @@ def functions(placement: Placement, register: Register) -> list[int]:
     return found
 
 
-def _row(placement: Placement, register: Register) -> dict[str, str]:
+def _row(placement: Placement, number: int) -> dict[str, str]:
+    register = placement.registers.registers[number]
     row = {"port": str(placement.port), "unit": placement.unit_id, "device": placement.device, **cells(register)}
     row["manual"] = manual_address(register)
     row["functions"] = " ".join(map(str, functions(placement, register)))
-    row |= _of_the_bench(placement, register)
+    row |= _of_the_bench(placement, number)
     row["comment"] = "; ".join(filter(None, (_meaning(register), register.comment)))
     row["point"] = _path(placement, register)
     return row
@@ -144,11 +147,11 @@ def _path(placement: Placement, register: Register) -> str:
     return f"{placement.component}.{register.point}" if named else register.point
 
 
-def _of_the_bench(placement: Placement, register: Register) -> dict[str, str]:
+def _of_the_bench(placement: Placement, number: int) -> dict[str, str]:
     """What may be written to a register and what stands there at the start; nothing for one that is only read."""
+    register = placement.registers.registers[number]
     if not register.writable or register.type == "string":
         return {"on_bad_write": ""}
-    number = placement.registers.registers.index(register)
     row: dict[str, str] = {}
     if placement.limits and register.kind.numeric:
         row["min"], row["max"] = (f"{limit:.7g}" for limit in placement.limits[number])

@@ -14,7 +14,7 @@ from twin.yaml_lines import Map, Seq, Text
 PROTOCOL, MANUAL = "protocol", "manual"
 FIRST = {"0": "co", "1": "di", "3": "ir", "4": "hr"}
 """The table by the first digit of a manual's number of five or six digits; coils are 1 .. 9999, or 000001 on."""
-_LEADING = {table: digit for digit, table in FIRST.items()}
+LEADING = {table: digit for digit, table in FIRST.items()}
 _FIVE, _SIX = 9999, 65536
 _DIGITS = re.compile("[0-9]{1,6}")
 
@@ -69,7 +69,7 @@ def _split(given: Text) -> tuple[str, int]:
 def _plain(row: Map) -> Map:
     """The row itself, where its address cannot be meant as a manual counts."""
     given, table = row["address"], str(row.get("table", ""))
-    leading = _LEADING.get(table, "")
+    leading = LEADING.get(table, "")
     if len(given) in (5, 6) and leading not in ("", "0") and given[0] == leading:
         zero = int(given[1:]) - 1
         raise InputError(
