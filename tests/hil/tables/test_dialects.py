@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from hil.bus.maps.device_file import read_device
-from hil.bus.unit_image import UnitImage
 from hil.cli import main
 from hil.modbus.pdu import respond
+from tests.hil.tables.imported_device import imported, read, show
 
 GERMAN = """Wärmepumpe WP 12, Modbus-Liste;;;;;;;
 Alle 32-Bit-Werte: low word zuerst;;;;;;;
@@ -64,30 +64,10 @@ table: ir
 """
 
 
-def imported(tmp_path, data, name="table.csv", *words):
-    """The image of the device that a table gives, after `geotwin check` has taken it."""
+def table_of(tmp_path, data, name="table.csv", *words):
+    """The image of the device that the bytes of a table give."""
     (tmp_path / name).write_bytes(data)
-    device = tmp_path / "device.yaml"
-    assert main(["import", str(tmp_path / name), "--out", str(device), *words]) == 0
-    assert main(["check", str(device)]) == 0
-    return UnitImage(read_device(device))
-
-
-def show(image, **values):
-    """Let registers show values, as the plant would."""
-    for number, register in enumerate(image.device.registers):
-        if register.name in values:
-            image.bus[number] = register.quantised(values.pop(register.name))
-    image.refresh()
-    assert not values
-
-
-def read(image, function, address, count):
-    """The bytes of an answer, decoded by nothing of ours."""
-    answer = respond(image, struct.pack(">BHH", function, address, count))
-    assert answer[0] == function, answer.hex()
-    assert answer[1] == len(answer) - 2
-    return answer[2:]
+    return imported(tmp_path / name, *words)
 
 
 def write(image, address, word):
@@ -95,7 +75,7 @@ def write(image, address, word):
 
 
 def test_german_with_semicolons_decimal_commas_and_numbers_of_a_manual(tmp_path, capsys):
-    image = imported(tmp_path, GERMAN.encode("cp1252"))
+    image = table_of(tmp_path, GERMAN.encode("cp1252"))
     names = [register.name for register in image.device.registers]
     assert names == ["Vorlauftemperatur", "ruecklauf", "waermemenge", "Betriebsart", "Sollwert", "Durchfluss"]
     show(image, Vorlauftemperatur=34.5, ruecklauf=-1.2, waermemenge=70000.0, Durchfluss=1.25)
@@ -118,7 +98,7 @@ def test_german_with_semicolons_decimal_commas_and_numbers_of_a_manual(tmp_path,
 
 
 def test_english_with_commas_hex_functions_and_a_mark(tmp_path):
-    image = imported(tmp_path, ENGLISH.encode("utf-8-sig"))
+    image = table_of(tmp_path, ENGLISH.encode("utf-8-sig"))
     show(image, outdoor_temperature=-12.3, Energy=1234.56, Power=2500.5, pump_running=1.0)
     assert struct.unpack(">h", read(image, 3, 0, 1)) == (-123,)
     low, high = struct.unpack(">HH", read(image, 3, 10, 2))
@@ -134,7 +114,7 @@ def test_english_with_commas_hex_functions_and_a_mark(tmp_path):
 
 
 def test_french_with_tabs_in_utf_16_counted_from_one(tmp_path):
-    image = imported(tmp_path, FRENCH.encode("utf-16"))
+    image = table_of(tmp_path, FRENCH.encode("utf-16"))
     show(image, temperature_exterieure=-7.5, debit=1200.0, energie=123456.0)
     assert struct.unpack(">hH", read(image, 4, 0, 2)) == (-75, 1200)
     assert write(image, 10, 43) == "06000a002b"
@@ -143,7 +123,7 @@ def test_french_with_tabs_in_utf_16_counted_from_one(tmp_path):
 
 
 def test_sections_headers_that_come_again_and_bits_of_a_word(tmp_path):
-    image = imported(tmp_path, SECTIONS.encode())
+    image = table_of(tmp_path, SECTIONS.encode())
     show(image, Supply=31.27, Return=25.5)
     assert struct.unpack(">hh", read(image, 4, 0, 2)) == (3127, 2550)
     assert write(image, 100, 0x0008) == "0600640008"
@@ -152,7 +132,7 @@ def test_sections_headers_that_come_again_and_bits_of_a_word(tmp_path):
 
 def test_any_language_with_a_mapping_file(tmp_path, capsys):
     (tmp_path / "words.yaml").write_text(MAPPING, encoding="utf-8")
-    image = imported(tmp_path, POLISH.encode(), "table.csv", "--mapping", str(tmp_path / "words.yaml"))
+    image = table_of(tmp_path, POLISH.encode(), "table.csv", "--mapping", str(tmp_path / "words.yaml"))
     show(image, temperatura_zasilania=45.5, cisnienie=2.05)
     assert struct.unpack(">hH", read(image, 4, 100, 2)) == (455, 205)
     assert "factor '10': the register holds so many times the value" in capsys.readouterr().out
@@ -161,7 +141,7 @@ def test_any_language_with_a_mapping_file(tmp_path, capsys):
 def test_a_mapping_file_may_number_the_columns(tmp_path):
     (tmp_path / "words.yaml").write_text("columns: {address: 2, name: 3, type: 1}\nheader: 1\ntable: hr\n")
     data = "x1,x2,x3\nINT16,7,first\nUINT32,8,second\n"
-    image = imported(tmp_path, data.encode(), "table.csv", "--mapping", str(tmp_path / "words.yaml"))
+    image = table_of(tmp_path, data.encode(), "table.csv", "--mapping", str(tmp_path / "words.yaml"))
     assert [(r.name, r.address, r.type) for r in image.device.registers] == [
         ("first", 7, "int16"),
         ("second", 8, "uint32"),
@@ -186,7 +166,7 @@ def spreadsheet(path: Path):
 
 def test_spreadsheets(tmp_path, capsys):
     spreadsheet(tmp_path / "made.xlsx")
-    image = imported(tmp_path, (tmp_path / "made.xlsx").read_bytes(), "made.xlsx")
+    image = table_of(tmp_path, (tmp_path / "made.xlsx").read_bytes(), "made.xlsx")
     show(image, Total=70000.0, Supply=12.34)
     assert write(image, 0, 455) == "06000001c7"
     assert struct.unpack(">I", read(image, 3, 1, 2)) == (70000,)
@@ -199,7 +179,7 @@ def test_spreadsheets(tmp_path, capsys):
 
 def test_a_sheet_by_its_name(tmp_path):
     spreadsheet(tmp_path / "made.xlsx")
-    image = imported(tmp_path, (tmp_path / "made.xlsx").read_bytes(), "made.xlsx", "--sheet", "Input Registers")
+    image = table_of(tmp_path, (tmp_path / "made.xlsx").read_bytes(), "made.xlsx", "--sheet", "Input Registers")
     assert [register.name for register in image.device.registers] == ["Supply"]
 
 
@@ -217,7 +197,7 @@ LOST = """Address;Name;Type;Factor;Unit;Access
 
 
 def test_what_is_not_understood_is_told_and_kept_as_a_comment(tmp_path, capsys):
-    image = imported(tmp_path, LOST.encode())
+    image = table_of(tmp_path, LOST.encode())
     told = capsys.readouterr().out
     assert [register.name for register in image.device.registers] == ["Good", "Half", "Steps"]
     for words in (
@@ -242,24 +222,24 @@ def test_what_is_not_understood_is_told_and_kept_as_a_comment(tmp_path, capsys):
 )  # fmt: skip
 def test_options_go_before_guesses(tmp_path, numbering, address):
     data = b"Address,Name,Type\n40010,First,INT16\n"
-    image = imported(tmp_path, data, "table.csv", "--numbering", numbering)
+    image = table_of(tmp_path, data, "table.csv", "--numbering", numbering)
     assert image.device.registers[0].address == address
 
 
 def test_addresses_that_only_look_like_those_of_a_manual(tmp_path):
     data = b"Address,Name,Type,Register type\n40004,Outdoor,INT16,holding\n32260,Curve,INT16,holding\n"
-    image = imported(tmp_path, data)
+    image = table_of(tmp_path, data)
     assert [register.address for register in image.device.registers] == [40004, 32260]
 
 
 def test_names_that_no_ascii_has_are_kept_in_the_comment(tmp_path):
-    image = imported(tmp_path, "Address,Name,Type\n7,供水温度,INT16\n".encode())
+    image = table_of(tmp_path, "Address,Name,Type\n7,供水温度,INT16\n".encode())
     assert [(r.name, r.comment) for r in image.device.registers] == [("hr_7", "供水温度")]
 
 
 def test_values_in_rows_of_their_own(tmp_path):
     data = b"Address;Name;Type;Description\n5;Mode;ENUM;0 = off\n;;;1 = heating\n;;;2 = cooling\n6;Next;INT16;\n"
-    image = imported(tmp_path, data)
+    image = table_of(tmp_path, data)
     assert image.device.registers[0].values == {0: "off", 1: "heating", 2: "cooling"}
 
 

@@ -4,10 +4,8 @@ import struct
 
 import pytest
 
-from hil.bus.maps.device_file import read_device
-from hil.bus.unit_image import UnitImage
 from hil.cli import main
-from hil.modbus.pdu import respond
+from tests.hil.tables.imported_device import imported, read, show
 
 REGISTER = """
 [[inputs.modbus]]
@@ -65,30 +63,13 @@ METRIC = """
 """
 
 
-def imported(tmp_path, text, *words):
+def telegraf(tmp_path, text, *words):
     (tmp_path / "telegraf.toml").write_text(text)
-    device = tmp_path / "device.yaml"
-    assert main(["import", str(tmp_path / "telegraf.toml"), "--out", str(device), *words]) == 0
-    assert main(["check", str(device)]) == 0
-    return UnitImage(read_device(device))
-
-
-def show(image, **values):
-    for number, register in enumerate(image.device.registers):
-        if register.name in values:
-            image.bus[number] = register.quantised(values.pop(register.name))
-    image.refresh()
-    assert not values
-
-
-def read(image, function, address, count):
-    answer = respond(image, struct.pack(">BHH", function, address, count))
-    assert answer[0] == function, answer.hex()
-    return answer[2:]
+    return imported(tmp_path / "telegraf.toml", *words)
 
 
 def test_the_style_register(tmp_path, capsys):
-    image = imported(tmp_path, REGISTER)
+    image = telegraf(tmp_path, REGISTER)
     show(image, supply=-4.5, energy=1234.56, flow=2.5, old=70.0, swapped=0x1234, total=-(2**40), pump_running=1.0)
     assert struct.unpack(">h", read(image, 3, 0, 1)) == (-45,)
     low, high = struct.unpack(">HH", read(image, 3, 5, 2))
@@ -106,7 +87,7 @@ def test_the_style_register(tmp_path, capsys):
 
 
 def test_the_style_request_and_a_unit_of_it(tmp_path, capsys):
-    image = imported(tmp_path, REQUEST, "--unit", "7")
+    image = telegraf(tmp_path, REQUEST, "--unit", "7")
     show(image, supply=20.1, power=1.5)
     assert read(image, 3, 0, 1) == struct.pack("<h", 201)
     assert read(image, 3, 1, 2) == struct.pack("<f", 1.5)
@@ -114,7 +95,7 @@ def test_the_style_request_and_a_unit_of_it(tmp_path, capsys):
 
 
 def test_the_style_metric(tmp_path):
-    image = imported(tmp_path, METRIC)
+    image = telegraf(tmp_path, METRIC)
     show(image, supply_temp=12.34, low=200.0, high=-3.0, third=1.0, door=1.0)
     assert struct.unpack(">h", read(image, 4, 2, 1)) == (1234,)
     assert struct.unpack(">bB", read(image, 3, 4, 1)) == (-3, 200)
