@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from hil.bus.bus_vector import path_of
 from hil.bus.maps.device_csv import cells
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.maps.numbering import LEADING
@@ -143,8 +144,7 @@ def _typed_row(placement: Placement, register: Register) -> dict[str, Any]:
 
 
 def _path(placement: Placement, register: Register) -> str:
-    named = register.point and placement.component
-    return f"{placement.component}.{register.point}" if named else register.point
+    return path_of(register, placement.component) if placement.component else register.point
 
 
 def _of_the_bench(placement: Placement, number: int) -> dict[str, str]:

@@ -96,6 +96,18 @@ def test_what_a_programmer_needs_of_a_register() -> None:
     assert (mode["functions"], mode["start"], mode["on_bad_write"]) == ("6 16", "heat", "exc3")
 
 
+def test_a_point_named_by_its_whole_path_is_no_point_of_the_component() -> None:
+    device = parse_device(
+        "device: d\nsource: test\nregisters:\n"
+        "  - {table: ir, address: 0, name: outdoor, uom: degC, point: weather.outdoor_temp}\n"
+        "  - {table: ir, address: 1, name: power, uom: W, point: power}\n  - {table: hr, address: 0, name: spare}\n",
+        "d.yaml",
+    )
+    placement = Placement(5020, 1, "hp_1", device, "hp_1")
+    rows = {row["name"]: row["point"] for row in csv.DictReader(io.StringIO(map_csv([placement])))}
+    assert rows == {"outdoor": "weather.outdoor_temp", "power": "hp_1.power", "spare": ""}
+
+
 def test_the_map_of_a_plant_says_what_its_scenarios_ask_for() -> None:
     told = asked_for("office", ["rig"])
     assert "| curve cold | -7.6 degC, 50 degC |" in told
