@@ -15,7 +15,7 @@ from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import TEXT
 from hil.bus.out_of_reach import OutOfReach
 from hil.bus.unit import Unit, joined, side_by_side
-from hil.bus.unit_image import UnitImage, first_value
+from hil.bus.unit_image import StoredOfPart, UnitImage, first_value
 from hil.bus.wire_faults import WireFaults
 from twin.addresses import addresses_of, array_at, record
 from twin.errors import Gathered, InputError, unknown
@@ -217,8 +217,11 @@ class Bus:
 
         device = joined([self.units[number] for number in numbers])
         whole = UnitImage(device, self.values[first : self._first[numbers[-1] + 1]], limits, on_write, has_room)
+        start = 0
         for part in parts:
             part.answers = whole.answers
+            part.stored = StoredOfPart(whole.stored, range(start, start + len(part.bus)))
+            start += len(part.bus)
         return whole
 
 

@@ -6,7 +6,7 @@ plant takes it is seen at the next publication, which writes the slice anew.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -61,7 +61,7 @@ class UnitImage:
         self.bus = np.zeros(len(device.registers)) if bus is None else bus
         self.limits = [write_limits(register) for register in device.registers] if limits is None else limits
         self.answers: dict[bytes, bytes] = {}
-        self.stored: dict[int, int | bytes] = {}
+        self.stored: MutableMapping[int, int | bytes] = {}
         self.heard = self.refused = self.harmed = 0
         self.written = [0] * len(device.registers)
         self._layout = Layout(device)
@@ -186,6 +186,34 @@ class UnitImage:
     def _bad(register: Register) -> None:
         if register.on_bad_write != "ignore":
             raise RefusedRequest(Reason.BAD_VALUE)
+
+
+class StoredOfPart(MutableMapping[int, int | bytes]):
+    """What a part of a device shows of `UnitImage.stored` of the whole: both are the same device to its clients."""
+
+    def __init__(self, whole: MutableMapping[int, int | bytes], registers: range) -> None:
+        """registers: the numbers in the whole of the registers of the part."""
+        self._whole, self._registers = whole, registers
+
+    def __getitem__(self, number: int) -> int | bytes:
+        """What stands in a register of the part."""
+        return self._whole[self._registers.start + number]
+
+    def __setitem__(self, number: int, raw: int | bytes) -> None:
+        """Let a register of the part hold this."""
+        self._whole[self._registers.start + number] = raw
+
+    def __delitem__(self, number: int) -> None:
+        """Let a register of the part hold what its float says."""
+        del self._whole[self._registers.start + number]
+
+    def __iter__(self) -> Iterator[int]:
+        """The registers of the part that hold something."""
+        return (number - self._registers.start for number in self._whole if number in self._registers)
+
+    def __len__(self) -> int:
+        """How many of them there are."""
+        return sum(number in self._registers for number in self._whole)
 
 
 def _is_text(data: bytes) -> bool:

@@ -180,6 +180,34 @@ def test_registers_of_the_controller_are_signals_and_are_replayed(house, tmp_pat
     assert again.read("bus.house.surplus") == 100.0
 
 
+EXACT = """registers:
+  - {table: hr, address: %d, name: count, type: uint64, access: rw%s}
+  - {table: hr, address: %d, name: title, type: string, length: 2, access: rw}
+"""
+
+
+def test_an_exact_number_and_a_text_are_the_same_through_a_part_and_the_whole_device(house):
+    """Modbus writes to the whole device, MQTT to its part; each shows what the other wrote."""
+    bench = house(
+        {"one.yaml": EXACT % (0, "", 4), "two.yaml": EXACT % (10, ", expires: 60 s", 14)},
+        "unit: 1, device: one.yaml, name: one", "unit: 1, device: two.yaml, name: two",
+    )  # fmt: skip
+    whole = bench.bus.served[5020, 1]
+    one, two = bench.bus.images[:2]
+    assert ask(whole, "10 000a 0004 08 8000000000000001").startswith("10")
+    assert ask(whole, "10 000e 0002 04 41424300").startswith("10")
+    assert dict(two.stored) == {0: 0x8000000000000001, 1: b"ABC\0"}
+    assert two.text(1) == "ABC"
+    assert dict(one.stored) == {}
+    one.write_text(1, "xyz")
+    assert ask(whole, "03 0004 0002") == "0304" + b"xyz\0".hex()
+    run(bench, 59.0)
+    assert ask(whole, "03 000a 0004") == "0308" + "8000000000000001"
+    run(bench, 61.0)
+    assert ask(whole, "03 000a 0004") == "0308" + "0000000000000000"
+    assert (dict(two.stored), dict(one.stored)) == ({1: b"ABC\0"}, {1: b"xyz\0"})
+
+
 @pytest.mark.parametrize(("line", "unit"), [("unit: 0", 0), ("unit: 255", 255), ("unit: any", ANY)])
 def test_unit_ids_beyond_the_usual_ones(house, line, unit):
     bench = house({"clock.yaml": CLOCK}, f"{line}, device: clock.yaml, component: rig, name: clock, port: 5030")
