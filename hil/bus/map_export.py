@@ -11,6 +11,7 @@ import yaml
 from hil.bus.bus_vector import path_of
 from hil.bus.maps.device_csv import cells
 from hil.bus.maps.device_map import DeviceMap
+from hil.bus.maps.function_codes import READS, TABLE_OF
 from hil.bus.maps.numbering import LEADING
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import TABLES
@@ -21,9 +22,8 @@ HEADER = (
     "port", "unit", "device", "table", "address", "manual", "name", "type", "order", "scale", "offset", "uom", "access",
     "functions", "min", "max", "on_bad_write", "start", "point", "comment",
 )  # fmt: skip
-FUNCTIONS = {"co": (1, 5, 15), "di": (2,), "hr": (3, 6, 16, 22, 23), "ir": (4,)}
-"""The functions by which a table is read and written; one word alone by 6 and 22, coils by 5."""
-_READS, _ONE_WORD = (1, 2, 3, 4, 23), (6, 22)
+_ONE_WORD = (6, 22)
+"""The functions that write one word alone."""
 NOTES = """\
 `address` counts from zero, as it stands in the frame; `manual` is the same as manuals count. `order` names the bytes
 in the order in which they are sent. `functions` read and write the register; `min` to `max` is what may be written,
@@ -114,9 +114,8 @@ def functions(placement: Placement, register: Register) -> list[int]:
     """The Modbus functions that read and write a register."""
     known = placement.registers.functions
     found = []
-    for function in sorted({function for table in register.tables for function in FUNCTIONS[table]}):
-        reads = function in _READS
-        fits = register.readable if reads else register.writable
+    for function in sorted(number for number, table in TABLE_OF.items() if table in register.tables):
+        fits = register.readable if function in READS else register.writable
         fits = fits and not (function in _ONE_WORD and register.words > 1 and not placement.registers.allow_partial)
         if fits and (known is None or function in known):
             found.append(function)

@@ -23,5 +23,3 @@ EXCEPTIONS = {
     10: "gateway path unavailable",
     GATEWAY_TARGET_SILENT: "gateway target did not respond",
 }
-TABLES = {1: "co", 5: "co", 15: "co", 2: "di", 3: "hr", 6: "hr", 16: "hr", 22: "hr", 23: "hr", 4: "ir"}
-"""The table that a function reads or writes."""

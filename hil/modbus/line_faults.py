@@ -4,9 +4,9 @@ import random
 from collections.abc import Callable, Mapping
 
 from hil.bus.fault_scope import Request
+from hil.bus.maps.function_codes import TABLE_OF
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
-from hil.modbus.codes import TABLES
 from hil.modbus.lying_images import KINDS, LyingImage
 from hil.modbus.pdu import describe
 
@@ -66,7 +66,7 @@ class LineFaults:
         found = []
         for fault in self._wire.active:
             hit = next((name for name in names if name in fault.units), "")
-            request = Request(hit, function, TABLES.get(function, ""), address, count, connection)
+            request = Request(hit, function, TABLE_OF.get(function, ""), address, count, connection)
             if hit and name_of(fault) and fault.meets(request):
                 found.append(fault)
         return found

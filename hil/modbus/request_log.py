@@ -11,7 +11,7 @@ from time import monotonic_ns
 from typing import NamedTuple
 
 from hil.bus.exchanges import CLOSE, OPEN, REQUEST, Exchange, Keep
-from hil.modbus.codes import TABLES
+from hil.bus.maps.function_codes import TABLE_OF
 from hil.modbus.pdu import describe
 
 KEPT_EVERY_S = 0.1
@@ -124,7 +124,7 @@ class RequestLog:
         found = self._known.get(request)
         if found is None:
             function, address, count = describe(request[1:])
-            found = request[0], function, TABLES.get(function, ""), address, count
+            found = request[0], function, TABLE_OF.get(function, ""), address, count
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[request] = found

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from hil.bus.maps.numbering import FIRST
 from hil.tables.entry import NotUnderstoodError
 
 ZERO, ONE, MANUAL = "zero", "one", "manual"
-_FIRST = {"0": "co", "1": "di", "3": "ir", "4": "hr"}
 _NOTATION = re.compile(r"([0134])x\s*(\d{1,5})", re.IGNORECASE)
 _MNEMONIC = re.compile(r"(HR|IR|DI|CO|AI|AO)\s*[:#_-]?\s*(?=\d)", re.IGNORECASE)
 _MNEMONICS = {"hr": "hr", "ir": "ir", "di": "di", "co": "co", "ai": "ir", "ao": "hr"}
@@ -84,7 +84,7 @@ def _single(text: str, hexadecimal: bool, coils: bool) -> Address | None:
     bare = text.strip()
     notation = _NOTATION.fullmatch(bare)
     if notation and (notation[1] != "0" or coils):
-        return Address(int(notation[2]), table=_FIRST[notation[1]], digits=len(notation[2]), manual=True)
+        return Address(int(notation[2]), table=FIRST[notation[1]], digits=len(notation[2]), manual=True)
     mnemonic = _MNEMONIC.match(bare)
     if mnemonic:
         inner = _single(bare[mnemonic.end() :], hexadecimal, coils)
@@ -125,7 +125,7 @@ def _as_manual(one: Address, table: str) -> bool:
     if one.digits > 4:
         digits = str(one.number).rjust(one.digits, "0")
         first, rest = digits[0], int(digits[1:])
-        return _FIRST.get(first) == (table or _FIRST.get(first)) and 1 <= rest <= (9999 if one.digits == 5 else 65536)
+        return FIRST.get(first) == (table or FIRST.get(first)) and 1 <= rest <= (9999 if one.digits == 5 else 65536)
     return table == "co" and one.number > 0
 
 
@@ -136,7 +136,7 @@ def protocol_address(one: Address, table: str, numbering: str) -> tuple[str, int
         number -= 1
     elif numbering == MANUAL and not one.hex:
         digits = str(number).rjust(max(one.digits, 5), "0")
-        named, rest = _FIRST.get(digits[0], ""), int(digits[1:])
+        named, rest = FIRST.get(digits[0], ""), int(digits[1:])
         if not named or rest == 0:
             raise NotUnderstoodError(f"{number} is no number of a manual")
         if table and named != table:

@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from hil.bus.maps.function_codes import READS, TABLE_OF, WRITES
 from hil.tables.entry import NotUnderstoodError
 from hil.tables.numbers import number
 from hil.tables.words import phrase, plain
 from twin.units import is_unit
 
-_FUNCTIONS = {1: "co", 5: "co", 15: "co", 2: "di", 4: "ir", 3: "hr", 6: "hr", 16: "hr", 22: "hr", 23: "hr"}
-_WRITING, _READING = {5, 6, 15, 16, 22, 23}, {1, 2, 3, 4, 23}
 _CODE = re.compile(r"(?:fc|f)?(?:0x(?P<hex>[0-9a-f]{1,2})|(?P<code>\d{1,2})h?)")
 _PARTS = re.compile(r"[\s,;:/&+|().#-]+")
 _BESIDE = re.compile(
@@ -85,10 +84,10 @@ def functions(text: str) -> tuple[tuple[str, ...], str]:
             codes.append(int(match["hex"], 16) if match["hex"] else int(match["code"]))
         elif part and not _BESIDE.fullmatch(part):
             raise NotUnderstoodError(f"the function {part!r} is not known")
-    if not codes or any(code not in _FUNCTIONS for code in codes):
+    if not codes or any(code not in TABLE_OF for code in codes):
         raise NotUnderstoodError(f"{text!r} names no function of a register")
-    tables = sorted({_FUNCTIONS[code] for code in codes}, key=("co", "hr", "di", "ir").index)
-    reads, writes = bool(_READING & set(codes)), bool(_WRITING & set(codes))
+    tables = sorted({TABLE_OF[code] for code in codes}, key=("co", "hr", "di", "ir").index)
+    reads, writes = any(code in READS for code in codes), any(code in WRITES for code in codes)
     return tuple(tables), "rw" if reads and writes else "w" if writes else "r"
 
 

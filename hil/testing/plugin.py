@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hil.runs.folder import MARK
+
 if TYPE_CHECKING:
     from hil.testing.rig import Rig
 
 _SCENARIO = re.compile(r"^scenario:", re.MULTILINE)
-_RUN = ".geotwin-run"
-"""In the folder of a run, which keeps the scenario as it was run: no test."""
 _HEAD = 20_000
 """Within so many characters a scenario file has its first key."""
 
@@ -55,7 +55,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "ScenarioF
     """A YAML file with the key `scenario` is a test."""
     if file_path.suffix not in (".yaml", ".yml") or not file_path.is_file():
         return None
-    if (file_path.parent / _RUN).exists():
+    if (file_path.parent / MARK).exists():  # of a run, whose folder keeps the scenario as it was run
         return None
     with file_path.open(encoding="utf-8", errors="replace") as opened:
         if not _SCENARIO.search(opened.read(_HEAD)):

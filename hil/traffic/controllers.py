@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hil.bus.exchanges import CLOSE, OPEN, Exchange
+from hil.bus.maps.function_codes import READS, WRITES
 from hil.bus.unit import ANY
 from hil.traffic.file import Traffic
 from hil.traffic.registers import Device, Known, devices
 from hil.traffic.spread import Spread
 
-READS, WRITES = (1, 2, 3, 4, 23), (5, 6, 15, 16, 22, 23)
 MOST_SHAPES = 20_000
 """So many different requests of a controller are told apart."""
 

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
+from hil.bus.maps.function_codes import READS
+from hil.bus.maps.numbering import LEADING
 from hil.bus.maps.register_types import TABLES
-from hil.traffic.controllers import READS, ControllerSeen, DeviceSeen, Shape
+from hil.traffic.controllers import ControllerSeen, DeviceSeen, Shape
 from hil.traffic.registers import Device
 
 MOST = 30
@@ -12,8 +14,6 @@ MOST = 30
 _ABSENT = 2
 _POLLED = 3
 """A read that came so often is one of a cycle."""
-_BASES = {"co": (1,), "di": (10001,), "ir": (30001,), "hr": (40001,)}
-"""The numbers of the first addresses in manuals."""
 
 
 def suspicions(seen: ControllerSeen) -> list[str]:
@@ -43,13 +43,13 @@ def _half(shape: Shape, device: Device) -> Iterator[str]:
 def _misplaced(shape: Shape, device: Device) -> Iterator[str]:
     """A request for what is not there, where a small change would have met registers."""
     table, address, quantity = shape.table, shape.address, shape.quantity
-    for base in _BASES[table]:
-        if base > 1 and device.covers(table, address - base, quantity):
-            yield (
-                f"{device.name}: {shape.range} is not there, {table} {address - base} is: the numbers of a manual "
-                f"({base} and on) go over the wire from 0 on"
-            )
-            return
+    base = 10_000 * int(LEADING[table]) + 1  # the number of the first address in manuals
+    if base > 1 and device.covers(table, address - base, quantity):
+        yield (
+            f"{device.name}: {shape.range} is not there, {table} {address - base} is: the numbers of a manual "
+            f"({base} and on) go over the wire from 0 on"
+        )
+        return
     for by in (-1, 1):
         if device.covers(table, address + by, quantity):
             yield (
