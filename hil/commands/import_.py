@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hil.bus.maps.register_types import ORDERS_WIDE, TABLES
 from hil.plain_text import one_line
 from hil.tables.addresses import MANUAL, ONE, ZERO
 from hil.tables.device_text import settled
@@ -35,10 +36,8 @@ def add_to(commands: Any) -> None:
     importing.add_argument("--source", metavar="TEXT", help="manual, revision, page (default: the file)")
     importing.add_argument("--mapping", metavar="FILE", help="a file that says what the table's words mean")
     importing.add_argument("--numbering", choices=(ZERO, ONE, MANUAL), help="how the table counts addresses")
-    importing.add_argument("--order", choices=("ABCD", "CDAB", "BADC", "DCBA"), help="bytes of wide values as sent")
-    importing.add_argument(
-        "--table", choices=("co", "di", "hr", "ir"), dest="register_table", help="where none is named"
-    )
+    importing.add_argument("--order", choices=ORDERS_WIDE, help="bytes of wide values as sent")
+    importing.add_argument("--table", choices=tuple(TABLES), dest="register_table", help="where none is named")
     importing.add_argument("--factors", choices=("multiply", "divide"), help="what a factor of 10 does")
     importing.add_argument("--sheet", metavar="NAME", help="of a spreadsheet (default: all that hold registers)")
     importing.add_argument("--unit", type=int, metavar="N", help="unit id in a Telegraf file of several")
