@@ -86,6 +86,11 @@ class FaultKind:
     parameters: tuple[FaultParameter, ...] = ()
     ramps: bool = False
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a scenario may say of it."""
+        return tuple(parameter.name for parameter in self.parameters)
+
     def parse(self, given: Mapping[str, object], point_unit: str, where: str) -> dict[str, float]:
         """The numbers of a fault as a scenario gives it, with the defaults filled in; InputError says what is wrong."""
         names = [parameter.name for parameter in self.parameters]

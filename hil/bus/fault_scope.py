@@ -14,6 +14,8 @@ from twin.units import quantity
 SCOPE = ("table", "addresses", "function", "connection", "count", "probability")
 """The keys by which a scenario chooses requests: `table: hr`, `addresses: 10-19`, `function: 3`, `connection: 1` (the
 first that came), `count: 5` (only so many), `probability: 30 %` (drawn by the seed of the run)."""
+MESSAGES = ("table", "addresses", "count", "probability")
+"""Those of them by which messages that nobody asked for can be chosen."""
 _RANGE = re.compile(r"\s*([0-9]{1,5})\s*(?:-\s*([0-9]{1,5})\s*)?")
 
 

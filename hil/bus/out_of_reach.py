@@ -1,4 +1,7 @@
-"""Devices that a fault of their line keeps out of reach, as a controller in the process of the rig meets them."""
+"""Devices that a fault of their line keeps out of reach, as a controller in the process of the rig meets them.
+
+One from outside meets the faults on its wire; the bus shows the truth then, to whoever else is there.
+"""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +16,10 @@ from hil.bus.wire_faults import ActiveWireFault, WireFaults
 
 
 class OutOfReach:
-    """Units that are away show what they last showed and take nothing; one that starts anew forgets its orders."""
+    """Units that are away show what they last showed and take nothing; one that starts anew forgets its orders.
+
+    wired: whether the controller comes from outside, so that nothing but the orders concerns this place
+    """
 
     def __init__(self, wire: WireFaults, units: Sequence[Unit], values: NDArray[np.float64], first: Any) -> None:
         """values: the bus vector; first: where each unit begins in it, and its end."""
@@ -22,6 +28,7 @@ class OutOfReach:
         self._away: list[int] = []
         self._kept: list[NDArray[np.float64]] = []
         self._start: NDArray[np.float64] | None = None
+        self.wired = False
         self.images: Sequence[UnitImage] = ()
         wire.changed.append(self._changed)
 
@@ -37,7 +44,7 @@ class OutOfReach:
             self._values[self._parts[number]] = kept
 
     def _changed(self, fault: ActiveWireFault, begins: bool) -> None:
-        names = self._wire.away()
+        names = frozenset() if self.wired else self._wire.away()
         self._away = [number for number, unit in enumerate(self._units) if unit.name in names]
         self._kept = [self._values[self._parts[number]].copy() for number in self._away]
         if begins and fault.kind.name.endswith(".restart") and self._start is not None:

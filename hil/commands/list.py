@@ -8,7 +8,7 @@ from rich.table import Table
 
 from hil.bench.bench_file import ready_device, ready_devices
 from hil.bench.scenario_choice import scenarios_of
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.commands.verdict_table import PLAIN_WIDTH, console_for
 from hil.controllers.registry import described
 from hil.reports.model_page import first_line, kinds

@@ -16,7 +16,7 @@ from hil.commands.option_types import number, whole
 from hil.commands.playing.one_run import run_one
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.lies import ToldLie, listed
-from hil.runs.options import RunOptions, controller_option
+from hil.runs.options import OUTSIDE, RunOptions, controller_option
 from hil.runs.ports import add_options, wishes
 from hil.runs.torment import MOST_LIES, lies, tormented
 from scenarios import Scenario
@@ -24,7 +24,8 @@ from twin.errors import InputError
 
 ABOUT = """\
 Runs a scenario while its devices lie: answers that are late, cut, doubled, of another unit or function, connections
-that are lost, values that are stale or none. The seed draws which lies, when and of whom: the same seed, the same lies.
+that are lost, values that are stale or none, on MQTT messages in another order and a broker that is gone. The seed
+draws which lies, when and of whom: the same seed, the same lies.
 The scenario's limits are judged as ever; every lie is listed with what the controller wrote meanwhile, and which
 limits fell.
 """
@@ -37,7 +38,9 @@ def add_to(commands: Any) -> None:
     )
     torment.add_argument("scenario", metavar="SCENARIO", help="as for `geotwin run`")
     torment.add_argument("--plant", metavar="PLANT", help="as for `geotwin run`")
-    torment.add_argument("--controller", required=True, metavar="modbus:HOST:PORT", help="where yours connects")
+    torment.add_argument(
+        "--controller", required=True, metavar="modbus:HOST:PORT", help="where yours connects; `mqtt` with --mqtt"
+    )
     torment.add_argument("--clock", choices=("realtime", "lockstep"), default="realtime", help="default: realtime")
     torment.add_argument("--speed", type=number(0.001, 100_000.0), default=60.0, metavar="N", help="default: 60")
     torment.add_argument("--seed", type=whole(0, 2**53), default=1, metavar="N", help="which lies (default: 1)")
@@ -54,16 +57,17 @@ def act(options: argparse.Namespace) -> int:
     if more:
         raise InputError(f"{options.scenario} is {len(more) + 1} scenarios; torment runs one")
     name, address = controller_option(options.controller)
-    if address is None:
-        raise InputError(f"--controller {name}: there is no wire to lie on; give modbus:HOST:PORT")
+    if name not in OUTSIDE:
+        raise InputError(f"--controller {name}: there is no wire to lie on; give modbus:HOST:PORT, or mqtt")
     units = [unit.name for unit in read_bench(options.bench or scenario.plant) if unit.component != "rig"]
-    told = lies(scenario, units, options.seed, options.lies, options.speed if options.clock == "realtime" else 1.0)
+    pace = options.speed if options.clock == "realtime" else 1.0
+    told = lies(scenario, units, options.seed, options.lies, pace, name)
     wanted = RunOptions(
         controller=name,
         clock=options.clock,
         speed=options.speed,
         out=options.out,
-        lines=wishes(options) | {"modbus": address},
+        lines=wishes(options) | ({} if address is None else {"modbus": address}),
         bench=options.bench,
         audited=False,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from hil.bus.fault_scope import Request
 from hil.bus.maps.function_codes import TABLE_OF
 from hil.bus.unit_image import UnitImage
+from hil.bus.wire_fault_kinds import kind_on
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
 from hil.modbus.lying_images import KINDS, LyingImage
 from hil.modbus.pdu import describe
@@ -14,9 +15,8 @@ LINE = "modbus"
 
 
 def name_of(fault: ActiveWireFault) -> str:
-    """The name of a kind on its line; empty for one of another line."""
-    line, _, name = fault.kind.name.partition(".")
-    return name if line == LINE else ""
+    """The name of a kind on this line; empty for one of another line."""
+    return kind_on(LINE, fault.kind.name)
 
 
 class LineFaults:

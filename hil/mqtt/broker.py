@@ -15,6 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from hil.mqtt.settings import MqttSettings
@@ -53,13 +54,13 @@ def available() -> str:
 
 
 @asynccontextmanager
-async def broker(configured: MqttSettings | None = None, port: int = 0) -> AsyncIterator[MqttSettings]:
-    """The broker of a bench, as the settings to connect with: the configured one, else a local one on `port` (0: free).
+async def broker(configured: MqttSettings | None = None, port: int = 0) -> AsyncIterator["LocalBroker | ForeignBroker"]:
+    """The broker of a bench: the configured one, else a local one on `port` (0: free).
 
     Raises RigError where no broker is configured and none can be started.
     """
     if configured is not None:
-        yield configured
+        yield ForeignBroker(configured)
         return
     kind = available()
     if not kind:
@@ -68,7 +69,14 @@ async def broker(configured: MqttSettings | None = None, port: int = 0) -> Async
             "the bench file, install mosquitto, or `pip install geotwin[broker]`"
         )
     async with LocalBroker(kind, port) as local:
-        yield local.settings
+        yield local
+
+
+@dataclass(frozen=True)
+class ForeignBroker:
+    """A broker that somebody else runs. settings: how to connect to it"""
+
+    settings: MqttSettings
 
 
 class LocalBroker:

@@ -69,6 +69,11 @@ class MqttDevice:
             return []
         return [i for i in self.shown if bits[i] != last[i] or stored.get(i) != told.get(i)]
 
+    def values(self) -> list[Any]:
+        """Every register that is shown, as JSON has it."""
+        values = self.bus.tolist()
+        return [self.value(number, values[number]) for number in self.shown]
+
     def value(self, number: int, shown: float) -> Any:
         """A register as JSON has it; `shown` is its element of the bus vector."""
         register = self.device.registers[number]

@@ -10,7 +10,7 @@ from hil.bus.bus_vector import Binding
 from hil.bus.refusal import RefusedRequest
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit_image import UnitImage
-from hil.mqtt.broker import broker
+from hil.mqtt.broker import ForeignBroker, LocalBroker, broker
 from hil.mqtt.broker_address import broker_address
 from hil.mqtt.device import MqttDevice
 from hil.mqtt.discovery import RISING, TOTAL
@@ -44,7 +44,7 @@ def add_option(command: ArgumentParser) -> None:
     )
 
 
-def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
+def mqtt_transport(served: Served, broker: LocalBroker | ForeignBroker) -> MqttTransport:
     """The devices of the bench on MQTT, published as the bench file says."""
     bus = served.bus
     devices = [
@@ -56,7 +56,7 @@ def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
     publication = Publication.of(_keys(served))
     topics = Topics(served.plant, publication.root)
     return MqttTransport(
-        settings,
+        broker,
         topics,
         devices,
         served.now_ms,
@@ -64,6 +64,7 @@ def mqtt_transport(served: Served, settings: MqttSettings) -> MqttTransport:
         publication=publication,
         on_sync=served.answered,
         expire_after=_valid_s(publication, served.speed),
+        wire=bus.wire,
     )
 
 
@@ -115,8 +116,8 @@ def _command(image: UnitImage) -> Callable[[int, float | str], None]:
 @asynccontextmanager
 async def _opened(served: Served, wish: MqttSettings | str) -> AsyncIterator[Transport]:
     async with (
-        broker(wish if isinstance(wish, MqttSettings) else None) as settings,
-        running(mqtt_transport(served, settings)) as transport,
+        broker(wish if isinstance(wish, MqttSettings) else None) as used,
+        running(mqtt_transport(served, used)) as transport,
     ):
         yield transport
 

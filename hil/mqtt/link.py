@@ -45,6 +45,7 @@ class MqttLink:
         self.availability = availability
         self.connected = False
         self.connections = 0
+        self.word = ONLINE
         self.presence = Presence()
         self.on_message: Callable[[str, bytes | bytearray, bool], None] = lambda _topic, _payload, _retained: None
         self.on_online: Callable[[], None] = lambda: None
@@ -54,6 +55,8 @@ class MqttLink:
         self._pumping = False
         self._up, self._lost, self._sent = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._sent.set()
+        self._free = asyncio.Event()
+        self._free.set()
         self._keeper: asyncio.Task[None] | None = None
         self._attempt: asyncio.Future[Any] | None = None
         self._client = client.new_client(settings, client_id, clean=False)
@@ -80,14 +83,33 @@ class MqttLink:
         """Send what waits (for at most `patience` seconds), say `offline` and leave; the session ends with us."""
         if self._keeper is None:
             return
+        if not self.held:
+            await self._say_farewell(patience)
+        await self._end()
+        with contextlib.suppress(RigError, InputError):
+            await asyncio.to_thread(_end_session, self.settings, self.client_id)
+
+    async def _say_farewell(self, patience: float) -> None:
         self.publish(self.availability, OFFLINE, retain=True)
         if not await self._sent_within(patience):
             _log.warning("%d MQTT messages could not be sent any more", self._outbox.clear())
             self.publish(self.availability, OFFLINE, retain=True)
             await self._sent_within(FAREWELL)
-        await self._end()
-        with contextlib.suppress(RigError, InputError):
-            await asyncio.to_thread(_end_session, self.settings, self.client_id)
+
+    @property
+    def held(self) -> bool:
+        """Whether it is kept away from the broker."""
+        return not self._free.is_set()
+
+    def hold(self) -> None:
+        """Break the connection off, as a cable that is pulled, and stay away; this counts as no loss."""
+        self._free.clear()
+        self.connected = False
+        self._break_off()
+
+    def release(self) -> None:
+        """Connect again."""
+        self._free.set()
 
     async def _sent_within(self, patience: float) -> bool:
         try:
@@ -97,7 +119,7 @@ class MqttLink:
             return False
         return True
 
-    def publish(self, topic: str, payload: str, retain: bool) -> None:
+    def publish(self, topic: str, payload: str | bytes, retain: bool) -> None:
         """Queue one message; it is sent as soon as the connection allows."""
         before = self.dropped
         self._outbox.put(Message(topic, payload, retain))
@@ -149,6 +171,7 @@ class MqttLink:
     async def _stay_connected(self) -> None:
         pause, longest = BACK_OFF
         while True:
+            await self._free.wait()
             self._lost.clear()
             attempt = self._attempt = asyncio.ensure_future(asyncio.to_thread(self._client.reconnect))
             try:
@@ -156,12 +179,14 @@ class MqttLink:
             except Exception as error:  # whatever went wrong, the next attempt may succeed
                 _log.info("no connection to the MQTT broker at %s, trying again: %r", self.settings, error)
             else:
-                if sock := self._client.socket():
+                if self.held:
+                    self._break_off()
+                elif sock := self._client.socket():
                     self._loop.add_reader(sock, self._readable, sock)
                     self._watch_writes()
                     if await self._while_connected():
                         pause = BACK_OFF[0]
-            await asyncio.sleep(pause)
+            await asyncio.sleep(0.0 if self.held else pause)
             pause = min(pause * 2, longest)
 
     async def _while_connected(self) -> bool:
@@ -192,7 +217,10 @@ class MqttLink:
 
     def _close(self) -> None:
         self._client.disconnect()
-        if self._client.socket() is not None:  # the farewell could not be sent: paho has no other way to give up
+        self._break_off()
+
+    def _break_off(self) -> None:
+        if self._client.socket() is not None:  # no farewell is or can be sent: paho has no other way to give up
             self._client._sock_close()
             self._lost.set()
 
@@ -231,14 +259,14 @@ class MqttLink:
             self._loop.call_soon(self._go_online)  # after paho has sent again what was not acknowledged
 
     def _go_online(self) -> None:
-        if self._client.socket() is None:
+        if self._client.socket() is None or self.held:
             return
         self.connected = True
         self.connections += 1
         self.presence.back()
         for topic in self.subscriptions:
             self._client.subscribe(topic, qos=1)
-        self._outbox.put(Message(self.availability, ONLINE, True), first=True)
+        self._outbox.put(Message(self.availability, self.word, True), first=True)
         self._sent.clear()
         self.on_online()
         self._up.set()

@@ -8,7 +8,7 @@ class Message(NamedTuple):
     """One message to be sent."""
 
     topic: str
-    payload: str
+    payload: str | bytes
     retain: bool
 
 

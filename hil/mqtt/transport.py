@@ -11,9 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hil.bus.transport import Health
+from hil.bus.wire_fault_kinds import kind_on
+from hil.bus.wire_faults import ActiveWireFault, WireFaults
+from hil.mqtt.broker import ForeignBroker, LocalBroker
 from hil.mqtt.device import MqttDevice
 from hil.mqtt.discovery import discovery
-from hil.mqtt.link import MqttLink
+from hil.mqtt.link import OFFLINE, ONLINE, MqttLink
+from hil.mqtt.outage import Outage
+from hil.mqtt.outbox import Message
 from hil.mqtt.payloads import (
     RESERVED,
     Topics,
@@ -21,11 +26,11 @@ from hil.mqtt.payloads import (
     error_json,
     read_command,
     read_sync,
-    text_value,
     time_json,
     timestamp,
 )
-from hil.mqtt.settings import MqttSettings, Publication
+from hil.mqtt.settings import Publication
+from hil.mqtt.topic_faults import LINE, Outgoing, TopicFaults, in_json, written
 from hil.mqtt.traces import ASK, HERE, arrive
 from twin.errors import InputError, unknown
 
@@ -43,7 +48,7 @@ class MqttTransport:
 
     def __init__(
         self,
-        settings: MqttSettings,
+        broker: LocalBroker | ForeignBroker,
         topics: Topics,
         devices: Sequence[MqttDevice],
         now: Callable[[], int],
@@ -53,10 +58,12 @@ class MqttTransport:
         on_sync: Callable[[int | None], None] | None = None,
         queue_limit: int = 20_000,
         expire_after: int = 0,
+        wire: WireFaults | None = None,
     ) -> None:
         """now: plant time [ms], which is 0 at `start`.
 
         on_sync: called with the plant time [ms] that a controller says it has answered, or None
+        wire: faults of the line; none by default
         expire_after: seconds after which Home Assistant takes a value that was not renewed for none; 0 for never
         """
         self.topics = topics
@@ -80,10 +87,13 @@ class MqttTransport:
         ]
         self._due: int | None = None
         client_id = publication.client_id or topics.top.replace("/", "-")
-        self.link = MqttLink(settings, client_id, topics.of_plant("availability"), queue_limit)
+        self.link = MqttLink(broker.settings, client_id, topics.of_plant("availability"), queue_limit)
         self.link.subscriptions = [topics.commands(), topics.of_plant("sync"), topics.of_plant("presence")]
         self.link.on_message = self._receive
         self.link.on_online = self._introduce
+        self._wire = wire or WireFaults([])
+        self._faults = TopicFaults(self._wire, self._send)
+        self._outage = Outage(broker, self.link)
 
     async def start(self) -> None:
         """Clear what a bench of before has left, connect and introduce the devices.
@@ -94,6 +104,26 @@ class MqttTransport:
         kept = self._own_topics().__contains__
         self._cleared = await asyncio.to_thread(arrive, self.link.settings, self.topics, prefix, kept)
         await self.link.start()
+        self._wire.changed.append(self._changed)
+
+    def _changed(self, fault: ActiveWireFault, begins: bool) -> None:
+        """A fault of the line begins or ends."""
+        kind = kind_on(LINE, fault.kind.name)
+        if kind == "down":
+            self._outage.begin() if begins else self._outage.end()
+        elif kind == "session_lost":
+            if begins:
+                self._outage.renew()
+        elif kind == "offline":
+            self.link.word = OFFLINE if begins else ONLINE
+            self.link.publish(self.link.availability, self.link.word, retain=True)
+        elif kind:
+            if begins:
+                self._faults.begin(fault, list(self.devices.values()))
+            else:
+                self._faults.end(fault)
+            for name in fault.units & self.devices.keys():
+                self.devices[name].forget()
 
     def _own_topics(self) -> set[str]:
         """What this bench publishes with the retain flag, and commands to its points: those it refuses by itself."""
@@ -106,6 +136,10 @@ class MqttTransport:
 
     async def stop(self) -> None:
         """Send what waits, say `offline`, leave."""
+        if self._changed in self._wire.changed:
+            self._wire.changed.remove(self._changed)
+        await self._outage.settled()
+        self._faults.close()
         await self.link.stop()
 
     def where(self) -> str:
@@ -142,29 +176,43 @@ class MqttTransport:
 
     def publish(self) -> None:
         """Called once per tick, after the bus vector was refreshed: queue the states that are due."""
+        self._outage.check()
         now = self._now()
+        if self.link.held:
+            return
         if self._due is None or now >= self._due:
             self._due = now - now % self._period + self._period if self._period else now
             self._publish_states(now)
 
     def _publish_states(self, now: int) -> None:
         """Points, then the device's JSON, then, last of all, the time: whoever has that has the states."""
-        ts = timestamp(self._start, now)
         for device in self.devices.values():
-            changed = device.changes() if self._publication.only_changes else device.shown
+            lies = self._faults.active and self._faults.lies(device.name)
+            changed = device.changes() if self._publication.only_changes and not lies else device.shown
             if changed:
-                self._publish_device(device, changed, ts)
+                self._publish_device(device, set(changed), now, self._faults.shown(device) if lies else device.values())
+        ts = timestamp(self._start, now + self._faults.skew_ms())
         self.link.publish(self.topics.of_plant("time"), time_json(ts, now), retain=True)
 
-    def _publish_device(self, device: MqttDevice, changed: list[int], ts: str) -> None:
-        registers, values = device.device.registers, device.bus.tolist()
-        for i in changed:
-            topic = self.topics.state(device.name, registers[i].name)
-            self.link.publish(topic, text_value(device.value(i, values[i])), retain=True)
-        shown = [device.value(i, values[i]) for i in device.shown]
-        payload = device_json(device.names, shown, ts, device.sequence)
+    def _publish_device(self, device: MqttDevice, changed: set[int], now: int, shown: list[Any]) -> None:
+        registers = device.device.registers
+        messages = [
+            Outgoing(registers[i], Message(self.topics.state(device.name, registers[i].name), written(one), True))
+            for i, one in zip(device.shown, shown, strict=True)
+            if i in changed
+        ]
+        ts = timestamp(self._start, now + self._faults.skew_ms(device.name))
+        whole = device_json(device.names, [in_json(one) for one in shown], ts, device.sequence)
+        messages.append(Outgoing(None, Message(self.topics.state(device.name), whole, True)))
         device.sequence += 1
-        self.link.publish(self.topics.state(device.name), payload, retain=True)
+        if self._faults.active:
+            self._faults.send(device.name, messages)
+        else:
+            for _, message in messages:
+                self._send(message)
+
+    def _send(self, message: Message) -> None:
+        self.link.publish(*message)
 
     def _introduce(self) -> None:
         """After every connection: a broker without persistence has forgotten what was retained."""
@@ -188,6 +236,8 @@ class MqttTransport:
                 return
             device, number = self._addressed(topic)
             register = device.device.registers[number]
+            if self._faults.silent(device.name, register):
+                return
             answer = self.topics.error(device.name, register.name)
             if retained:
                 raise InputError("a retained command is an old one; send commands without the retain flag")

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from hil.bench.bench import Bench
 from hil.bench.performer import Performer, check_action
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.plain_text import one_line
 from scenarios.timeline.actions import EndFault, Fault, Start
 from scenarios.timeline.entries import read_entry
@@ -150,7 +150,7 @@ class Console:
 def _keys() -> set[str]:
     """The words that an entry of a timeline knows, parameters of faults among them."""
     kinds: list[FaultKind] = [*VALUE_FAULTS.values(), *WIRE_FAULTS.values()]
-    return {"to", "over", "for", "target", "from", "shape"} | {p.name for kind in kinds for p in kind.parameters}
+    return {"to", "over", "for", "target", "from", "shape"} | {key for kind in kinds for key in kind.keys}
 
 
 def _called(path: str, point: Point) -> str:

@@ -21,7 +21,7 @@ from hil.books.factors import read_factors
 from hil.books.savings import savings
 from hil.books.water_fields import water_fields
 from hil.bus.transport import Served, Transport
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
@@ -120,6 +120,7 @@ class Run:
         rig.scan = self.scan_ms / 1000.0
         rig.speed = options.speed if options.clock == "realtime" else 0.0
         if options.outside:
+            self.bench.bus.away.wired = True
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
             self.bench.every(self.scan_ms, self.heartbeat.look)
         elif options.controller != NONE and options.replay is None:

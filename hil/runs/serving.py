@@ -52,6 +52,7 @@ class Serving:
         self._keys = read_line_keys(bench or plant, units)
         self.bench = Bench(self.plant, units, self.plant.start)
         self.bench.store.row("rig").speed = speed
+        self.bench.bus.away.wired = True
         self.transports: list[Transport] = []
         self._journal = Journal(journal, {"plant": self.plant.name, "versions": versions()}) if journal else None
         if self._journal is not None:

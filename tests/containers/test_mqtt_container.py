@@ -16,6 +16,7 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from hil.bus.maps.device_file import parse_device
+from hil.mqtt.broker import ForeignBroker
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport
@@ -60,7 +61,7 @@ def test_states_commands_and_availability(settings: MqttSettings) -> None:
 
     async def check() -> None:
         device = MqttDevice("pump_1", parse_device(DEVICE, "pump.yaml"), np.array([16.5, 0.0]), write)
-        transport = MqttTransport(settings, Topics("office"), [device], lambda: 60_000)
+        transport = MqttTransport(ForeignBroker(settings), Topics("office"), [device], lambda: 60_000)
         await transport.start()
         transport.publish()
         await transport.link.sent()

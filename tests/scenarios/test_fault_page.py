@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
 from hil.runs.run import Run

@@ -8,7 +8,7 @@ import pytest
 from hil import cli
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
-from hil.bus.wire_faults import WIRE_FAULTS, WireFaultKind
+from hil.bus.wire_fault_kinds import WIRE_FAULTS, WireFaultKind
 from hil.runs.console import Console
 from hil.runs.folder import fresh_folder
 from hil.runs.options import RunOptions
@@ -63,6 +63,21 @@ def test_a_scenario_puts_it_on_the_line_for_its_time_and_records_it(slow, tmp_pa
     began, ended = (e for e in open_recording(tmp_path / "silent").events if e.id == "slow")
     assert (began.time_s, began.kind, began.detail) == (60.0, "probe.slow", "probe.slow on load_meter: delay 0.25")
     assert (ended.time_s, ended.on) == (90.0, False)
+
+
+@pytest.mark.parametrize("wired", [False, True])
+def test_a_device_out_of_reach_shows_the_truth_to_whoever_is_on_another_line(slow, wired):
+    bench = made().bench
+    bench.bus.away.wired = wired
+    bench.bus.refresh(0.0)
+    slot = bench.bus.slot("load_meter.supply_temp")
+    end = bench.bus.wire.start("modbus.no_reply", "load_meter", {})
+    bench.store.values[bench.bus.points[slot.place].source] = shown = 33.0
+    bench.bus.refresh(0.0)
+    assert (bench.bus.values[slot.place] == shown) == wired
+    end()
+    bench.bus.refresh(0.0)
+    assert bench.bus.values[slot.place] == shown
 
 
 def test_a_star_is_every_unit_that_can_have_it(slow):

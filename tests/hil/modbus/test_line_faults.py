@@ -7,7 +7,7 @@ from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
 from hil.bus.transport import Served
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.modbus.line import modbus_server
 from hil.modbus.replies import EFFECTS
 from tests.hil.modbus.line_rig import Rig, Wire

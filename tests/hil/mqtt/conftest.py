@@ -14,7 +14,9 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from hil.bus.maps.device_file import parse_device
-from hil.mqtt.broker import LocalBroker
+from hil.bus.unit import Unit
+from hil.bus.wire_faults import WireFaults
+from hil.mqtt.broker import ForeignBroker, LocalBroker
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings, Publication
 from hil.mqtt.transport import MqttDevice, MqttTransport
@@ -51,6 +53,7 @@ class Watcher:
 
     def __init__(self, settings: MqttSettings, *filters: str, client_id: str = "") -> None:
         self.messages: list[Message] = []
+        self.sessions: list[bool] = []
         self._filters = filters
         self._news = threading.Condition()
         self._subscribed = threading.Event()
@@ -65,7 +68,8 @@ class Watcher:
         self.client.loop_start()
         assert not filters or self._subscribed.wait(PATIENCE)
 
-    def _connect(self, *_: Any) -> None:
+    def _connect(self, _client: Client, _userdata: Any, flags: Any, *_: Any) -> None:
+        self.sessions.append(flags.session_present)
         for topic in self._filters:
             self.client.subscribe(topic, qos=1)
 
@@ -121,12 +125,14 @@ class Bench:
 
         self.device = MqttDevice("hp_1", self.device_map, self.bus, write)
         publication = Publication(**{name: more.pop(name) for name in PUBLISHED & set(more)})
+        self.wire = WireFaults([Unit("hp_1", 502, 1, self.device_map, "hp_1")], seed=1)
         self.transport = MqttTransport(
-            settings,
+            more.pop("broker", None) or ForeignBroker(settings),
             Topics("office", publication.root),
             [self.device],
             lambda: self.now,
             publication=publication,
+            wire=self.wire,
             **{"on_sync": sync} | more,
         )
 

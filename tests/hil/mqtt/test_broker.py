@@ -38,7 +38,7 @@ def test_the_configured_broker_comes_first() -> None:
     async def check() -> None:
         settings = MqttSettings("broker.example", 8883)
         async with broker(settings) as used:
-            assert used is settings
+            assert used.settings is settings
 
     asyncio.run(check())
 
@@ -50,7 +50,7 @@ def test_then_mosquitto_then_amqtt(monkeypatch: pytest.MonkeyPatch) -> None:
 
     async def check() -> None:
         async with broker() as used:
-            _, writer = await asyncio.open_connection(used.host, used.port)
+            _, writer = await asyncio.open_connection(used.settings.host, used.settings.port)
             writer.close()
             await writer.wait_closed()
 

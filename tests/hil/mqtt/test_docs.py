@@ -11,6 +11,7 @@ import pytest
 
 import hil.mqtt.payloads
 from hil.bus.maps.device_file import parse_device
+from hil.mqtt.broker import ForeignBroker
 from hil.mqtt.payloads import Topics
 from hil.mqtt.settings import MqttSettings
 from hil.mqtt.transport import MqttDevice, MqttTransport
@@ -36,7 +37,9 @@ class Example:
         bus = np.array([45.23, 1200.5, 1.0, 40.0, 1.0, 0.5])
         device = parse_device(DEVICE, "heat_pump.yaml")
         hp = MqttDevice("hp_1", device, bus, lambda number, value: self.written.append((number, value)))
-        self.transport = MqttTransport(settings, Topics("office"), [hp], lambda: 90_000, on_sync=self.answered.append)
+        self.transport = MqttTransport(
+            ForeignBroker(settings), Topics("office"), [hp], lambda: 90_000, on_sync=self.answered.append
+        )
 
 
 def test_the_pages_examples(with_broker: Any, watch: Any) -> None:

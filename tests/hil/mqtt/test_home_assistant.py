@@ -16,6 +16,7 @@ from hil.bus.maps.device_file import parse_device
 from hil.bus.maps.register import Register
 from hil.bus.transport import Served
 from hil.controllers.registry import controller
+from hil.mqtt.broker import ForeignBroker
 from hil.mqtt.discovery import RISING, TOTAL, Announced, discovery
 from hil.mqtt.home_units import home_unit
 from hil.mqtt.line import mqtt_transport
@@ -35,7 +36,7 @@ def announced(plant: str, **more: Any) -> list[tuple[str, str]]:
     bench = Bench(built, read_bench(plant), START)
     keys = {"mqtt": {"discovery": True} | more}
     served = Served(bench.bus, plant, lambda: 0, built.instant, keys=keys, speed=10.0)
-    return mqtt_transport(served, MqttSettings())._configs
+    return mqtt_transport(served, ForeignBroker(MqttSettings()))._configs
 
 
 @pytest.mark.parametrize("plant", [plant for plant in PLANTS if not plant.startswith("village")])

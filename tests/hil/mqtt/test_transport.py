@@ -60,7 +60,7 @@ def test_commands_beyond_what_may_wait_for_the_plant_are_refused_and_told(monkey
     top = "geotwin/single_well"
 
     async def check() -> None:
-        async with LocalBroker("mosquitto") as broker, running(mqtt_transport(served, broker.settings)) as transport:
+        async with LocalBroker("mosquitto") as broker, running(mqtt_transport(served, broker)) as transport:
             user = await asyncio.to_thread(watch, broker.settings, f"{top}/+/+/error")
             for _ in range(30):
                 user.send(f"{top}/source_pump_1/speed_cmd/set", "50")
@@ -225,6 +225,7 @@ def test_2000_commands_and_2000_states_keep_their_order(with_broker: Any, make_b
 CHILD = """
 import asyncio, sys
 import numpy as np
+from hil.mqtt.broker import ForeignBroker
 from hil.mqtt.settings import MqttSettings
 from hil.bus.maps.device_file import parse_device
 from hil.mqtt.payloads import Topics
@@ -233,7 +234,8 @@ from hil.mqtt.transport import MqttDevice, MqttTransport
 async def main():
     text = "device: d\\nsource: s\\nregisters: [{table: ir, address: 0, name: t}]"
     device = MqttDevice("d", parse_device(text, "d.yaml"), np.zeros(1), print)
-    await MqttTransport(MqttSettings(port=int(sys.argv[1])), Topics("office"), [device], lambda: 0).start()
+    broker = ForeignBroker(MqttSettings(port=int(sys.argv[1])))
+    await MqttTransport(broker, Topics("office"), [device], lambda: 0).start()
     await asyncio.Event().wait()
 
 asyncio.run(main())

@@ -75,6 +75,14 @@ def test_a_sensor_reads_wrong_on_the_bus_only(desk):
     assert desk.bench.read("bus.load_meter.supply_temp") == pytest.approx(true, abs=0.1)
 
 
+def test_a_fault_of_the_line_is_put_on_chosen_requests(desk):
+    desk.type("fault modbus.no_reply target source_meter table ir addresses 0-3 count 5")
+    desk.type("fault modbus.few_connections target * most 2 when_full oldest")
+    first, second = desk.bench.bus.wire.active
+    assert (first.scope.table, first.scope.last, first.scope.count) == ("ir", 3, 5.0)
+    assert second.parameters == {"most": 2.0, "when_full": "oldest"}
+
+
 def test_find_and_read_are_bounded(desk):
     assert any("seal_leak (fault): seal leaks" in line for line in desk.type("find seal"))
     assert len(desk.type("find e")) == 41

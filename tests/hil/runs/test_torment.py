@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from hil.bus.wire_faults import WIRE_FAULTS
+from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.cli import main
 from hil.runs.torment import _KINDS, lies, tormented
 from scenarios import load, read
@@ -33,18 +33,18 @@ def free(port):
 
 
 def test_every_kind_of_the_line_is_among_the_lies():
-    assert {f"modbus.{kind}" for kind in _KINDS} == WIRE_FAULTS.keys() - {
-        "modbus.close_after",
-        "modbus.few_connections",
-    }
+    drawn = {f"{line}.{kind}" for line, kinds in _KINDS.items() for kind in kinds}
+    assert drawn == WIRE_FAULTS.keys() - {"modbus.close_after", "modbus.few_connections", "mqtt.session_lost"}
 
 
-def test_the_seed_draws_them_and_every_kind_comes_once_before_one_comes_twice():
-    scenario = load("office/cold_snap")
-    told = lies(scenario, UNITS, 7, len(_KINDS), 60.0)
-    assert told == lies(scenario, UNITS, 7, len(_KINDS), 60.0)
-    assert told != lies(scenario, UNITS, 8, len(_KINDS), 60.0)
-    assert sorted(re.search(r"modbus\.(\w+)", lie.line)[1] for lie in told) == sorted(_KINDS)
+@pytest.mark.parametrize("line", _KINDS)
+def test_the_seed_draws_them_and_every_kind_comes_once_before_one_comes_twice(line):
+    scenario, count = load("office/cold_snap"), len(_KINDS[line])
+    told = lies(scenario, UNITS, 7, count, 60.0, line)
+    assert told == lies(scenario, UNITS, 7, count, 60.0, line)
+    assert told != lies(scenario, UNITS, 8, count, 60.0, line)
+    assert sorted(re.search(rf"{line}\.(\w+)", lie.line)[1] for lie in told) == sorted(_KINDS[line])
+    tormented(scenario, told)
     times = [float(re.search(r"at: (\d+) s", lie.line)[1]) for lie in told]
     assert times == sorted(times)
     assert times[0] >= scenario.warm_up
@@ -61,7 +61,7 @@ def test_the_seed_draws_them_and_every_kind_comes_once_before_one_comes_twice():
 )
 def test_lies_go_into_any_timeline(timeline):
     scenario = read(SCENARIO.replace("expect:", f"{timeline}expect:"), "short.yaml")
-    told = tormented(scenario, lies(scenario, UNITS, 1, 5, 1.0))
+    told = tormented(scenario, lies(scenario, UNITS, 1, 5, 1.0, "modbus"))
     assert len(told.timeline) == len(scenario.timeline) + 5
     again = read(told.text, "again")
     assert [entry.id for entry in again.timeline] == [entry.id for entry in told.timeline], "it can be judged again"
@@ -70,7 +70,7 @@ def test_lies_go_into_any_timeline(timeline):
 def test_a_timeline_in_one_line_is_told():
     scenario = read(SCENARIO.replace("expect:", "timeline: []\nexpect:"), "short.yaml")
     with pytest.raises(InputError, match="write an entry a line"):
-        tormented(scenario, lies(scenario, UNITS, 1, 5, 1.0))
+        tormented(scenario, lies(scenario, UNITS, 1, 5, 1.0, "modbus"))
 
 
 def test_a_controller_in_the_process_has_no_wire(capsys):
