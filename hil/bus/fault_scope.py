@@ -11,9 +11,10 @@ from twin.errors import InputError, unknown
 from twin.noise import seed_of, uniform
 from twin.units import quantity
 
-SCOPE = ("table", "addresses", "function", "connection", "count", "probability")
-"""The keys by which a scenario chooses requests: `table: hr`, `addresses: 10-19`, `function: 3`, `connection: 1` (the
-first that came), `count: 5` (only so many), `probability: 30 %` (drawn by the seed of the run)."""
+SCOPE = ("table", "addresses", "quantity", "function", "connection", "count", "probability")
+"""The keys by which a scenario chooses requests: `table: hr`, `addresses: 10-19`, `quantity: 2` (that ask for so many),
+`function: 3`, `connection: 1` (the first that came), `count: 5` (only so many), `probability: 30 %` (drawn by the seed
+of the run)."""
 MESSAGES = ("table", "addresses", "count", "probability")
 """Those of them by which messages that nobody asked for can be chosen."""
 _RANGE = re.compile(r"\s*([0-9]{1,5})\s*(?:-\s*([0-9]{1,5})\s*)?")
@@ -64,6 +65,7 @@ class Scope:
     table: str = ""
     first: int = 0
     last: int = 65535
+    quantity: int = 0
     function: int = 0
     connection: int = 0
     count: float = math.inf
@@ -80,6 +82,7 @@ class Scope:
             str(parameters.get("table", "")),
             int(first),
             int(last),
+            int(parameters.get("quantity", 0)),
             int(parameters.get("function", 0)),
             int(parameters.get("connection", 0)),
             float(parameters.get("count", math.inf)),
@@ -103,6 +106,7 @@ class Scope:
             self.table in ("", request.table)
             and self.first <= last
             and request.address <= self.last
+            and self.quantity in (0, request.words)
             and self.function in (0, request.function)
             and self.connection in (0, request.connection)
         )

@@ -113,6 +113,11 @@ REPLIES: tuple[WireFaultKind, ...] = (
     WireFaultKind("wrong_unit", "The answer bears the id of another unit."),
     WireFaultKind("wrong_function", "The answer is to another function."),
     WireFaultKind("wrong_byte_count", "The answer to a read says another number of bytes than follow."),
+    WireFaultKind(
+        "fewer",
+        "The answer to a read holds less than was asked for, and says so.",
+        (_count("words", "how many registers are missing", 1.0),),
+    ),
     WireFaultKind("word_swapped", "Values of several registers have their words in another order."),
 )
 """What can go wrong with single answers on every line on which a device answers requests for registers."""

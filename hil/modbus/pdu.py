@@ -166,11 +166,12 @@ def _diagnose(image: UnitImage, request: bytes) -> bytes:  # noqa: ARG001  (ever
 
 
 def _report(image: UnitImage, request: bytes) -> bytes:
-    """The server's identity as text, and that it runs."""
+    """The server's number, that it runs, and its identity as text: the layout that most servers have."""
     _expect(len(request) == 1)
     identity = image.device.identity
     text = " ".join((identity.vendor, identity.product, identity.revision)) if identity else image.device.device
-    data = text.strip().encode("ascii", "replace") + _RUNNING
+    number = identity.server_id if identity else 0
+    data = bytes((number,)) + _RUNNING + text.strip().encode("ascii", "replace")
     return bytes((len(data),)) + data
 
 

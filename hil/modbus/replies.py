@@ -96,6 +96,15 @@ def _wrong_byte_count(reply: Reply, fault: ActiveWireFault, draw: random.Random)
     return _changed(8, 2)(reply, fault, draw) if len(reply.data) > _HEADER + 2 else reply
 
 
+def _fewer(reply: Reply, fault: ActiveWireFault, _draw: random.Random) -> Reply:
+    data = reply.data
+    if len(data) <= _HEADER + 2:
+        return reply
+    values = data[_HEADER + 2 :][: -2 * int(fault.parameters["words"])]
+    body = data[6 : _HEADER + 1] + bytes((len(values),)) + values
+    return reply.with_data(data[:4] + len(body).to_bytes(2, "big") + body)
+
+
 def _reset(reply: Reply, _fault: ActiveWireFault, _draw: random.Random) -> Reply:
     return replace(reply, pieces=(), ending=RESET)
 
@@ -116,6 +125,7 @@ EFFECTS: dict[str, Effect] = {
     "wrong_transaction": _changed(1, 1),
     "wrong_length": _changed(5, 3),
     "wrong_byte_count": _wrong_byte_count,
+    "fewer": _fewer,
     "reset": _reset,
 }
 """The effect of each kind that acts on the bytes of an answer, by its name on a line."""

@@ -39,6 +39,7 @@ _KINDS: dict[str, dict[str, Callable[[random.Random], str]]] = {
         "wrong_function": lambda _: "probability: 50 %",
         "wrong_length": lambda _: "probability: 20 %",
         "wrong_byte_count": lambda _: "probability: 50 %",
+        "fewer": lambda _: "probability: 50 %",
         "reset": lambda _: "probability: 20 %",
         "half_open": lambda _: "",
         "refuse": lambda _: "",

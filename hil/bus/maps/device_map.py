@@ -33,11 +33,12 @@ def _functions(given: Any) -> Any:
 
 
 class Identity(FileModel):
-    """What the device answers to functions 43/14 and 17."""
+    """What the device answers to functions 43/14 and 17. server_id: the number that stands first in the latter"""
 
     vendor: Ascii
     product: Ascii
     revision: Ascii = ""
+    server_id: int = Field(default=0, ge=0, le=255)
 
 
 class Watchdog(FileModel):

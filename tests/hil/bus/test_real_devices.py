@@ -155,7 +155,7 @@ def test_a_device_has_the_functions_it_says():
     assert ask(device, "03 0000 0005") == "8303"
     assert ask(device, "08 0000 a537") == "080000a537"
     assert ask(device, "08 000b 0000") == "8801"
-    assert ask(device, "11") == "110c" + b"Muster WP 3\xff".hex()
+    assert ask(device, "11") == "110d00ff" + b"Muster WP 3".hex()
     assert ask(image("table: hr, address: 0, name: a"), "11") == "9101"
 
 

@@ -15,22 +15,23 @@ from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.modbus.line import modbus_server
 from plant_models.plant import build
 
+UNITS = """\
+  - {unit: 1, device: heat_meter, component: source_meter}
+  - {unit: 2, device: circulation_pump, component: pump}
+  - {unit: 247, device: rig, component: rig}
+"""
+
 
 class Rig:
     """A household's bench behind the real server, in a thread of its own; faults are put on from outside."""
 
-    def __init__(self, folder, keep=None):
-        """keep: takes what goes over the line (hil.bus.exchanges.Keep)."""
+    def __init__(self, folder, keep=None, units=UNITS):
+        """units: of the bench file; keep: takes what goes over the line (hil.bus.exchanges.Keep)."""
         file = folder / "bench.yaml"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        file.write_text(
-            f"bench: b\nplant: household_5_6\nport: {self.port}\nunits:\n"
-            "  - {unit: 1, device: heat_meter, component: source_meter}\n"
-            "  - {unit: 2, device: circulation_pump, component: pump}\n"
-            "  - {unit: 247, device: rig, component: rig}\n"
-        )
+        file.write_text(f"bench: b\nplant: household_5_6\nport: {self.port}\nunits:\n{units}")
         start = datetime(2026, 1, 15, 8)  # noqa: DTZ001  (plant time is local standard time)
         self.bench = Bench(build("household_5_6", start, 86400.0), read_bench(str(file)), start, seed=5)
         self.bench.refresh()
