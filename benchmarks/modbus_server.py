@@ -29,9 +29,9 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.maps.register import Register
 from hil.bus.unit_image import UnitImage
-from hil.modbus.listener import ModbusPort
-from hil.modbus.request_log import RequestLog
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.request_log import RequestLog
+from hil.lines.modbus.server import ModbusTcpServer
 from hil.traffic.file import TrafficFile
 
 HERE = Path(__file__).resolve().parent

@@ -208,7 +208,7 @@ ADDITIONS = {
         probe=(
             "from hil.bus.maps.device_file import parse_device\n"
             "from hil.bus.unit_image import UnitImage\n"
-            "from hil.modbus.pdu import respond\n"
+            "from hil.lines.modbus.pdu import respond\n"
             "text = 'device: d\\nsource: test\\nregisters:\\n"
             "  - {table: hr, address: 0, name: x, type: bcd16, access: rw}\\n'\n"
             "image = UnitImage(parse_device(text, 'd.yaml'))\n"

@@ -13,7 +13,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("twin", "plant_models", "scenarios", "hil")
 LONGEST_FILE, LONGEST_TEST, LONGEST_FUNCTION = 300, 350, 40
-ONLY_IN = {"simpy": {"twin/schedule.py"}, "pymodbus": {"hil/modbus/client.py"}, "paho": {"hil/mqtt/client.py"}}
+ONLY_IN = {
+    "simpy": {"twin/schedule.py"},
+    "pymodbus": {"hil/lines/modbus/client.py"},
+    "paho": {"hil/lines/mqtt/client.py"},
+}
 """Packages that one module of ours imports, so that they can be exchanged there."""
 FORBIDDEN = {
     "a path of a machine": r"(?<![\w.])/(?:work|root|Users|mnt|srv)/\w|(?<![\w.])/home/(?!geotwin\b)\w",
@@ -76,7 +80,7 @@ def test_the_contracts_see_an_arrow_upwards_and_a_circle(tmp_path, copy_packages
     shutil.copyfile(ROOT / "pyproject.toml", tmp_path / "pyproject.toml")
     for file, line in (
         ("hil/bus/address.py", "from hil.runs.folder import fresh_folder"),
-        ("hil/bench/bench.py", "from hil.modbus.pdu import respond"),
+        ("hil/bench/bench.py", "from hil.lines.modbus.pdu import respond"),
         ("plant_models/water/network.py", "from plant_models.piping.pump import Pump"),
         ("scenarios/windows.py", "from scenarios.timeline.actions import Ramp"),
         ("twin/units.py", "from twin.recorder import Recorder"),

@@ -2,7 +2,7 @@
 
 Every kind is declared here, once, with what it is and its numbers: those of EVERYWHERE mean the same on every line,
 those of REPLIES on every line on which a device answers requests, and each line has some of its own. What a kind does
-to the bytes stands with its protocol (hil.modbus.replies, hil.mqtt.topic_faults).
+to the bytes stands with its protocol (hil.lines.modbus.replies, hil.lines.mqtt.topic_faults).
 """
 
 import math

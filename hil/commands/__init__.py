@@ -7,8 +7,9 @@ from typing import Any
 
 
 def found() -> Iterator[Any]:
-    """Every module of this folder that adds a command (it has `add_to`), in the order of the alphabet."""
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
-        command = importlib.import_module(f"{__name__}.{module.name}")
+    """Every module of this folder, and of those in it, that adds a command (it has `add_to`), by the alphabet."""
+    modules = pkgutil.walk_packages(__path__, f"{__name__}.")
+    for module in sorted(modules, key=lambda module: module.name.rpartition(".")[2]):
+        command = importlib.import_module(module.name)
         if hasattr(command, "add_to"):
             yield command

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from hil.bus.transport import Line, Served, Transport
-from hil.modbus.line import LINE as MODBUS
-from hil.mqtt.line import LINE as MQTT
+from hil.lines.modbus.line import LINE as MODBUS
+from hil.lines.mqtt.line import LINE as MQTT
 
 LINES: list[Line] = [MODBUS, MQTT]
 """Every protocol; a new one is a room of its own and its line here."""

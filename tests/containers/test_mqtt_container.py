@@ -16,10 +16,10 @@ from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
 from hil.bus.maps.device_file import parse_device
-from hil.mqtt.broker import ForeignBroker
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.lines.mqtt.broker import ForeignBroker
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings
+from hil.lines.mqtt.transport import MqttDevice, MqttTransport
 
 pytestmark = pytest.mark.container
 

@@ -17,7 +17,7 @@ from hil.bus.block import part_value
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import TEXT
 from hil.bus.unit import Unit
-from hil.modbus.client import ModbusClient, NoAnswerError, RefusedError
+from hil.lines.modbus.client import ModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown
 
 MOST_WORDS, MOST_BITS = 125, 2000

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from hil.modbus.codes import EXCEPTIONS
+from hil.lines.modbus.codes import EXCEPTIONS
 from hil.plain_text import one_line
 from hil.reports.bus.part import bus_part, refused
 from hil.reports.result_file import BusController, BusDevice, Distribution

@@ -12,9 +12,9 @@ from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.line_keys import MqttKeys, PortKeys
 from hil.bus.bus import Bus
 from hil.bus.transport import Served
-from hil.modbus.line import modbus_server
-from hil.modbus.listener import ModbusPort
-from hil.mqtt.settings import MqttSettings, Publication
+from hil.lines.modbus.line import modbus_server
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.mqtt.settings import MqttSettings, Publication
 from plant_models.plant import build
 from twin.errors import InputError
 

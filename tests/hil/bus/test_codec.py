@@ -13,9 +13,9 @@ from hil.bus.refusal import Reason
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
 from hil.controllers.remote.modbus_link import ModbusLink
-from hil.modbus.listener import ModbusPort
-from hil.modbus.pdu import respond
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.pdu import respond
+from hil.lines.modbus.server import ModbusTcpServer
 from twin.errors import InputError
 
 DEVICE = """\

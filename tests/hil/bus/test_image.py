@@ -13,7 +13,7 @@ from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import ORDERS_16, ORDERS_WIDE, TYPES, arrange
 from hil.bus.refusal import Reason, RefusedRequest
 from hil.bus.unit_image import UnitImage
-from hil.modbus.pdu import describe, respond
+from hil.lines.modbus.pdu import describe, respond
 
 EXAMPLE = Path(__file__).parents[1] / "data" / "chiller_gateway.yaml"
 DEVICE = read_device(EXAMPLE)

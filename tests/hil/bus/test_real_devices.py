@@ -8,7 +8,7 @@ import pytest
 
 from hil.bus.maps.device_file import parse_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.pdu import respond
+from hil.lines.modbus.pdu import respond
 from twin.errors import InputError
 
 HEAD = 'device: d\nsource: "made up for the tests"\n'

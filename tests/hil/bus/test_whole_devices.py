@@ -8,7 +8,7 @@ import pytest
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bus.unit import ANY
-from hil.modbus.pdu import respond
+from hil.lines.modbus.pdu import respond
 from plant_models.plant import build
 from twin.errors import InputError
 from twin.journal import Journal, Replay

@@ -13,8 +13,8 @@ import pytest
 
 from hil.controllers.remote import session as over_modbus
 from hil.controllers.remote.modbus_link import ModbusLink, blocks
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.server import ModbusTcpServer
 from twin.errors import InputError
 
 LIMIT_S = 60.0

@@ -12,7 +12,7 @@ from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bus.transport import Served, running
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
-from hil.modbus.line import modbus_server
+from hil.lines.modbus.line import modbus_server
 from plant_models.plant import build
 
 UNITS = """\

@@ -8,8 +8,8 @@ from pymodbus.exceptions import ModbusException
 
 from hil.bus.transport import Served
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
-from hil.modbus.line import modbus_server
-from hil.modbus.replies import EFFECTS
+from hil.lines.modbus.line import modbus_server
+from hil.lines.modbus.replies import EFFECTS
 from tests.hil.modbus.line_rig import Rig, Wire
 from twin.errors import InputError
 

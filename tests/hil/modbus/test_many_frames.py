@@ -10,8 +10,8 @@ import pytest
 
 from hil.bus.maps.device_file import parse_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.server import ModbusTcpServer
 from tests.hil.modbus.frame_model import DEVICE, Model, request
 
 CLIENTS, BATCH = 4, 250

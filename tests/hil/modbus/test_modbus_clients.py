@@ -11,9 +11,9 @@ from pymodbus.client import ModbusTcpClient
 
 from hil.bus.maps.device_file import read_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.client import BackOff, ModbusClient, NoAnswerError, RefusedError
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.client import BackOff, ModbusClient, NoAnswerError, RefusedError
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.server import ModbusTcpServer
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")
 NAMES = [register.name for register in DEVICE.registers]

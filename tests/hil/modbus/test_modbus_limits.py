@@ -16,10 +16,10 @@ from hil.bench.bench_file import read_bench
 from hil.bus.maps.device_file import parse_device
 from hil.bus.transport import Served
 from hil.bus.unit_image import UnitImage
-from hil.modbus import limits
-from hil.modbus.line import modbus_server
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus import limits
+from hil.lines.modbus.line import modbus_server
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.server import ModbusTcpServer
 from plant_models.plant import build
 
 WORDS = 125

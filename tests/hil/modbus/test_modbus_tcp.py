@@ -11,8 +11,8 @@ import pytest
 
 from hil.bus.maps.device_file import read_device
 from hil.bus.unit_image import UnitImage
-from hil.modbus.listener import ModbusPort
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.server import ModbusTcpServer
 
 DEVICE = read_device(Path(__file__).parents[1] / "data" / "chiller_gateway.yaml")
 READ = bytes.fromhex("03 0000 0003")

@@ -16,10 +16,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from hil.bus.maps.device_file import parse_device
 from hil.bus.unit import Unit
 from hil.bus.wire_faults import WireFaults
-from hil.mqtt.broker import ForeignBroker, LocalBroker
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings, Publication
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.lines.mqtt.broker import ForeignBroker, LocalBroker
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings, Publication
+from hil.lines.mqtt.transport import MqttDevice, MqttTransport
 
 PATIENCE = 10.0  # [s] until a test gives up; none waits that long when it passes
 

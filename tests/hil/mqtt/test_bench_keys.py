@@ -10,7 +10,7 @@ from typing import Any
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bus.transport import Served
-from hil.mqtt.broker import LocalBroker
+from hil.lines.mqtt.broker import LocalBroker
 from hil.runs.ports import opened
 from plant_models.plant import build
 

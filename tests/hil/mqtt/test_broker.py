@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-import hil.mqtt.broker
-from hil.mqtt.broker import _GUARD, LocalBroker, available, broker
-from hil.mqtt.settings import MqttSettings
+import hil.lines.mqtt.broker
+from hil.lines.mqtt.broker import _GUARD, LocalBroker, available, broker
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
 PATIENCE = 10.0
@@ -45,7 +45,7 @@ def test_the_configured_broker_comes_first() -> None:
 
 def test_then_mosquitto_then_amqtt(monkeypatch: pytest.MonkeyPatch) -> None:
     assert available() == "mosquitto"
-    monkeypatch.setattr(hil.mqtt.broker, "_mosquitto", lambda: None)
+    monkeypatch.setattr(hil.lines.mqtt.broker, "_mosquitto", lambda: None)
     assert available() == "amqtt"
 
     async def check() -> None:
@@ -58,7 +58,7 @@ def test_then_mosquitto_then_amqtt(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_any_broker_the_message_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.mqtt.broker, "available", lambda: "")
+    monkeypatch.setattr(hil.lines.mqtt.broker, "available", lambda: "")
 
     async def check() -> None:
         async with broker():
@@ -82,7 +82,7 @@ def test_a_taken_port_is_reported_in_the_brokers_own_words(kind: str) -> None:
 
 CHILD = """
 import asyncio, sys
-from hil.mqtt.broker import LocalBroker
+from hil.lines.mqtt.broker import LocalBroker
 
 async def main():
     async with LocalBroker(sys.argv[1]) as broker:

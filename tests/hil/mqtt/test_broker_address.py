@@ -2,8 +2,8 @@
 
 import pytest
 
-from hil.mqtt.line import EMBEDDED, mqtt_wish
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.line import EMBEDDED, mqtt_wish
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import InputError
 
 PASSWORD = "GEOTWIN_MQTT_PASSWORD"

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-import hil.mqtt.payloads
+import hil.lines.mqtt.payloads
 from hil.bus.maps.device_file import parse_device
-from hil.mqtt.broker import ForeignBroker
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.lines.mqtt.broker import ForeignBroker
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings
+from hil.lines.mqtt.transport import MqttDevice, MqttTransport
 
 PAGE = (Path(__file__).parents[3] / "docs" / "mqtt.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -84,6 +84,6 @@ async def orders(user: Any, example: Example) -> None:
     assert example.answered == [90_000]
 
 
-@pytest.mark.parametrize("name", hil.mqtt.payloads.RESERVED)
+@pytest.mark.parametrize("name", hil.lines.mqtt.payloads.RESERVED)
 def test_the_page_names_every_topic_of_the_plant(name: str) -> None:
     assert f"/{name}" in PAGE

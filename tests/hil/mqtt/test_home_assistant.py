@@ -16,12 +16,12 @@ from hil.bus.maps.device_file import parse_device
 from hil.bus.maps.register import Register
 from hil.bus.transport import Served
 from hil.controllers.registry import controller
-from hil.mqtt.broker import ForeignBroker
-from hil.mqtt.discovery import RISING, TOTAL, Announced, discovery
-from hil.mqtt.home_units import home_unit
-from hil.mqtt.line import mqtt_transport
-from hil.mqtt.payloads import Topics, json_value, read_command, text_value
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.broker import ForeignBroker
+from hil.lines.mqtt.discovery import RISING, TOTAL, Announced, discovery
+from hil.lines.mqtt.home_units import home_unit
+from hil.lines.mqtt.line import mqtt_transport
+from hil.lines.mqtt.payloads import Topics, json_value, read_command, text_value
+from hil.lines.mqtt.settings import MqttSettings
 from plant_models.plant import build
 from tests.hil.mqtt.home_rules import broken
 from twin.points import RISES

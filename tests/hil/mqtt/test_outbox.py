@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hil.mqtt.broker import LocalBroker
-from hil.mqtt.outbox import Message, Outbox
+from hil.lines.mqtt.broker import LocalBroker
+from hil.lines.mqtt.outbox import Message, Outbox
 
 TOP = "geotwin/office"
 

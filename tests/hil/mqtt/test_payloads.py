@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hil.bus.bus_vector import write_limits
 from hil.bus.maps.device_file import parse_device
 from hil.bus.maps.register import Register
-from hil.mqtt.discovery import RISING, Announced, discovery
-from hil.mqtt.payloads import (
+from hil.lines.mqtt.discovery import RISING, Announced, discovery
+from hil.lines.mqtt.payloads import (
     Topics,
     check_name,
     error_json,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-import hil.mqtt.client
-import hil.mqtt.link
-from hil.mqtt.broker import LocalBroker
-from hil.mqtt.presence import Presence
-from hil.mqtt.settings import MqttSettings
+import hil.lines.mqtt.client
+import hil.lines.mqtt.link
+from hil.lines.mqtt.broker import LocalBroker
+from hil.lines.mqtt.presence import Presence
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
 TOP = "geotwin/office"
@@ -100,8 +100,10 @@ def test_a_full_queue_drops_the_oldest_and_counts(make_bench: Any, watch: Any) -
                 bench.bus[1] = i
                 bench.tick()
             link = bench.transport.link
-            assert link.dropped >= 3000 - 103 - hil.mqtt.client.IN_FLIGHT
-            assert link.waiting <= 103 + hil.mqtt.client.IN_FLIGHT  # three topics, of which the latest is kept anyway
+            assert link.dropped >= 3000 - 103 - hil.lines.mqtt.client.IN_FLIGHT
+            assert (
+                link.waiting <= 103 + hil.lines.mqtt.client.IN_FLIGHT
+            )  # three topics, of which the latest is kept anyway
             health = bench.transport.health()
             assert health.dropped == link.dropped
             assert 0.0 < health.lost_now_s <= health.lost_s
@@ -191,7 +193,7 @@ def port_of(server: asyncio.Server) -> int:
 
 
 def test_a_server_that_never_answers(make_bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.mqtt.client, "CONNECT_TIMEOUT", 0.3)
+    monkeypatch.setattr(hil.lines.mqtt.client, "CONNECT_TIMEOUT", 0.3)
 
     async def check() -> None:
         async with await serve(lambda reader, _: reader.read(-1)) as server:
@@ -203,8 +205,8 @@ def test_a_server_that_never_answers(make_bench: Any, monkeypatch: pytest.Monkey
 
 
 def test_a_broker_that_sends_garbage_is_left_and_tried_again(make_bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hil.mqtt.link, "BACK_OFF", (0.01, 0.02))
-    monkeypatch.setattr("hil.mqtt.transport.arrive", lambda *_: 0)
+    monkeypatch.setattr(hil.lines.mqtt.link, "BACK_OFF", (0.01, 0.02))
+    monkeypatch.setattr("hil.lines.mqtt.transport.arrive", lambda *_: 0)
     noise = random.Random(3)
     visits = 0
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
-from hil.mqtt.broker import LocalBroker
+from hil.lines.mqtt.broker import LocalBroker
 from twin.errors import InputError, RigError
 
 TOP = "geotwin/office"

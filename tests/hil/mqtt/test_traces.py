@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from hil import cli
-from hil.mqtt.broker import LocalBroker
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
-from hil.mqtt.traces import clear
+from hil.lines.mqtt.broker import LocalBroker
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings
+from hil.lines.mqtt.traces import clear
 from twin.errors import RigError
 
 TOP = "geotwin/office"
@@ -56,7 +56,7 @@ def test_a_second_rig_of_one_name_is_refused_before_it_says_anything(version: st
 def test_one_that_is_said_to_be_online_but_does_not_answer_is_gone(
     with_broker: Any, make_bench: Any, watch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hil.mqtt.traces.ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr("hil.lines.mqtt.traces.ANSWER_WITHIN", 0.2)
 
     async def check(settings: MqttSettings) -> None:
         user = await asyncio.to_thread(watch, settings, f"{TOP}/hp_1/#")
@@ -71,7 +71,7 @@ def test_one_that_is_said_to_be_online_but_does_not_answer_is_gone(
 def test_rigs_that_start_at_the_same_moment_know_of_each_other(
     make_bench: Any, watch: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hil.mqtt.transport.arrive", lambda *_: 0)  # neither has seen the other
+    monkeypatch.setattr("hil.lines.mqtt.transport.arrive", lambda *_: 0)  # neither has seen the other
 
     async def check() -> None:
         async with LocalBroker("mosquitto") as broker, make_bench(broker.settings, client_id="a") as first:

@@ -14,9 +14,9 @@ from typing import Any
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bus.transport import Served, running
-from hil.mqtt.broker import LocalBroker
-from hil.mqtt.line import mqtt_transport
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.broker import LocalBroker
+from hil.lines.mqtt.line import mqtt_transport
+from hil.lines.mqtt.settings import MqttSettings
 from plant_models.plant import build
 
 TOP = "geotwin/office"
@@ -225,11 +225,11 @@ def test_2000_commands_and_2000_states_keep_their_order(with_broker: Any, make_b
 CHILD = """
 import asyncio, sys
 import numpy as np
-from hil.mqtt.broker import ForeignBroker
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.broker import ForeignBroker
+from hil.lines.mqtt.settings import MqttSettings
 from hil.bus.maps.device_file import parse_device
-from hil.mqtt.payloads import Topics
-from hil.mqtt.transport import MqttDevice, MqttTransport
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.transport import MqttDevice, MqttTransport
 
 async def main():
     text = "device: d\\nsource: s\\nregisters: [{table: ir, address: 0, name: t}]"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hil import cli
-from hil.mqtt.payloads import timestamp
+from hil.lines.mqtt.payloads import timestamp
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from hil.runs.serving import Serving

@@ -5,7 +5,7 @@ import struct
 from hil.bus.maps.device_file import read_device
 from hil.bus.unit_image import UnitImage
 from hil.cli import main
-from hil.modbus.pdu import respond
+from hil.lines.modbus.pdu import respond
 
 
 def imported(table, *words):

@@ -8,7 +8,7 @@ import pytest
 
 from hil.bus.maps.device_file import read_device
 from hil.cli import main
-from hil.modbus.pdu import respond
+from hil.lines.modbus.pdu import respond
 from tests.hil.tables.imported_device import imported, read, show
 
 GERMAN = """Wärmepumpe WP 12, Modbus-Liste;;;;;;;

@@ -8,7 +8,7 @@ import pytest
 from pymodbus.client import ModbusTcpClient
 
 from hil.bus.exchanges import Exchange
-from hil.modbus.request_log import MOST_WAITING
+from hil.lines.modbus.request_log import MOST_WAITING
 from hil.traffic import file as traffic_file
 from hil.traffic.file import BUS_FILE, STREAM_FILE, Traffic, TrafficFile, recover
 from tests.hil.modbus.line_rig import Wire

@@ -13,13 +13,13 @@ from typing import Any
 from hil.bus.transport import Health
 from hil.bus.wire_fault_kinds import kind_on
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
-from hil.mqtt.broker import ForeignBroker, LocalBroker
-from hil.mqtt.device import MqttDevice
-from hil.mqtt.discovery import discovery
-from hil.mqtt.link import OFFLINE, ONLINE, MqttLink
-from hil.mqtt.outage import Outage
-from hil.mqtt.outbox import Message
-from hil.mqtt.payloads import (
+from hil.lines.mqtt.broker import ForeignBroker, LocalBroker
+from hil.lines.mqtt.device import MqttDevice
+from hil.lines.mqtt.discovery import discovery
+from hil.lines.mqtt.link import OFFLINE, ONLINE, MqttLink
+from hil.lines.mqtt.outage import Outage
+from hil.lines.mqtt.outbox import Message
+from hil.lines.mqtt.payloads import (
     RESERVED,
     Topics,
     device_json,
@@ -29,9 +29,9 @@ from hil.mqtt.payloads import (
     time_json,
     timestamp,
 )
-from hil.mqtt.settings import Publication
-from hil.mqtt.topic_faults import LINE, Outgoing, TopicFaults, in_json, written
-from hil.mqtt.traces import ASK, HERE, arrive
+from hil.lines.mqtt.settings import Publication
+from hil.lines.mqtt.topic_faults import LINE, Outgoing, TopicFaults, in_json, written
+from hil.lines.mqtt.traces import ASK, HERE, arrive
 from twin.errors import InputError, unknown
 
 START = datetime(2000, 1, 1, tzinfo=UTC)

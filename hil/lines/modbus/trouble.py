@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from hil.modbus import limits
+from hil.lines.modbus import limits
 
 _log = logging.getLogger(__name__)
 

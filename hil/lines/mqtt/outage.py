@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from hil.mqtt.broker import ForeignBroker, LocalBroker
-from hil.mqtt.link import MqttLink
+from hil.lines.mqtt.broker import ForeignBroker, LocalBroker
+from hil.lines.mqtt.link import MqttLink
 from twin.errors import RigError
 
 

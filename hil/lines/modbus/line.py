@@ -8,11 +8,11 @@ from hil.bus.address import Address
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit import ANY
 from hil.bus.unit_image import UnitImage
-from hil.modbus.codes import GATEWAY_ITSELF
-from hil.modbus.line_faults import LineFaults
-from hil.modbus.listener import ModbusPort
-from hil.modbus.request_log import RequestLog
-from hil.modbus.server import ModbusTcpServer
+from hil.lines.modbus.codes import GATEWAY_ITSELF
+from hil.lines.modbus.line_faults import LineFaults
+from hil.lines.modbus.listener import ModbusPort
+from hil.lines.modbus.request_log import RequestLog
+from hil.lines.modbus.server import ModbusTcpServer
 
 
 def modbus_server(served: Served, host: str) -> ModbusTcpServer:

@@ -8,8 +8,8 @@ from hil.bus.maps.function_codes import TABLE_OF
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_fault_kinds import kind_on
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
-from hil.modbus.lying_images import KINDS, LyingImage
-from hil.modbus.pdu import describe
+from hil.lines.modbus.lying_images import KINDS, LyingImage
+from hil.lines.modbus.pdu import describe
 
 LINE = "modbus"
 

@@ -13,15 +13,15 @@ from functools import partial
 
 from hil.bus.transport import Health
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
-from hil.modbus.acceptor import Acceptor, listening_sockets
-from hil.modbus.codes import EXCEPTIONS
-from hil.modbus.connection import Connection
-from hil.modbus.limits import Places, most_connections
-from hil.modbus.line_faults import LineFaults, name_of
-from hil.modbus.listener import REFUSED, Listener, ModbusPort, PortCounts, _no_plant
-from hil.modbus.pdu import describe
-from hil.modbus.request_log import RequestLog
-from hil.modbus.trouble import Trouble
+from hil.lines.modbus.acceptor import Acceptor, listening_sockets
+from hil.lines.modbus.codes import EXCEPTIONS
+from hil.lines.modbus.connection import Connection
+from hil.lines.modbus.limits import Places, most_connections
+from hil.lines.modbus.line_faults import LineFaults, name_of
+from hil.lines.modbus.listener import REFUSED, Listener, ModbusPort, PortCounts, _no_plant
+from hil.lines.modbus.pdu import describe
+from hil.lines.modbus.request_log import RequestLog
+from hil.lines.modbus.trouble import Trouble
 from twin.errors import RigError
 
 

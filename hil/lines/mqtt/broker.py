@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
 MOSQUITTO, AMQTT = "mosquitto", "amqtt"
@@ -140,7 +140,7 @@ class LocalBroker:
 
     def _command(self, port: int, folder: Path) -> list[str]:
         if self.kind == AMQTT:
-            return [sys.executable, "-W", "ignore", "-m", "hil.mqtt.embedded_broker", str(port)]
+            return [sys.executable, "-W", "ignore", "-m", "hil.lines.mqtt.embedded_broker", str(port)]
         config = folder / "mosquitto.conf"
         config.write_text(_MOSQUITTO_CONFIG.format(port=port), "utf-8")
         return [_mosquitto() or MOSQUITTO, "-c", str(config)]

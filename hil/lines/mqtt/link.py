@@ -14,10 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hil.mqtt import client
-from hil.mqtt.outbox import Message, Outbox
-from hil.mqtt.presence import Presence
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt import client
+from hil.lines.mqtt.outbox import Message, Outbox
+from hil.lines.mqtt.presence import Presence
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import InputError, RigError
 
 BACK_OFF = (0.05, 2.0)  # [s] first and longest pause between two attempts to reconnect

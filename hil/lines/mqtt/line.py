@@ -10,13 +10,13 @@ from hil.bus.bus_vector import Binding
 from hil.bus.refusal import RefusedRequest
 from hil.bus.transport import Line, Served, Transport, running
 from hil.bus.unit_image import UnitImage
-from hil.mqtt.broker import ForeignBroker, LocalBroker, broker
-from hil.mqtt.broker_address import broker_address
-from hil.mqtt.device import MqttDevice
-from hil.mqtt.discovery import RISING, TOTAL
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings, Publication
-from hil.mqtt.transport import MqttTransport
+from hil.lines.mqtt.broker import ForeignBroker, LocalBroker, broker
+from hil.lines.mqtt.broker_address import broker_address
+from hil.lines.mqtt.device import MqttDevice
+from hil.lines.mqtt.discovery import RISING, TOTAL
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings, Publication
+from hil.lines.mqtt.transport import MqttTransport
 from twin.errors import InputError
 from twin.points import PARAMETER, RISES, Point
 from twin.store import Store

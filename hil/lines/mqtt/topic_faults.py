@@ -11,9 +11,9 @@ from hil.bus.fault_scope import Request
 from hil.bus.maps.register import Register
 from hil.bus.wire_fault_kinds import kind_on
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
-from hil.mqtt.device import MqttDevice
-from hil.mqtt.outbox import Message
-from hil.mqtt.payloads import text_value
+from hil.lines.mqtt.device import MqttDevice
+from hil.lines.mqtt.outbox import Message
+from hil.lines.mqtt.payloads import text_value
 
 LINE = "mqtt"
 SILENT = ("no_reply", "restart")

@@ -7,11 +7,11 @@ from typing import Literal, Protocol
 
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import WireFaults
-from hil.modbus.codes import DEVICE_BUSY
-from hil.modbus.limits import IDLE_S, Places
-from hil.modbus.line_faults import LineFaults
-from hil.modbus.request_log import RequestLog
-from hil.modbus.trouble import Trouble
+from hil.lines.modbus.codes import DEVICE_BUSY
+from hil.lines.modbus.limits import IDLE_S, Places
+from hil.lines.modbus.line_faults import LineFaults
+from hil.lines.modbus.request_log import RequestLog
+from hil.lines.modbus.trouble import Trouble
 from twin.errors import InputError
 
 REFUSED = "clients were refused; Modbus TCP has had places again since then"
@@ -35,7 +35,7 @@ class ModbusPort:
 
     unknown_unit:      answer a unit id that is not there with exception 0B (a gateway does), or not at all
     connections:       how many clients may be connected at once, as real devices limit them; None leaves it at the
-                       limit of all ports together (hil.modbus.limits)
+                       limit of all ports together (hil.lines.modbus.limits)
     when_full:         refuse the new connection, or close the oldest one in its favour
     idle_timeout:      seconds without a byte after which a connection is closed; None for never
     """

@@ -7,8 +7,8 @@ from hil.bench.bench import Bench
 from hil.bench.bench_file import plant_of, read_bench, read_line_keys
 from hil.bus.map_export import Placement, map_csv, map_markdown, map_yaml
 from hil.commands.option_types import port
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import Publication
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import Publication
 from hil.reports.asked_for import asked_for
 from plant_models.plant import SAMPLE_START, build
 

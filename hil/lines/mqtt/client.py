@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from hil.mqtt.settings import MQTT_5, MqttSettings
+from hil.lines.mqtt.settings import MQTT_5, MqttSettings
 from twin.errors import InputError, RigError
 
 CONNECT_TIMEOUT = 5.0  # [s]

@@ -8,13 +8,13 @@ from typing import cast
 
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import ActiveWireFault
-from hil.modbus.codes import GATEWAY_ITSELF, GATEWAY_TARGET_SILENT, ILLEGAL_ADDRESS, READ_INPUT_REGISTERS
-from hil.modbus.line_faults import name_of
-from hil.modbus.listener import Listener
-from hil.modbus.paced_writer import PacedWriter
-from hil.modbus.pdu import refusal, respond
-from hil.modbus.replies import CLOSE, Reply, affected
-from hil.modbus.request_log import Source
+from hil.lines.modbus.codes import GATEWAY_ITSELF, GATEWAY_TARGET_SILENT, ILLEGAL_ADDRESS, READ_INPUT_REGISTERS
+from hil.lines.modbus.line_faults import name_of
+from hil.lines.modbus.listener import Listener
+from hil.lines.modbus.paced_writer import PacedWriter
+from hil.lines.modbus.pdu import refusal, respond
+from hil.lines.modbus.replies import CLOSE, Reply, affected
+from hil.lines.modbus.request_log import Source
 
 _HEADER = 6
 _LONGEST = 254

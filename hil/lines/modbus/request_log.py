@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from hil.bus.exchanges import CLOSE, OPEN, REQUEST, Exchange, Keep
 from hil.bus.maps.function_codes import TABLE_OF
-from hil.modbus.pdu import describe
+from hil.lines.modbus.pdu import describe
 
 KEPT_EVERY_S = 0.1
 """How often the log is emptied into what keeps it, in real time [s]."""

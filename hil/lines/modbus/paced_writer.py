@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic_ns
 
-from hil.modbus.replies import CLOSE, OPEN, RESET, Reply
+from hil.lines.modbus.replies import CLOSE, OPEN, RESET, Reply
 
 _NO_LINGER = struct.pack("ii", 1, 0)
 """Ends a TCP connection with a reset."""

@@ -13,8 +13,8 @@ from typing import Any
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import INTEGER
-from hil.mqtt.home_units import COUNTED_ONLY, home_unit
-from hil.mqtt.payloads import Limits, Topics
+from hil.lines.mqtt.home_units import COUNTED_ONLY, home_unit
+from hil.lines.mqtt.payloads import Limits, Topics
 
 SMALLEST_STEP = 0.001  # Home Assistant refuses a smaller one
 WIDEST = 1e9  # and its default range is 1..100, so a range is always given

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from hil.bus.maps.device_map import Identity
 from hil.bus.refusal import Reason, RefusedRequest
 from hil.bus.unit_image import UnitImage
-from hil.modbus import codes as code
+from hil.lines.modbus import codes as code
 
 _ON, _OFF, _RUNNING = b"\xff\x00", b"\x00\x00", b"\xff"
 _MOST_BITS, _MOST_WORDS, _MOST_BITS_WRITTEN, _MOST_WORDS_WRITTEN, _MOST_WORDS_WRITTEN_READ = 2000, 125, 1968, 123, 121

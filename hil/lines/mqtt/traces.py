@@ -5,9 +5,9 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 
-from hil.mqtt.client import Received, Visit
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings
+from hil.lines.mqtt.client import Received, Visit
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
 ANSWER_WITHIN = 3.0  # [s] a rig whose plant keeps it busy needs a while

@@ -1,6 +1,6 @@
 """The embedded broker: amqtt in a process of its own, so that its 0.3-1 ms per message never delay a tick of the plant.
 
-Run by `hil.mqtt.broker` as `python -m hil.mqtt.embedded_broker PORT`; ends on a termination signal.
+Run by `hil.lines.mqtt.broker` as `python -m hil.lines.mqtt.embedded_broker PORT`; ends on a termination signal.
 """
 
 import asyncio

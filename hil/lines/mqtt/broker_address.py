@@ -3,7 +3,7 @@
 import os
 import re
 
-from hil.mqtt.settings import MQTT_3, MQTT_5, PLAIN_PORT, TLS_PORT, MqttSettings
+from hil.lines.mqtt.settings import MQTT_3, MQTT_5, PLAIN_PORT, TLS_PORT, MqttSettings
 from twin.errors import InputError
 
 USER, PASSWORD, PASSWORD_FILE = "GEOTWIN_MQTT_USER", "GEOTWIN_MQTT_PASSWORD", "GEOTWIN_MQTT_PASSWORD_FILE"

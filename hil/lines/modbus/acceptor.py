@@ -9,8 +9,8 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-from hil.modbus import limits
-from hil.modbus.trouble import Trouble
+from hil.lines.modbus import limits
+from hil.lines.modbus.trouble import Trouble
 
 _AT_ONCE = 16
 """Clients taken in in one turn of the loop, so that a flood of them does not delay the others."""

@@ -12,7 +12,7 @@ from typing import Any
 from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
-from hil.modbus.codes import EXCEPTIONS
+from hil.lines.modbus.codes import EXCEPTIONS
 
 _READS = {
     "co": "read_coils", "di": "read_discrete_inputs", "hr": "read_holding_registers", "ir": "read_input_registers",

@@ -4,10 +4,10 @@ import argparse
 from typing import Any
 
 from hil.bench.bench_file import plant_of, read_bench, read_line_keys
-from hil.mqtt.line import EMBEDDED, add_option, mqtt_wish
-from hil.mqtt.payloads import Topics
-from hil.mqtt.settings import MqttSettings, Publication
-from hil.mqtt.traces import clear
+from hil.lines.mqtt.line import EMBEDDED, add_option, mqtt_wish
+from hil.lines.mqtt.payloads import Topics
+from hil.lines.mqtt.settings import MqttSettings, Publication
+from hil.lines.mqtt.traces import clear
 from plant_models.assembly.plant_file import read_plant
 from twin.errors import InputError
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from hil.bus.bus_vector import write_limits
 from hil.bus.maps.device_map import DeviceMap
 from hil.bus.unit_image import UnitImage
-from hil.mqtt.discovery import Announced
-from hil.mqtt.payloads import Limits, check_name, json_value
+from hil.lines.mqtt.discovery import Announced
+from hil.lines.mqtt.payloads import Limits, check_name, json_value
 
 
 @dataclass
