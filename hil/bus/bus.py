@@ -9,29 +9,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hil.bus.block import wholes
-from hil.bus.bus_vector import POINT, STATE, Binding, bind, shown, state_rows
+from hil.bus.bus_vector import Binding, bind, state_rows
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import TEXT
 from hil.bus.out_of_reach import OutOfReach
+from hil.bus.refreshing import MOST_FORCED, forced_rows, part_rows, refresh, refresh_at
 from hil.bus.unit import Unit, joined, side_by_side
 from hil.bus.unit_image import StoredOfPart, UnitImage, first_value
 from hil.bus.wire_faults import WireFaults
-from twin.addresses import addresses_of, array_at, record
+from twin.addresses import addresses_of
 from twin.errors import Gathered, InputError, unknown
 from twin.fault_set import FaultSet, fault_rows
-from twin.faults import ValueFault, apply_faults
 from twin.journal import Inbox
-from twin.kernel import JIT, Rows, kernel
+from twin.kernel import JIT
 from twin.store import Store
 
 MOST_FAULTS = 256
 FREE = "bus."
 """Stands before the name of a register without a point in a journal."""
-PART = np.dtype((np.record, [("whole", "i8"), ("part", "i8"), ("shift", "i8"), ("mask", "i8")]))
-"""A row per bit or half of a word that is shown as a whole, too: places in the bus vector, and where it stands."""
-F8, POINTS, FAULTS = np.dtype("f8"), record(POINT), record(ValueFault.dtype)
-STATES, PARTS = record(STATE), record(PART)
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,7 @@ class Bus:
     free:   slots of registers without a point in journals (twin.journal.Inbox.know)
     served: the image behind each port and unit id: of one unit, or of several that are parts of one device
     seen:   called with (path, value) for every accepted write, such as the answer of a lockstep controller
+    commanded: called with (slot, value in the unit of the register) for every accepted write
     """
 
     def __init__(self, store: Store, units: list[Unit], seed: int = 0) -> None:
@@ -58,6 +54,7 @@ class Bus:
         units = self.units = side_by_side(units)
         self.inbox = Inbox(store)
         self.seen: Callable[[str, float], None] | None = None
+        self.commanded: Callable[[Slot, float], None] | None = None
         self.bindings = _bound(units, store)
         states = state_rows(self.bindings)
         self.points = np.concatenate([b.points for b in self.bindings]).view(np.recarray)
@@ -67,8 +64,11 @@ class Bus:
         self.faults = FaultSet(fault_rows(MOST_FAULTS), len(self.points), seed)
         self.seed = seed
         self.wire = WireFaults(units, seed)
-        parts = _parts(units)
-        self._arrays = (store.values, self._sensed, self.values, self.points, self.faults.rows, states, parts)
+        parts = part_rows(units)
+        self._forced = forced_rows()
+        self._arrays = (
+            store.values, self._sensed, self.values, self.points, self.faults.rows, states, parts, self._forced,
+        )  # fmt: skip
         self._addresses = addresses_of(list(self._arrays))
         self._first = np.cumsum([0, *(len(b.points) for b in self.bindings)])
         self.away = OutOfReach(self.wire, units, self.values, self._first)
@@ -82,9 +82,9 @@ class Bus:
     def refresh(self, time_s: float) -> None:
         """Compute every register anew from the plant as it is now, through the active faults of instruments."""
         if JIT:
-            _enter(self._addresses, time_s)
+            refresh_at(self._addresses, time_s)
         else:
-            _refresh(*self._arrays, time_s)
+            refresh(*self._arrays, time_s)
         self.away.refreshed()
 
     def slot(self, name: str) -> Slot:
@@ -102,6 +102,30 @@ class Bus:
             return False
         self.images[slot.unit].write(slot.register, value, bounded=False)
         return True
+
+    def force(self, slot: Slot, value: float) -> float:
+        """Let a register show a value [its unit] from the next refresh on, until `release`; what it will show.
+
+        A force wins over the plant and over the faults of instruments. InputError where too many are there.
+        """
+        register = self.units[slot.unit].device.registers[slot.register]
+        shown = register.quantised(value)
+        places = self._forced.place.tolist()
+        row = next((n for n, place in enumerate(places) if place in (slot.place, -1)), None)
+        if row is None:
+            raise InputError(f"{register.name}: {MOST_FORCED} registers are forced; release some first")
+        self._forced[row].place, self._forced[row].value = slot.place, shown
+        return shown
+
+    def release(self, slot: Slot) -> None:
+        """Show the plant again. Twice is harmless."""
+        kept = self._forced[(self._forced.place != slot.place) & (self._forced.place >= 0)].copy()
+        self._forced.place = -1
+        self._forced[: len(kept)] = kept
+
+    def forced(self) -> dict[int, float]:
+        """The values that are forced, by their places."""
+        return {int(row.place): float(row.value) for row in self._forced if row.place >= 0}
 
     def sensed_at(self, path: str) -> list[int]:
         """The places that show a point of the plant: where a fault of its instrument acts."""
@@ -180,6 +204,8 @@ class Bus:
         ]
 
         def on_write(register: int, value: float) -> None:
+            if self.commanded is not None:
+                self.commanded(Slot(first + register, number, register), value)
             if not binding.paths[register]:
                 if math.isfinite(value):
                     self.inbox.put(paths[register], value, unit.name)
@@ -225,19 +251,6 @@ class Bus:
         return whole
 
 
-def _parts(units: list[Unit]) -> Rows:
-    """The PART rows of all words that are shown whole beside their bits and halves."""
-    rows: list[tuple[int, int, int, int]] = []
-    first = 0
-    for unit in units:
-        registers = unit.device.registers
-        for whole, part in wholes(unit.device):
-            shift, mask = registers[part].mask or (0, 0)
-            rows.append((first + whole, first + part, shift, mask))
-        first += len(registers)
-    return np.array(rows, PART).view(np.recarray)
-
-
 def _bound(units: list[Unit], store: Store) -> list[Binding]:
     """Every unit bound to its component; all that does not fit is told at once, with the line of the bench."""
     bindings: list[Binding] = []
@@ -247,38 +260,3 @@ def _bound(units: list[Unit], store: Store) -> list[Binding]:
             bindings.append(bind(unit.device, unit.component, store))
     wrong.tell()
     return bindings
-
-
-@kernel
-def _refresh(
-    values: Any, sensed: Any, bus: Any, points: Rows, faults: Rows, states: Rows, parts: Rows, time_s: float
-) -> None:
-    """Gather what instruments see, let their faults act, and publish it as registers."""
-    for i in range(len(points)):
-        if points[i].source >= 0:
-            sensed[i] = values[points[i].source]
-    apply_faults(sensed, faults, time_s)
-    for i in range(len(points)):
-        if points[i].source >= 0:
-            bus[i] = shown(sensed[i], points[i], states)
-    for part in parts:
-        bus[part.whole] = 0.0
-    for part in parts:
-        point = points[part.part]
-        raw = round((bus[part.part] - point.offset) / point.scale)
-        bus[part.whole] += float((int(raw) & part.mask) << part.shift)
-
-
-@kernel
-def _enter(a: Rows, time_s: float) -> None:
-    """Refresh the arrays at these addresses: handing them over one by one would cost more than the work itself."""
-    _refresh(
-        array_at(a, 0, F8),
-        array_at(a, 1, F8),
-        array_at(a, 2, F8),
-        array_at(a, 3, POINTS),
-        array_at(a, 4, FAULTS),
-        array_at(a, 5, STATES),
-        array_at(a, 6, PARTS),
-        time_s,
-    )

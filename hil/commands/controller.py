@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from typing import Any
 
 from hil.bus.address import Address
+from hil.commands.ending import told_of_signals
 from hil.commands.option_types import number
 from hil.controllers.registry import CONTROLLERS
 from hil.controllers.remote.session import run as run_over_modbus
@@ -34,9 +36,20 @@ def act_controller(options: argparse.Namespace) -> int:
     if options.name not in CONTROLLERS and not options.name.endswith((".yaml", ".yml")):
         raise unknown("controller", options.name, CONTROLLERS)
     address = Address.parse(options.modbus, "--modbus")
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run_over_modbus(options.name, address.host, address.port, options.scan, options.plant, _tell))
+    work = run_over_modbus(options.name, address.host, address.port, options.scan, options.plant, _tell)
+    asyncio.run(_until_ended(work))
     return 0
+
+
+async def _until_ended(work: Coroutine[Any, Any, None]) -> None:
+    """Run until a signal comes."""
+    task = asyncio.ensure_future(work)
+
+    def end(_: int) -> None:
+        task.cancel()
+
+    with told_of_signals(end), contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def _tell(line: str) -> None:

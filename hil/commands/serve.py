@@ -11,6 +11,7 @@ from typing import Any
 from hil.bus.address import Address
 from hil.commands.ending import SIGNALS
 from hil.commands.option_types import listening_host, port, seconds, speed
+from hil.runs.console import attach
 from hil.runs.ports import add_options, wishes
 from hil.runs.serving import Serving
 from twin.errors import InputError
@@ -62,7 +63,8 @@ async def _serve(options: argparse.Namespace) -> None:
     first = 0 if options.modbus_port is None else options.modbus_port
     lines = {"modbus": Address(options.host, first)} | wishes(options)
     live = sys.stdout.isatty() and not options.console
-    await serving.run(stop, lines, options.duration, live, options.console)
+    typed = (lambda: attach(serving.bench, serving.status, stop)) if options.console else (lambda: None)
+    await serving.run(stop, lines, options.duration, live, typed)
 
 
 def _start(text: str | None) -> datetime:

@@ -178,7 +178,10 @@ def _pairs(verb: str, words: list[str]) -> dict[str, Any]:
 
 
 def lines_of(stream: TextIO, take: Callable[[str], None]) -> None:
-    """Hand every line of a stream to the running event loop, from a thread of its own that ends with the program."""
+    """Hand every line of a stream to the running event loop, at its end an empty text without an end of line.
+
+    The stream is read in a thread of its own that ends with the program.
+    """
     loop = asyncio.get_running_loop()
     room = threading.Semaphore(MOST_LINES)
 
@@ -187,7 +190,9 @@ def lines_of(stream: TextIO, take: Callable[[str], None]) -> None:
         take(line)
 
     def read() -> None:
-        while line := stream.readline(LONGEST_LINE + 2):
+        line = "anything"
+        while line:
+            line = stream.readline(LONGEST_LINE + 2)
             room.acquire()
             try:
                 loop.call_soon_threadsafe(taken, line)

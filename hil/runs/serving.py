@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.watchdogs import Watchdogs
+from hil.bus.exchanges import Keep
 from hil.bus.transport import Served, Transport
-from hil.runs.console import attach
 from hil.runs.options import check_speed
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
@@ -27,7 +27,10 @@ STATUS_S = 1.0
 
 
 class Serving:
-    """A plant served until it is told to stop; plant time runs `speed` times as fast as real time."""
+    """A plant served until it is told to stop; plant time runs `speed` times as fast as real time.
+
+    keep: takes what goes over the lines; nobody by default
+    """
 
     def __init__(
         self,
@@ -54,23 +57,31 @@ class Serving:
         self.bench.store.row("rig").speed = speed
         self.bench.bus.away.wired = True
         self.transports: list[Transport] = []
+        self.keep: Keep | None = None
         self._journal = Journal(journal, {"plant": self.plant.name, "versions": versions()}) if journal else None
         if self._journal is not None:
             self.bench.keep_journal(self._journal)
 
     async def run(
-        self, stop: asyncio.Event, lines: Mapping[str, Any], duration_s: float | None, live: bool, typed: bool = False
+        self,
+        stop: asyncio.Event,
+        lines: Mapping[str, Any],
+        duration_s: float | None,
+        live: bool,
+        opened_all: Callable[[], None] = lambda: None,
     ) -> None:
         """Serve until `stop` is set or so many seconds have passed.
 
         lines: what is wished of each line, by its name (hil.runs.ports)
-        live: keep one status line up to date; typed: take lines from the terminal instead (hil.runs.console)
+        live: keep one status line up to date; opened_all: called once all lines are open
         """
         bench = self.bench
         self.plant.prepare()
         bench.refresh()
         now = lambda: bench.schedule.now_ms  # noqa: E731
-        served = Served(bench.bus, self.plant.name, now, self.plant.instant, None, self._keys, self.clock.speed)
+        served = Served(
+            bench.bus, self.plant.name, now, self.plant.instant, None, self._keys, self.clock.speed, self.keep
+        )
         try:
             async with opened(served, lines) as self.transports:
                 Watchdogs(bench)
@@ -82,8 +93,7 @@ class Serving:
                     print(f"the weather file ends at {end}; the plant is served until then", flush=True)
                     left_s = self.reach_s / self.clock.speed
                     duration_s = left_s if duration_s is None else min(left_s, duration_s)
-                if typed:
-                    attach(bench, self.status, stop)
+                opened_all()
                 with punctual(self.clock) as rank:
                     if live:
                         print(f"scheduling: {rank}", flush=True)

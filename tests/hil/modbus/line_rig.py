@@ -22,15 +22,20 @@ UNITS = """\
 """
 
 
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class Rig:
     """A household's bench behind the real server, in a thread of its own; faults are put on from outside."""
 
     def __init__(self, folder, keep=None, units=UNITS):
         """units: of the bench file; keep: takes what goes over the line (hil.bus.exchanges.Keep)."""
         file = folder / "bench.yaml"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         file.write_text(f"bench: b\nplant: household_5_6\nport: {self.port}\nunits:\n{units}")
         start = datetime(2026, 1, 15, 8)  # noqa: DTZ001  (plant time is local standard time)
         self.bench = Bench(build("household_5_6", start, 86400.0), read_bench(str(file)), start, seed=5)
