@@ -56,11 +56,16 @@ class Rig:
 
     def client(self) -> "Touch":
         """A client, as soon as somebody answers."""
+        self.wait().close()
+        return Touch(self.port)
+
+    def wait(self) -> socket.socket:
+        """A connection, as soon as there can be one."""
         until = time.monotonic() + PATIENCE_S
         while True:
             assert self.process.poll() is None, self.process.communicate()
             try:
-                return Touch(self.port)
+                return socket.create_connection(("127.0.0.1", self.port), timeout=60)
             except OSError:
                 assert time.monotonic() < until
                 time.sleep(0.05)

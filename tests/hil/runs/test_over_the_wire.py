@@ -30,6 +30,7 @@ def run_over_the_wire(tmp_path, scenario, scan, port):
 def test_the_reference_controller_passes_over_modbus(tmp_path, scenario, scan, two_ports):
     rig, said = run_over_the_wire(tmp_path, scenario, scan, two_ports)
     assert rig.returncode == 0, rig.stdout + rig.stderr + said
+    assert "Traceback" not in said, "a signal ends the controller quietly"
     result = json.loads((tmp_path / "office" / scenario / "result.json").read_text())
     assert result["verdict"] == "pass"
     assert result["controller"] == "modbus"
