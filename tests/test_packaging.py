@@ -20,8 +20,8 @@ EXPECTED = {
     "scenarios/library/office/cold_snap.yaml",
     "hil/devices/heat_pump.yaml",
     "hil/tables/words.yaml",
-    "hil/schema/result.schema.json",
-    "hil/templates/report.html",
+    "hil/reports/schema/result.schema.json",
+    "hil/reports/templates/report.html",
 }
 
 

@@ -70,7 +70,7 @@ _PAGE, _HEAD = b'<meta name="generator" content="geotwin', 200
 def pages() -> Environment:
     """The templates of all pages; what they are given is escaped."""
     return Environment(
-        loader=PackageLoader("hil", "templates"),
+        loader=PackageLoader("hil.reports", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from twin.errors import InputError
 from twin.files import read_bytes
 
-STORED = Path(__file__).parents[1] / "schema" / "result.schema.json"
+STORED = Path(__file__).parent / "schema" / "result.schema.json"
 
 MOST_BYTES = 50_000_000
 """Bytes of a result that are read; one of the library has some 20,000."""
