@@ -100,7 +100,7 @@ def test_there_are_commands_to_check():
     assert len(ALL_COMMANDS) > 30
     assert {words[0] for _, words in ALL_COMMANDS} == {
         "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema", "judge",
-        "torment", "mqtt", "compare", "import", "pcap", "checkout",
+        "torment", "mqtt", "compare", "import", "pcap", "checkout", "power",
     }  # fmt: skip
 
 

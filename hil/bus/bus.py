@@ -1,7 +1,7 @@
 """The bus of a plant: every register of every device as one vector, kept up to date, writable through the inbox."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -46,6 +46,8 @@ class Bus:
     served: the image behind each port and unit id: of one unit, or of several that are parts of one device
     seen:   called with (path, value) for every accepted write, such as the answer of a lockstep controller
     commanded: called with (slot, value in the unit of the register) for every accepted write
+    tamper: what arrives of an accepted write in its place, None for the write itself (hil.campaigns.tampering)
+    lies:   called with the time [s] after every refresh; may change what registers show
     """
 
     def __init__(self, store: Store, units: list[Unit], seed: int = 0) -> None:
@@ -55,6 +57,8 @@ class Bus:
         self.inbox = Inbox(store)
         self.seen: Callable[[str, float], None] | None = None
         self.commanded: Callable[[Slot, float], None] | None = None
+        self.tamper: Callable[[Slot, float], Iterable[tuple[Slot, float]]] | None = None
+        self.lies: list[Callable[[float], None]] = []
         self.bindings = _bound(units, store)
         states = state_rows(self.bindings)
         self.points = np.concatenate([b.points for b in self.bindings]).view(np.recarray)
@@ -85,6 +89,8 @@ class Bus:
             refresh_at(self._addresses, time_s)
         else:
             refresh(*self._arrays, time_s)
+        for lie in self.lies:
+            lie(time_s)
         self.away.refreshed()
 
     def slot(self, name: str) -> Slot:
@@ -102,6 +108,21 @@ class Bus:
             return False
         self.images[slot.unit].write(slot.register, value, bounded=False)
         return True
+
+    def take(self, slot: Slot, value: float) -> None:
+        """Let a write [unit of the register] reach the plant as it is: journalled, applied with the next tick."""
+        unit, binding = self.units[slot.unit], self.bindings[slot.unit]
+        path = binding.paths[slot.register]
+        if self.commanded is not None:
+            self.commanded(slot, value)
+        if not path:
+            if math.isfinite(value):
+                self.inbox.put(f"{FREE}{unit.name}.{unit.device.registers[slot.register].name}", value, unit.name)
+            return
+        in_point = binding.to_point(slot.register, value)
+        self.inbox.put(path, in_point, unit.name)
+        if self.seen is not None:
+            self.seen(path, in_point)
 
     def force(self, slot: Slot, value: float) -> float:
         """Let a register show a value [its unit] from the next refresh on, until `release`; what it will show.
@@ -204,16 +225,12 @@ class Bus:
         ]
 
         def on_write(register: int, value: float) -> None:
-            if self.commanded is not None:
-                self.commanded(Slot(first + register, number, register), value)
-            if not binding.paths[register]:
-                if math.isfinite(value):
-                    self.inbox.put(paths[register], value, unit.name)
+            slot = Slot(first + register, number, register)
+            if self.tamper is None:
+                self.take(slot, value)
                 return
-            in_point = binding.to_point(register, value)
-            self.inbox.put(paths[register], in_point, unit.name)
-            if self.seen is not None:
-                self.seen(paths[register], in_point)
+            for where, what in self.tamper(slot, value):
+                self.take(where, what)
 
         def has_room(registers: Sequence[int]) -> bool:
             return self.inbox.has_room([paths[register] for register in registers])

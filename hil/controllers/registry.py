@@ -76,6 +76,12 @@ def family(plant: str) -> list[str]:
     return [name for name in kinds if name != "reference"]
 
 
+def broken_by(name: str, plant: str) -> tuple[str, tuple[str, ...]]:
+    """What is wrong with a faulty controller of a plant, in a sentence, and the requirements that it breaks."""
+    kind = PROGRAMS[configuration(plant).program][name]
+    return (kind.__doc__ or "").strip().splitlines()[0], tuple(getattr(kind, "breaks", ()))
+
+
 def set_points(plant: str) -> list[tuple[str, str]]:
     """The temperatures that the reference of a plant keeps, by name: set points, limits, points of curves."""
     _, _, numbers = _configured(configuration(plant), "reference")

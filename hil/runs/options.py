@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from hil.bus.address import Address
+from hil.runs.tamper import Nothing, Tamper
 from twin.errors import InputError, unknown
 
 CLOCKS = ("free", "realtime", "lockstep")
@@ -38,6 +39,7 @@ class RunOptions:
     dut:        the device under test as its maker calls it, name and version; empty where nobody says
     wait_s:     real time for which plant time waits for a controller from outside; None: WAIT_S
     program:    the command that starts the controller, for a run of its own; empty where it comes by itself
+    tamper:     what stands between the controller and the bus
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
@@ -57,6 +59,7 @@ class RunOptions:
     dut: str = ""
     wait_s: float | None = None
     program: str = ""
+    tamper: Tamper = field(default_factory=Nothing)
 
     def __post_init__(self) -> None:
         """Refuse what does not go together."""

@@ -117,6 +117,7 @@ class Run:
 
     def _attach_controller(self) -> None:
         options, rig = self.options, self.bench.store.row("rig")
+        options.tamper.attach(self.bench, self.scenario.warm_up, self.end_ms / 1000.0)
         rig.scan = self.scan_ms / 1000.0
         rig.speed = options.speed if options.clock == "realtime" else 0.0
         if options.outside:
@@ -126,7 +127,8 @@ class Run:
         elif options.controller != NONE and options.replay is None:
             holds = options.controller == HOLD
             name = "reference" if holds else options.controller
-            made = controller(name, BusLink(self.bench.bus), self.scenario.plant)
+            link = options.tamper.link(BusLink(self.bench.bus))
+            made = options.tamper.controller(lambda: controller(name, link, self.scenario.plant))
             self.bench.control(made, self.scan_ms, self.scenario.warm_up if holds else math.inf)
         if options.clock == "realtime":
             self.clock = Realtime(options.speed)
