@@ -22,7 +22,7 @@ RESTARTS_AT = (0.4, 0.7)
 
 
 class Tampering:
-    """Puts a mutant between the controller and the bus of a run (hil.runs.tamper.Tamper)."""
+    """Puts a mutant between the controller and the bus of a run (hil.bench.tamper.Tamper)."""
 
     def __init__(self, mutant: Mutant) -> None:
         self.mutant = mutant

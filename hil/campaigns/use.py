@@ -61,7 +61,7 @@ class _WatchedLink:
 
 
 class Watching:
-    """Changes nothing in a run, and knows at its end what was used (hil.runs.tamper.Tamper)."""
+    """Changes nothing in a run, and knows at its end what was used (hil.bench.tamper.Tamper)."""
 
     def __init__(self) -> None:
         self._link: _WatchedLink | None = None

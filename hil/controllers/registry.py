@@ -7,8 +7,7 @@ from typing import Any, get_args, get_type_hints
 
 from hil.bench.bus_link import Link
 from hil.bench.participant import Controller
-from hil.controllers.faulty import NoMinOff, NoRecovery, NoStandby, PoolWithoutStandby, UnprovenValves
-from hil.controllers.faulty_sports import NoHeater
+from hil.controllers.faulty.families import families
 from hil.controllers.programs.hall import Hall
 from hil.controllers.programs.household import HouseholdProgram
 from hil.controllers.programs.plant_room import PlantRoom
@@ -18,18 +17,15 @@ from hil.controllers.settings.configuration import Configuration, configuration,
 from twin.errors import InputError, unknown
 from twin.yaml_lines import validate
 
+_REFERENCES: dict[str, type[Any]] = {
+    "plant_room": PlantRoom,
+    "household": HouseholdProgram,
+    "sports_centre": SportsCentre,
+    "hall": Hall,
+    "pool": PoolKeeper,
+}
 PROGRAMS: dict[str, dict[str, Any]] = {
-    "plant_room": {
-        "reference": PlantRoom,
-        "no_standby": NoStandby,
-        "unproven_valves": UnprovenValves,
-        "no_min_off": NoMinOff,
-        "no_recovery": NoRecovery,
-    },
-    "household": {"reference": HouseholdProgram},
-    "sports_centre": {"reference": SportsCentre, "no_heater": NoHeater},
-    "hall": {"reference": Hall},
-    "pool": {"reference": PoolKeeper, "no_standby": PoolWithoutStandby},
+    name: {"reference": program, **families(name, program)} for name, program in _REFERENCES.items()
 }
 """By the name of the program, then of the controller.
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from hil.bench.tamper import Nothing, Tamper
 from hil.bus.address import Address
-from hil.runs.tamper import Nothing, Tamper
 from twin.errors import InputError, unknown
 
 CLOCKS = ("free", "realtime", "lockstep")

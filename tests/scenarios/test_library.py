@@ -83,10 +83,16 @@ def test_a_requirement_has_one_text_in_all_scenarios_of_a_plant():
     assert {ident: found for ident, found in texts.items() if len(found) > 1} == {}
 
 
+BEGINNINGS = {f"office/{name}" for name in (
+    "least_used_leads", "unit_locked_out", "cold_source", "frozen_ground", "lying_end_switch",
+)}  # fmt: skip
+"""What they are about shows itself as the plant is started."""
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_cold_start_of_the_plant_is_not_judged(name: str):
     scenario = load(name)
-    assert scenario.warm_up >= 3600.0
+    assert scenario.warm_up >= 2700.0 or name in BEGINNINGS
     assert scenario.precondition
 
 

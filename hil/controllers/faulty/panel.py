@@ -1,0 +1,142 @@
+"""Mistakes about the operator's panel, which every program has: emergency stop, acknowledgement, lamps, signs."""
+
+from typing import Any
+
+from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.panel.alarms import LAMPS
+
+PANEL = Mistakes()
+
+
+@PANEL.mistake("OP-1.1", "REQ-STP-001")
+def stop_ignored(program: Any) -> None:
+    """The emergency stop is not looked at."""
+    panel = program.panel
+    asked = panel.acknowledged
+
+    def acknowledged(time_s: float) -> bool:
+        done = asked(time_s)
+        panel.pressed = panel.stopped = False
+        return bool(done)
+
+    panel.acknowledged = acknowledged
+
+
+@PANEL.mistake("OP-1.1", "REQ-STP-002")
+def starts_by_itself(program: Any) -> None:
+    """After the emergency stop has been released everything starts again without an acknowledgement."""
+    panel = program.panel
+    asked = panel.acknowledged
+
+    def acknowledged(time_s: float) -> bool:
+        done = asked(time_s)
+        panel.stopped = panel.pressed
+        return bool(done)
+
+    panel.acknowledged = acknowledged
+
+
+@PANEL.mistake("OP-1.2", "REQ-STP-002")
+def acknowledged_while_pressed(program: Any) -> None:
+    """The reset button acknowledges while the emergency stop is still pressed."""
+    panel = program.panel
+    asked = panel.acknowledged
+    early = [False]
+
+    def acknowledged(time_s: float) -> bool:
+        done = asked(time_s)
+        early[0] = early[0] or (panel.pressed and panel._pushed)
+        if early[0] and not panel.pressed:
+            panel.stopped = early[0] = False
+        return bool(done)
+
+    panel.acknowledged = acknowledged
+
+
+@PANEL.mistake("OP-1.3", "REQ-ACK-002")
+def no_resets(program: Any) -> None:
+    """An acknowledgement does not reset what has tripped."""
+    program.push_resets = never
+
+
+@PANEL.mistake("OP-2.1", "REQ-ACK-001")
+def forgets_alarms(program: Any) -> None:
+    """Alarms go out by themselves after a minute."""
+    show, since = program.lamps.show, dict[str, float]()
+    clock = [0.0]
+    watch = program.watch
+
+    def watched(time_s: float) -> Any:
+        clock[0] = time_s
+        return watch(time_s)
+
+    def shown(lit: Any, nameless: bool = False) -> None:
+        for name, on in lit.items():
+            if not on:
+                since.pop(name, None)
+        short = {name: on and clock[0] - since.setdefault(name, clock[0]) < 60.0 for name, on in lit.items()}
+        show(short, nameless)
+
+    program.watch, program.lamps.show = watched, shown
+
+
+@PANEL.mistake("OP-2.1", "REQ-LMP-001")
+def no_common_alarm(program: Any) -> None:
+    """The common alarm stays dark."""
+    write, common = program.lamps._write, program.lamps._all
+    program.lamps._write = lambda place, value: write(place, 0.0 if place == common else value)
+
+
+@PANEL.mistake("OP-1.2", "REQ-ACK-002")
+def no_acknowledgement(program: Any) -> None:
+    """The reset button does nothing."""
+    panel = program.panel
+    asked = panel.acknowledged
+
+    def acknowledged(time_s: float) -> bool:
+        asked(time_s)
+        return False
+
+    panel.acknowledged = acknowledged
+
+
+@PANEL.mistake("OP-2.2", "REQ-SGN-001")
+def no_life_sign(program: Any) -> None:
+    """The life sign stands still."""
+    _mute(program.panel, program.panel._life_sign)
+
+
+@PANEL.mistake("OP-2.2", "REQ-SGN-002")
+def season_not_shown(program: Any) -> None:
+    """The panel does not show the season."""
+    _mute(program.panel, program.panel._season)
+
+
+@PANEL.mistake("OP-2.1", "REQ-ALM-003")
+def alarm_without_cause(program: Any) -> None:
+    """The common alarm is lit without any cause."""
+    write, common = program.lamps._write, program.lamps._all
+    program.lamps._write = lambda place, value: write(place, 1.0 if place == common else value)
+
+
+def _mute(panel: Any, silent: int) -> None:
+    write = panel._write
+    panel._write = lambda place, value: None if place == silent else write(place, value)
+
+
+LAMPS_DARK = Mistakes()
+"""Of programs that have all lamps."""
+
+
+def _dark(name: str) -> None:
+    def change(program: Any) -> None:
+        show = program.lamps.show
+        program.lamps.show = lambda lit, nameless=False: show({**lit, name: False}, nameless)
+
+    change.__name__ = f"dark_{name}"
+    change.__doc__ = f"The lamp of the alarm `{name}` is never lit."
+    LAMPS_DARK.mistake("OP-2.1", f"REQ-LMP-{LAMPS.index(name) + 2:03d}")(change)
+
+
+for _name in LAMPS:
+    _dark(_name)
