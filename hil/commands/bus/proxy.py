@@ -55,6 +55,8 @@ def act(options: argparse.Namespace) -> int:
     if listen.port == device.port and itself:
         raise InputError(f"--to: {device} is where the proxy itself listens (--from {listen})")
     out = Path(os.path.abspath(options.out))
+    if not out.name:
+        raise InputError(f"--out: {options.out} is no folder for a recording; give one such as runs/proxy")
     with run_folder(out.parent, out.name) as folder:
         begun = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         kept = TrafficFile(folder, {"proxy": {"to": str(device), "begun": begun}, "units": []})
@@ -80,7 +82,8 @@ async def _pass(proxy: Proxy, kept: TrafficFile, folder: Path, out: Path, option
         try:
             point_to(folder, out.parent, out.name)
             where = Address(proxy.listen.host, proxy.port)
-            print(f"passes {where} on to {proxy.device}, kept in {options.out}; Ctrl-C ends it", flush=True)
+            said = f"passes {where} on to {proxy.device}, kept in {options.out}; Ctrl-C ends it"
+            print(one_line(said), flush=True)
             if options.duration is not None:
                 loop.call_later(options.duration, stop.set)
             await _shown(stop, lambda: _status(proxy, kept))

@@ -94,7 +94,7 @@ async def _play(player: Player, ports: list[int], addresses: list[Address], opti
         try:
             shown = ", ".join(str(Address(one.host, port)) for one, port in zip(addresses, server.ports, strict=True))
             count = f"{player.total} requests on {len(player.recorded)} connections"
-            print(f"plays {options.folder}, {count}, on {shown}; Ctrl-C ends it", flush=True)
+            print(one_line(f"plays {options.folder}, {count}, on {shown}; Ctrl-C ends it"), flush=True)
             await _until_over(player, server, options.wait, stopped)
         finally:
             await server.stop()

@@ -83,6 +83,15 @@ def test_a_recording_is_told_captured_played_and_made_a_device(rig, tmp_path, ca
     assert main(["check", str(tmp_path / "meter.yaml")]) == 0
 
 
+def test_what_a_killed_proxy_has_kept_is_there(rig, tmp_path, capsys):
+    proxy = Program(rig.port, tmp_path / "kept")
+    poll(proxy.port)
+    threading.Event().wait(1.0)  # it hands over ten times a second
+    proxy.end(signal.SIGKILL)
+    assert main(["pcap", str(tmp_path / "kept")]) == 0
+    assert len([one for one in Traffic(tmp_path / "kept").exchanges() if one.event == "request"]) == 6
+
+
 def replayed(out, port):
     """What the same client reads of the replay."""
     got = []
@@ -125,3 +134,13 @@ def test_it_ends_by_itself_with_nothing_asked(rig, tmp_path, capsys):
 def test_what_is_given_wrongly(tmp_path, capsys, words, code, said):
     assert main(["proxy", *words, "--out", str(tmp_path / "kept")]) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("out", "said"), [("/", "is no folder for a recording"), ("mine", "cannot write results to")])
+def test_what_is_not_ours_is_left_alone(rig, tmp_path, capsys, monkeypatch, out, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter").write_text("dear")
+    assert main(["proxy", "--from", "127.0.0.1:0", "--to", f"127.0.0.1:{rig.port}", "--out", out]) == 2
+    assert said in capsys.readouterr().err
+    assert (tmp_path / "mine" / "letter").read_text() == "dear"
