@@ -100,7 +100,7 @@ def test_there_are_commands_to_check():
     assert len(ALL_COMMANDS) > 30
     assert {words[0] for _, words in ALL_COMMANDS} == {
         "run", "serve", "controller", "list", "check", "map", "plant", "vacuous", "describe", "schema", "judge",
-        "torment", "mqtt", "compare", "import", "pcap", "checkout", "power",
+        "torment", "mqtt", "compare", "import", "pcap", "checkout", "power", "proxy", "replay",
     }  # fmt: skip
 
 
@@ -195,7 +195,7 @@ BLOCKS = {
     ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
     ("yaml", "initial"), ("yaml", "bench-keys"), ("yaml", "mapping"), ("python", "script"), ("python", "tests"),
     ("csv", "device"), ("csv", "table"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"),
-    ("text", "units"), ("text", "import"), ("xml", ""),
+    ("text", "units"), ("text", "import"), ("text", "difference"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""
 UNLABELLED = {"architecture.md", "devices.md", "for-commissioning.md", "mqtt.md", "office.md", "weather.md"}

@@ -19,6 +19,10 @@ class Address:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        """HOST:PORT, as it is written."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
     @classmethod
     def parse(cls, text: str, where: str) -> "Address":
         """HOST:PORT; InputError says what was given."""

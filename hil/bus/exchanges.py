@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-REQUEST, OPEN, CLOSE = "request", "open", "close"
+REQUEST, OPEN, CLOSE, CUT = "request", "open", "close", "cut"
+"""CUT: the end of a connection that its server made, not the client."""
 
 
 class Exchange(NamedTuple):
     """One request with its answer, or the beginning or end of a connection.
 
-    event:              REQUEST, OPEN or CLOSE
+    event:              REQUEST, OPEN, CLOSE or CUT
     received, answered: monotonic [ns]; answered is 0 where no answer was sent
     plant_ms:           plant time when it came [ms]
     server, peer:       both ends of the connection, as HOST:PORT
@@ -17,6 +18,9 @@ class Exchange(NamedTuple):
     table, address, quantity: what was read or written (TABLES); empty and 0 where the request has none
     exception:          the code answered, 0 for none
     faults:             ids of the faults of the line that met it, with commas between them
+
+    Of what is no frame of the protocol there are the bytes only, in `request` or `answer`; an answer to nothing that
+    was asked has no request.
     """
 
     event: str

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from hil.bus.unit import Unit
+from hil.runs.folder import check_own
 from hil.traffic.controllers import ControllerSeen, controllers
 from hil.traffic.file import BUS_FILE, MOST_ROWS, Traffic, TrafficFile, recover
 from hil.traffic.registers import told
+from twin.errors import InputError
 
 KEEPING = "modbus"
 """The line that tells what goes over it."""
@@ -24,6 +26,21 @@ def end(kept: TrafficFile | None) -> list[str]:
         return []
     kept.close()
     return [kept.complaint] if kept.complaint else []
+
+
+def recording(path: Path) -> Traffic:
+    """The record in a folder of a run or a proxy, also one that was killed, or in such a file.
+
+    InputError where there is none, or where it is still being written.
+    """
+    if path.is_dir():
+        check_own(path)
+        recover(path)
+        if not (path / BUS_FILE).exists():
+            raise InputError(
+                f"{path}: holds no {BUS_FILE}; only runs over a line (--controller modbus:..) and proxies keep one"
+            )
+    return Traffic(path)
 
 
 def on_the_bus(folder: Path, facts: dict[str, str], kept: TrafficFile | None = None) -> list[ControllerSeen] | None:

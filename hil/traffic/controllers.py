@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from hil.bus.exchanges import CLOSE, OPEN, Exchange
+from hil.bus.exchanges import CLOSE, CUT, OPEN, Exchange
 from hil.bus.maps.function_codes import READS, WRITES
 from hil.bus.unit import ANY
 from hil.traffic.file import Traffic
@@ -112,7 +112,7 @@ def summed(exchanges: Iterable[Exchange], known: dict[tuple[int, int], Device]) 
             seen.connections += 1
             seen.open += 1
             seen.at_once = max(seen.at_once, seen.open)
-        elif one.event == CLOSE:
+        elif one.event in (CLOSE, CUT):
             seen.open -= 1
         else:
             _request(seen, one, known)

@@ -146,10 +146,11 @@ class Traffic:
         self.file = folder / BUS_FILE if folder.is_dir() else folder
         try:
             with opened(self.file, MOST_BYTES) as stream, pq.ParquetFile(stream) as parquet:
-                kept, names = parquet.schema_arrow.metadata, parquet.schema_arrow.names
+                schema = parquet.schema_arrow
+                kept, columns = schema.metadata, dict(zip(schema.names, schema.types, strict=True))
                 self.rows: int = parquet.metadata.num_rows
             self.meta: dict[str, Any] = json.loads(kept[META.encode()])
-            if names != list(_FIELDS) or not isinstance(self.meta["units"], list):
+            if list(columns.items()) != list(_FIELDS.items()) or not isinstance(self.meta["units"], list):
                 raise ValueError("its columns are others")
         except InputError:
             raise
@@ -164,6 +165,8 @@ class Traffic:
         try:
             with pq.ParquetFile(self.file) as parquet:
                 for batch in parquet.iter_batches(batch_size=20_000, use_threads=False):
+                    if any(batch.column(name).null_count for name in _FIELDS if name != "answered"):
+                        raise ValueError("a value is missing")
                     columns = [
                         batch.column(name).cast(stamps[name]).fill_null(0) if name in stamps else batch.column(name)
                         for name in _FIELDS

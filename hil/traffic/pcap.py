@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from hil.bus.exchanges import CLOSE, OPEN, Exchange
+from hil.bus.exchanges import CLOSE, CUT, OPEN, Exchange
 
 LINE = "modbus"
 _MAGIC_NS, _RAW_IP, _SNAP = 0xA1B23C4D, 101, 65535
@@ -95,7 +95,7 @@ def _in_order(exchanges: Iterable[Exchange]) -> Iterator[_Step]:
         if one.line != LINE:
             continue
         key = (one.peer, one.server, one.connection)
-        steps = [(one.received, 0, one.request, one.event if one.event in (OPEN, CLOSE) else "")]
+        steps = [(one.received, 0, one.request, one.event if one.event in (OPEN, CLOSE, CUT) else "")]
         steps += [(one.answered, 1, one.answer, "")] if one.answered else []
         for at, by, data, event in steps:
             number += 1
@@ -114,10 +114,11 @@ def _packets(steps: Iterable[_Step]) -> Iterator[tuple[int, bytes]]:
             talk = talks[step.key] = _Talk(_address(step.key[0]), _address(step.key[1]), [1000, 5000])
             for late, (by, flags) in enumerate(((0, _SYN), (1, _SYN | _ACK), (0, _ACK))):
                 yield step.at - (3 - late) * STEP_NS, talk.packet(by, flags)
-        if step.event == CLOSE:
-            for late, by in enumerate((0, 1)):
+        if step.event in (CLOSE, CUT):
+            first = int(step.event == CUT)
+            for late, by in enumerate((first, 1 - first)):
                 yield step.at + late * STEP_NS, talk.packet(by, _FIN | _ACK)
-            yield step.at + 2 * STEP_NS, talk.packet(0, _ACK)
+            yield step.at + 2 * STEP_NS, talk.packet(first, _ACK)
             del talks[step.key]
         elif step.data:
             yield step.at, talk.packet(step.by, _PSH | _ACK, step.data)

@@ -46,7 +46,7 @@ class Connection(asyncio.Protocol):
         self._active = 0
         self._faults = listener.faults
         self._number = self._answered = 0
-        self._muted = False
+        self._muted = self._left = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask for a place; without one the connection ends here."""
@@ -57,19 +57,23 @@ class Connection(asyncio.Protocol):
             transport.close()
             return
         self._number = self._listener.counts.accepted
-        self._source = Source(_end(transport, "peername"), _end(transport, "sockname"), self._number)
+        self._source = Source.of(transport, self._number)
         self._listener.log.opened(self._source, self._plant_time)
         self._active = monotonic_ns()
         if self._listener.port.idle_timeout is not None:
             self._watch(self._listener.port.idle_timeout)
 
-    def connection_lost(self, _error: Exception | None) -> None:
+    def eof_received(self) -> None:
+        """The client ends the connection."""
+        self._left = True
+
+    def connection_lost(self, error: Exception | None) -> None:
         """Give the place back."""
         if self._idle is not None:
             self._idle.cancel()
         self._paced.stop()
         if self._number:
-            self._listener.log.closed(self._source, self._plant_time)
+            self._listener.log.closed(self._source, self._plant_time, cut=error is None and not self._left)
         self._listener.leave(self)
 
     def pause_writing(self) -> None:
@@ -249,9 +253,3 @@ class Connection(asyncio.Protocol):
             self._transport.abort()  # a client that takes nothing would never let it be closed
             return
         self._idle = asyncio.get_running_loop().call_later(rest, self._watch, timeout)
-
-
-def _end(transport: asyncio.BaseTransport, which: str) -> str:
-    """An end of a connection, as HOST:PORT."""
-    end = transport.get_extra_info(which)
-    return f"{end[0]}:{end[1]}" if end else ""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from time import monotonic_ns
 from typing import NamedTuple
 
-from hil.bus.exchanges import CLOSE, OPEN, REQUEST, Exchange, Keep
+from hil.bus.exchanges import CLOSE, CUT, OPEN, REQUEST, Exchange, Keep
 from hil.bus.maps.function_codes import TABLE_OF
 from hil.lines.modbus.pdu import describe
 
@@ -29,10 +29,26 @@ class Source(NamedTuple):
     server: str
     number: int
 
+    @classmethod
+    def of(cls, transport: asyncio.BaseTransport, number: int) -> "Source":
+        """Of a connection that was taken in as the so manieth."""
+        return cls(_end(transport, "peername"), _end(transport, "sockname"), number)
+
+
+def _end(transport: asyncio.BaseTransport, which: str) -> str:
+    """An end of a connection, as HOST:PORT."""
+    end = transport.get_extra_info(which)
+    return f"{end[0]}:{end[1]}" if end else ""
+
+
+def is_request(frame: bytes) -> bool:
+    """Whether bytes are a whole frame of Modbus, with a function code."""
+    return len(frame) >= 8 and frame[2:4] == b"\0\0" and int.from_bytes(frame[4:6], "big") == len(frame) - 6
+
 
 Entry = tuple[int, int, int, Source, bytes, int, bytes, str]
 """Received, answered, plant time, connection, frame of the request, exception, frame of the answer, faults that met it;
-without a frame, in place of the last the event of the connection."""
+without a frame, in place of the last the event: of the connection, or REQUEST for an answer to nothing."""
 
 
 class Request(NamedTuple):
@@ -75,7 +91,7 @@ class RequestLog:
     def __iter__(self) -> Iterator[Request]:
         """The requests, oldest first."""
         for received, answered, plant_time, source, frame, exception, _, _ in list(self._entries):
-            if frame:
+            if is_request(frame):
                 yield Request(received, answered, plant_time, source.peer, frame[6], *describe(frame[7:]), exception)
 
     def start(self) -> None:
@@ -102,10 +118,10 @@ class RequestLog:
         if self._keep is not None:
             self.add((monotonic_ns(), 0, plant_time(), source, b"", 0, b"", OPEN))
 
-    def closed(self, source: Source, plant_time: Callable[[], int]) -> None:
-        """A connection has ended."""
+    def closed(self, source: Source, plant_time: Callable[[], int], cut: bool = False) -> None:
+        """A connection has ended. cut: by its server, not by the client"""
         if self._keep is not None:
-            self.add((monotonic_ns(), 0, plant_time(), source, b"", 0, b"", CLOSE))
+            self.add((monotonic_ns(), 0, plant_time(), source, b"", 0, b"", CUT if cut else CLOSE))
 
     def _hand_over(self) -> None:
         if self._keep is not None and self._entries:
@@ -116,7 +132,9 @@ class RequestLog:
         received, answered, plant_ms, source, frame, exception, answer, met = entry
         common = (received, answered, plant_ms, LINE, source.server, source.peer, source.number)
         if not frame:
-            return Exchange(met, *common)
+            return Exchange(met, *common, answer=answer, exception=exception)
+        if not is_request(frame):
+            return Exchange(REQUEST, *common, request=frame)
         return Exchange(REQUEST, *common, *self._described(frame[6:]), frame, answer, exception, met)
 
     def _described(self, request: bytes) -> tuple[int, int, str, int, int]:

@@ -70,7 +70,7 @@ class ModbusTcpServer:
                 sockets = await listening_sockets(host, number, backlog=512)
             except OSError as error:
                 await self.stop()
-                raise RigError(f"Modbus port {number} on {host}: {_reason(error)}") from error
+                raise RigError(f"Modbus port {number} on {host}: {reason(error)}") from error
             self._acceptors.append(self._accepting(listener, sockets))
         self.log.start()
         self.faults.listen(self._changed)
@@ -175,7 +175,8 @@ class ModbusTcpServer:
         self._starved.end()
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why the system refuses an address, in words."""
     if error.errno == errno.EADDRINUSE:
         return "already taken by another program"
     if error.errno == errno.EACCES:

@@ -6,7 +6,7 @@ import struct
 import pytest
 from pymodbus.client import ModbusTcpClient
 
-from hil.bus.exchanges import CLOSE, OPEN, REQUEST, Exchange
+from hil.bus.exchanges import CLOSE, CUT, OPEN, REQUEST, Exchange
 from hil.cli import main
 from hil.traffic.pcap import write_pcap
 from tests.hil.modbus.line_rig import Wire
@@ -88,8 +88,10 @@ def test_a_capture_has_the_streams_of_every_connection(rig, tmp_path, capsys):
     assert found[ends[1], ends[0]] == own
 
 
-@pytest.mark.parametrize("hosts", [("10.0.0.1", "10.0.0.2"), ("fe80::1%eth0", "fe80::2")])
-def test_answers_that_leave_later_than_further_requests_are_in_order(tmp_path, hosts):
+@pytest.mark.parametrize(
+    ("hosts", "ended"), [(("10.0.0.1", "10.0.0.2"), CLOSE), (("fe80::1%eth0", "fe80::2"), CLOSE), (("::1", "::2"), CUT)]
+)
+def test_answers_that_leave_later_than_further_requests_are_in_order(tmp_path, hosts, ended):
     ends = "modbus", f"{hosts[0]}:502", f"{hosts[1]}:4000", 1
     epoch = 1_800_000_000_000_000_000
     told = [
@@ -97,7 +99,7 @@ def test_answers_that_leave_later_than_further_requests_are_in_order(tmp_path, h
         Exchange(REQUEST, epoch + 20_000, epoch + 30_000, 0, *ends, request=b"second", answer=b"2"),
         Exchange(REQUEST, epoch + 10_000, epoch + 90_000, 0, *ends, request=b"first", answer=b"1"),
         Exchange(REQUEST, epoch + 95_000, 0, 0, *ends, request=b"third"),
-        Exchange(CLOSE, epoch + 99_000, 0, 0, *ends),
+        Exchange(ended, epoch + 99_000, 0, 0, *ends),
         Exchange(OPEN, epoch + 99_500, 0, 0, "mqtt", "a:1", "b:2", 1),
     ]
     with (tmp_path / "x.pcap").open("wb") as out:

@@ -57,6 +57,26 @@ def test_connections_begin_and_end(rig):
     ]
 
 
+def test_an_end_that_the_server_makes_is_another_event(rig, wire):
+    with rig.fault("close_after", answers=1):
+        wire.ask(METER)
+        assert wire.sock.recv(1) == b""
+    rig.call(lambda: None)
+    assert [one.event for one in rig.traffic().exchanges()] == ["open", "request", "cut"]
+
+
+def test_a_file_with_other_columns_or_without_values_is_refused(rig, wire, tmp_path):
+    wire.ask(METER)
+    file = rig.traffic().file
+    table = pq.read_table(file)
+    place = table.column_names.index("request")
+    for column, said in ((pa.array(["x"] * table.num_rows), "its columns are others"), (None, "a value is missing")):
+        found = pa.nulls(table.num_rows, pa.binary()) if column is None else column
+        pq.write_table(table.set_column(place, "request", found), tmp_path / "other.parquet")
+        with pytest.raises(InputError, match=said):
+            list(Traffic(tmp_path / "other.parquet").exchanges())
+
+
 def test_a_client_in_c_is_kept_too(rig):
     words = [
         "mbpoll",
