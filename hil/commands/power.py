@@ -18,6 +18,7 @@ from hil.campaigns.drawing import drawn, in_reach
 from hil.campaigns.matrix import ANY, Matrix, Row, matrix, tried
 from hil.campaigns.mutant import Mutant
 from hil.campaigns.page import write_page
+from hil.campaigns.rounds import in_order, until_caught, words_of
 from hil.campaigns.use import Use
 from hil.commands.option_types import whole
 from hil.commands.playing.program import PORTS_APART, Program
@@ -34,10 +35,12 @@ ABOUT = """\
 Runs the scenarios against your controller, then against controllers that deserve to fail (none, one that stops working
 when judging begins, the faulty ones of the plant) and against mutants of your own controller: one thing is wrong
 between it and one register that it uses. Prints who was caught by which requirement, what nobody saw, and which
-criteria failed nobody. A mutant runs only where it can make a difference. What was run is kept, and the same command
-goes on.
+criteria failed nobody. A mutant runs only where it can make a difference, and nobody runs on once he is caught by what
+is about his mistake (--all: everybody everywhere). What was run is kept, and the same command goes on.
 """
 _SHOWN = 3
+Others = dict[str, tuple[str, tuple[str, ...], list[str]]]
+"""Controllers: what is wrong, the requirements they break, and the scenarios in which they can run."""
 
 
 def add_to(commands: Any) -> None:
@@ -56,6 +59,7 @@ def add_to(commands: Any) -> None:
     power.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     power.add_argument("--mutants", type=whole(0, 5000), default=60, metavar="N", help="how many (default: 60)")
     power.add_argument("--seed", type=whole(0, 2**53), default=1, metavar="N", help="which mutants (default: 1)")
+    power.add_argument("--all", action="store_true", help="try everybody in every scenario, also who is caught already")
     power.add_argument("--jobs", type=whole(1, 64), default=1, metavar="N", help="runs at a time (default: 1)")
     power.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results")
     power.set_defaults(act=act)
@@ -79,17 +83,40 @@ def act(options: argparse.Namespace) -> int:
     used = {one.name: one.use for one in own}
     mutants = _mutants(scenarios, used, wanted, options)
     others = {name: case for name, case in _others(scenarios).items() if name != options.controller}
-    cases = [Case(scenarios[name], name, who) for who, (_, _, where) in others.items() for name in where]
-    cases += [
-        Case(scenarios[name], name, mutant.name, mutant)
-        for mutant in mutants
-        for name, use in used.items()
-        if in_reach(mutant, use)
-    ]
-    seen = [*own, *run(cases)]
-    found = matrix(scenarios, seen, mutants, {name: (told, broken) for name, (told, broken, _) in others.items()})
-    _tell(found, seen, scenarios, options.out, console)
+
+    def summed(seen: Sequence[Seen]) -> Matrix:
+        return matrix(scenarios, [*own, *seen], mutants, {name: case[:2] for name, case in others.items()})
+
+    cases = _of_others(scenarios, others) | _of_mutants(scenarios, used, mutants)
+    seen = until_caught(cases, run, summed, options.all)
+    found = summed(seen)
+    _tell(found, [*own, *seen], scenarios, options.out, console)
     return 0 if all(row.said != "not seen" for row in found.rows) else 1
+
+
+def _of_others(scenarios: dict[str, Scenario], others: Others) -> dict[str, list[Case]]:
+    """Where controllers that deserve to fail are tried: first where a requirement that they break is judged."""
+    return {
+        who: [
+            Case(scenarios[name], name, who)
+            for name in in_order(scenarios, where, [f"requirement: {one}" for one in broken])
+        ]
+        for who, (_, broken, where) in others.items()
+    }
+
+
+def _of_mutants(
+    scenarios: dict[str, Scenario], used: dict[str, Use], mutants: Sequence[Mutant]
+) -> dict[str, list[Case]]:
+    return {
+        mutant.name: [
+            Case(scenarios[name], name, mutant.name, mutant)
+            for name in in_order(
+                scenarios, (name for name, use in used.items() if in_reach(mutant, use)), words_of(mutant)
+            )
+        ]
+        for mutant in mutants
+    }
 
 
 def work(case: Case, options: RunOptions, number: int) -> Seen:
@@ -144,9 +171,9 @@ def _mutants(
     return [one for one in found if one.register or not wanted.outside]
 
 
-def _others(scenarios: dict[str, Scenario]) -> dict[str, tuple[str, tuple[str, ...], list[str]]]:
+def _others(scenarios: dict[str, Scenario]) -> Others:
     """Controllers that deserve to fail: what is wrong, the requirements they break, and where they can run."""
-    found: dict[str, tuple[str, tuple[str, ...], list[str]]] = {NONE: ("there is no controller", ANY, list(scenarios))}
+    found: Others = {NONE: ("there is no controller", ANY, list(scenarios))}
     for name, scenario in scenarios.items():
         if not configured(scenario.plant):
             continue
