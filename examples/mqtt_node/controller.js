@@ -47,9 +47,11 @@ function duty ([first, second]) {
   return state[first].alarm_trip && !state[second].alarm_trip ? second : first
 }
 
-// What a controller that has just been switched on knows.
+// What a controller that has just been switched on, or connected again, knows: units that run are left running.
 function freshMemory (now) {
-  return { time: now, flowSince: now, idleSince: now - OVERRUN_S, ranAt: now - MIN_OFF_S, released: false }
+  const released = UNITS.some((unit) => state[unit].running)
+  const flowSince = released ? now - PROVE_FLOW_S : now
+  return { time: now, flowSince, idleSince: now - OVERRUN_S, ranAt: now - MIN_OFF_S, released }
 }
 
 // Whether the pumps run, and whether the units may.
@@ -116,13 +118,27 @@ function rest (why) {
   memory = null
 }
 
+// What a message says; nothing where it cannot be read.
+function read (payload) {
+  try {
+    return JSON.parse(payload) ?? {}
+  } catch {
+    return {}
+  }
+}
+
 function receive (topic, payload) {
   const name = topic.slice(PLANT.length + 1)
   if (name === 'availability') {
     if (String(payload) === 'online') online = true
     else rest('the plant is offline')
-  } else if (name === 'time') scan(JSON.parse(payload).ms)
-  else if (DEVICES.includes(name)) state[name] = JSON.parse(payload).points
+  } else if (name === 'time') {
+    const { ms } = read(payload)
+    if (Number.isFinite(ms)) scan(ms)
+  } else if (DEVICES.includes(name)) {
+    const { points } = read(payload)
+    if (points) state[name] = points // else what was known stays
+  }
 }
 
 function say (text) {
@@ -136,6 +152,7 @@ function main ([host, port]) {
   }
   client = mqtt.connect({ host, port: Number(port), reconnectPeriod: 1000, connectTimeout: 5000, resubscribe: false })
   client.on('connect', () => {
+    client.stream.setNoDelay(true) // a command goes out at once, not with the next one
     say(`connected to the broker at ${host}, port ${port}`)
     client.subscribe(`${PLANT}/+`, { qos: 1 }) // the JSON of every device, the time and the availability
   })

@@ -22,20 +22,20 @@ def reconnects(run: Any) -> int:
 def test_the_firmware_in_c(controller: Path, morning: Callable[..., Any], two_ports: int) -> None:
     run = morning(f"{controller} {{host}} {{port}}", *modbus(two_ports))
     assert (run.code, run.failed) == (0, set()), run.said
-    assert reconnects(run) >= 1
+    assert reconnects(run) >= 2
 
 
 def test_node_red(installed: Callable[[str], Path], morning: Callable[..., Any], two_ports: int) -> None:
     start = f"{installed('node_red') / 'start.sh'} {{host}} {{port}} -D httpAdminRoot=false -D uiPort=0"
     run = morning(start, *modbus(two_ports))
     assert (run.code, run.failed) == (0, set()), run.said
-    assert reconnects(run) >= 1
+    assert reconnects(run) >= 2
 
 
 def test_the_controller_on_mqtt(installed: Callable[[str], Path], morning: Callable[..., Any]) -> None:
     run = morning(f"node {installed('mqtt_node') / 'controller.js'} {{host}} {{port}}", *MQTT)
     assert (run.code, run.failed) == (0, set()), run.said
-    assert run.said.count("connected to the broker") >= 2, run.said
+    assert run.said.count("connected to the broker") >= 3, run.said
 
 
 @pytest.mark.parametrize("line", ["modbus", "mqtt"])
@@ -47,4 +47,4 @@ def test_a_controller_that_gives_up_fails(
     ending = f"sh -c '{program} {{host}} {{port}} | sed /no.connection/q'"
     run = morning(ending, *(modbus(two_ports) if line == "modbus" else MQTT), speed=120)
     assert run.code == 1, run.said
-    assert {"line-found", "commanded", "units-back"} <= run.failed <= {"line-found", "commanded", "units-back", "rooms"}
+    assert run.failed >= {"line-found", "commanded", "units-back"}, run.said
