@@ -98,7 +98,7 @@ class Run:
         self.clock: Clock = Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
-        self.begun: Callable[[list[str]], object] = lambda _: None
+        self.begun: Callable[[list[Transport]], object] = lambda _: None
         self.traffic: TrafficFile | None = None
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
@@ -187,7 +187,7 @@ class Run:
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines, self.options.clock != "free") as transports:
-            self.begun([transport.where() for transport in transports])
+            self.begun(transports)
             if transports:
                 Watchdogs(self.bench)
                 self.bench.watch_lines()
