@@ -87,13 +87,13 @@ def run_case(case: Case, options: RunOptions, beside: Beside = lambda _folder, _
         program = beside(folder, wanted) if own else None
         if program is not None:
             folder.mkdir()
-            run.begun = lambda _: program.start()
+            run.begun = lambda lines: program.start(lines[0].address())
         with program or nullcontext():
             result = asyncio.run(run.play(folder, lambda _: None))
         outcomes = judge(run.scenario, open_recording(folder / RECORDING_FILE), whatever=True)
         use = tamper.use() if isinstance(tamper, Watching) else Use()
         if wanted.outside and isinstance(tamper, Watching):
-            use = used_over_the_wire(on_the_bus(folder, {}) or (), run.bench.bus.slots)
+            use = used_over_the_wire(on_the_bus(folder, {}) or (), run.bench.bus.slots, use)
         verdicts = {one.id: one.verdict for one in outcomes}
         about = {one.id: one.signals for one in outcomes if one.verdict in (FAIL, WARN)}
         return Seen(case.name, case.who, verdicts, _writes(folder / JOURNAL_FILE), about, _told(result.notes), use)

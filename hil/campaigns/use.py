@@ -92,9 +92,12 @@ class Watching:
         self._written.add(slot.place)
 
 
-def used_over_the_wire(seen: Sequence[ControllerSeen], names: Container[str]) -> Use:
-    """What controllers from outside used, as the record of the bus tells; names: of the registers of the bench."""
-    read, written = set[str](), set[str]()
+def used_over_the_wire(seen: Sequence[ControllerSeen], names: Container[str], commanded: Use) -> Use:
+    """What controllers from outside used, as the record of the bus tells; names: of the registers of the bench.
+
+    commanded: what arrived of them, on any line
+    """
+    read, written = set[str](), set[str](commanded.written)
     for device in (device for one in seen for device in one.devices.values()):
         read |= {f"{device.device.name}.{known.name}" for known in device.read}
         written |= {f"{device.device.name}.{known.name}" for known in device.written}

@@ -24,7 +24,8 @@ from hil.commands.option_types import whole
 from hil.commands.playing.program import PORTS_APART, Program
 from hil.commands.verdict_table import console_for
 from hil.controllers.registry import broken_by, configured, family
-from hil.runs.options import HOLD, NONE, RunOptions, controller_option
+from hil.lines.mqtt.line import EMBEDDED
+from hil.runs.options import HOLD, NONE, OUTSIDE, RunOptions, controller_option
 from hil.runs.run import Run
 from hil.runs.tried import Trial, keep
 from plant_models.assembly.plant_file import read_plant
@@ -121,7 +122,7 @@ def _of_mutants(
 
 def work(case: Case, options: RunOptions, number: int) -> Seen:
     """Run a case in a process of its own, at ports of its own where the controller is a program."""
-    if options.program:
+    if "modbus" in options.lines:
         address: Address = options.lines["modbus"]
         own = Address(address.host, address.port + PORTS_APART * number)
         options = replace(options, lines={**options.lines, "modbus": own})
@@ -129,7 +130,7 @@ def work(case: Case, options: RunOptions, number: int) -> Seen:
 
 
 def _beside(folder: Path, options: RunOptions) -> Program:
-    return Program(options.program, options.lines["modbus"], folder)
+    return Program(options.program, folder)
 
 
 def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
@@ -142,17 +143,18 @@ def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
 
 def _wanted(options: argparse.Namespace) -> RunOptions:
     name, address = controller_option(options.controller)
-    if name == "mqtt" or (address is not None and not options.program):
+    outside = name in OUTSIDE
+    if outside and not options.program:
         raise InputError(
             f"--controller {options.controller}: every run needs a controller of its own; give one that comes with the "
-            "rig, a configuration, or modbus:HOST:PORT with --exec"
+            "rig, a configuration, or modbus:HOST:PORT or mqtt with --exec"
         )
-    outside = address is not None
+    line = {"mqtt": EMBEDDED} if address is None else {"modbus": address}
     return RunOptions(
         controller=name,
         clock="lockstep" if outside else "free",
         program=options.program,
-        lines={"modbus": address} if outside else {},
+        lines=line if outside else {},
         bench=options.bench,
     )
 
