@@ -10,9 +10,12 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import hil
+import plant_models
+import scenarios
+import twin
 from hil.campaigns.case import Case, Seen
 from hil.runs.options import RunOptions
-from hil.runs.versions import versions
 from scenarios import Scenario
 from twin.errors import InputError, RigError
 from twin.files import opened
@@ -25,11 +28,14 @@ _numbered: list[int] = []
 
 
 class Kept:
-    """What is known: a line of JSON for each case, as it comes; another version or scenario is another case."""
+    """What is known: a line of JSON for each case, as it comes.
+
+    Another scenario, another controller or another version of the rig, to the last line of its code, is another case.
+    """
 
     def __init__(self, folder: Path, controller: str) -> None:
-        """controller: what is under test, with all that makes it another one."""
-        self._file, self._key = folder / RESULTS_FILE, [controller, versions()]
+        """controller: what is under test, as the command names it; what stands in files that it names counts."""
+        self._file, self._key = folder / RESULTS_FILE, [controller, _contents(controller.split()), _code()]
         self._known = {self._line(one["case"]): Seen.of(one["seen"]) for one in self._read()}
 
     def find(self, case: Case) -> Seen | None:
@@ -60,6 +66,28 @@ class Kept:
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     continue  # the last line of a campaign that was killed
                 yield one
+
+
+def _contents(words: Sequence[str]) -> str:
+    """Another one where a file among these words has changed."""
+    digest = hashlib.sha256()
+    for word in words:
+        path = Path(word)
+        if path.is_file():
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _code() -> str:
+    """Another one where the code of the rig has changed, or a file that ships with it."""
+    digest = hashlib.sha256()
+    for package in (twin, plant_models, scenarios, hil):
+        root = Path(str(package.__file__)).parent
+        for file in sorted(root.rglob("*")):
+            if file.suffix in (".py", ".yaml", ".csv", ".json") and "library" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def fingerprint(scenario: Scenario) -> str:

@@ -126,6 +126,18 @@ def _mute(panel: Any, silent: int) -> None:
 
 LAMPS_DARK = Mistakes()
 """Of programs that have all lamps."""
+_TOLD_BY = {
+    "source_pump": ("REQ-LMP-002", "REQ-ALM-001", "REQ-FLW-002"),
+    "load_pump": ("REQ-LMP-003", "REQ-ALM-001", "REQ-PRF-001"),
+    "well_pump": ("REQ-LMP-004",),
+    "flow": ("REQ-ALM-002", "REQ-FLW-002", "REQ-PRF-004"),
+    "unit": ("REQ-LMP-006",),
+    "low_source": ("REQ-LMP-007",),
+    "changeover": ("REQ-SEQ-004", "REQ-SEQ-006", "REQ-VLV-003"),
+    "pressure": ("REQ-LEK-002",),
+    "leak": ("REQ-LEK-001",),
+    "well": ("REQ-LMP-011", "REQ-WEL-001", "REQ-WEL-002"),
+}
 
 
 def _dark(name: str) -> None:
@@ -135,7 +147,7 @@ def _dark(name: str) -> None:
 
     change.__name__ = f"dark_{name}"
     change.__doc__ = f"The lamp of the alarm `{name}` is never lit."
-    LAMPS_DARK.mistake("OP-2.1", f"REQ-LMP-{LAMPS.index(name) + 2:03d}")(change)
+    LAMPS_DARK.mistake("OP-2.1", *_TOLD_BY[name])(change)
 
 
 for _name in LAMPS:

@@ -30,9 +30,8 @@ PUMPS.numbers(
 PUMPS.numbers(
     "pressure_ignored", "Pumps run at any pressure.", "PU-5.1", "REQ-LEK-002", "REQ-LEK-003", pressure_low=0.0
 )
-PUMPS.numbers("no_leak_alarm", "Starts of the make-up are not counted.", "PU-5.3", "REQ-LEK-001", leak_starts=1e9)
-PUMPS.numbers("slow_load_pump", "The load pump runs at 70 %.", "PR-2.1", "REQ-FLW-001", load_speed=(70.0, 70.0))
-PUMPS.numbers("slow_source_pump", "The source pump runs at 70 %.", "PR-2.1", "REQ-FLW-001", source_speed=(70.0, 70.0))
+PUMPS.numbers("slow_load_pump", "The load pump runs at 85 %.", "PR-2.1", "REQ-FLW-001", load_speed=(85.0, 85.0))
+PUMPS.numbers("slow_source_pump", "The source pump runs at 76 %.", "PR-2.1", "REQ-FLW-001", source_speed=(76.0, 76.0))
 
 
 @PUMPS.mistake("PU-1.3", "REQ-ALM-002")
