@@ -1,4 +1,4 @@
-"""The whole family of faulty controllers against the whole library of a plant: all that make a difference are caught."""
+"""The family of faulty controllers against the whole library of a plant: all that make a difference are caught."""
 
 import json
 from pathlib import Path
