@@ -12,8 +12,8 @@ from scenarios.criteria.criterion import Criterion
 from scenarios.criteria.kinds import AnyCriterion
 from scenarios.criteria.verdict import ERROR, PASS, Outcome
 from scenarios.doubts import check_moments, doubts
-from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
+from scenarios.expressions.term import Term
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Label, Line, Name, PlantName, Whole, setting
 from scenarios.limits import Limits

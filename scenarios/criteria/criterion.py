@@ -7,9 +7,10 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from scenarios.criteria.verdict import ERROR, FAIL, NOT_EXERCISED, WARN, Limit, Outcome, worst_outcome
-from scenarios.expressions.binding import Term, bind_condition, bind_number
+from scenarios.expressions.binding import bind_condition, bind_number
 from scenarios.expressions.moments import Moment, occurrences
 from scenarios.expressions.series import Condition, condition_series, freeze, number_series
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Operation
 from scenarios.expressions.wildcards import captures, fix
 from scenarios.file_types import Line, Name

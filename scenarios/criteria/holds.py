@@ -8,9 +8,9 @@ from pydantic import Field
 
 from scenarios.criteria.criterion import Criterion, Frame, limits_of, opposite
 from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, PASS, Outcome
-from scenarios.expressions.binding import Term
 from scenarios.expressions.moments import Moment
 from scenarios.expressions.series import Condition
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, parse
 from scenarios.file_types import Duration, Formula, Moments, Quantity
 from scenarios.phrases import said

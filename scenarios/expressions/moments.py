@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, parse
 from scenarios.recording import Floats, Recording
 from twin.errors import InputError

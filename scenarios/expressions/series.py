@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.expressions.binding import Term, difference
+from scenarios.expressions.term import Term, difference
 from scenarios.recording import Floats, Recording
 from scenarios.windows import Flags
 

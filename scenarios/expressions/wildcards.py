@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
-from scenarios.expressions.binding import Term, bind_condition
+from scenarios.expressions.binding import bind_condition
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Node, Number, Operation, Signal
 from scenarios.recording import Directory
 from twin.errors import InputError, nearest

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Protocol
 
-from scenarios.expressions.binding import Term
+from scenarios.expressions.term import Term
 from twin.event import POINT_FAULT
 from twin.faults import SENSOR
 

@@ -1,0 +1,75 @@
+"""What a live condition remembers from one instant to the next: edges, rates, means over time."""
+
+import math
+from collections import deque
+from collections.abc import Callable
+
+from scenarios.expressions.term import Term
+
+Step = Callable[[float], float]
+
+
+def _rising(inner: Step, _term: Term) -> Step:
+    before = math.nan
+
+    def step(now: float) -> float:
+        nonlocal before
+        value = inner(now)
+        risen = 1.0 if value == 1.0 and before == 0.0 else 0.0
+        before = value
+        return risen
+
+    return step
+
+
+def _rate(inner: Step, _term: Term) -> Step:
+    before: tuple[float, float] | None = None
+
+    def step(now: float) -> float:
+        nonlocal before
+        value = inner(now)
+        rate = 0.0 if before is None or now <= before[0] else (value - before[1]) / (now - before[0])
+        before = now, value
+        return rate
+
+    return step
+
+
+class _Rolling:
+    """The mean over the last `window` seconds, weighted by time; what is not known is kept apart, as lost seconds."""
+
+    def __init__(self, inner: Step, window: float) -> None:
+        self.inner, self.window = inner, window
+        self.seen: deque[tuple[float, float]] = deque()
+        self.total = self.lost = 0.0
+
+    def __call__(self, now: float) -> float:
+        value = self.inner(now)
+        if self.seen:
+            self._book(self.seen[-1], now, 1.0)
+        self.seen.append((now, value))
+        while len(self.seen) > 1 and self.seen[1][0] <= now - self.window:
+            self._book(self.seen.popleft(), self.seen[0][0], -1.0)
+        first, held = self.seen[0]
+        width = min(self.window, now - first)
+        if width <= 0.0:
+            return value
+        outside = now - width - first
+        if self.lost - (outside if math.isnan(held) else 0.0) > 1e-9:
+            return math.nan
+        return (self.total - (0.0 if math.isnan(held) else held * outside)) / width
+
+    def _book(self, sample: tuple[float, float], end: float, sign: float) -> None:
+        start, value = sample
+        if math.isnan(value):
+            self.lost += sign * (end - start)
+        else:
+            self.total += sign * value * (end - start)
+
+
+MEMORY: dict[str, Callable[[Step, Term], Step]] = {
+    "rising": _rising,
+    "rate": _rate,
+    "rolling": lambda inner, term: _Rolling(inner, term.value),
+}
+"""By the name of the operation: its step, from the step of its operand and its term."""
