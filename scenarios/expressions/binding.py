@@ -4,14 +4,16 @@ Temperatures: a temperature is in degC, a difference of temperatures in K, and t
 """
 
 from functools import reduce
+from typing import NoReturn
 
-from scenarios.expressions.term import DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
-from scenarios.expressions.text import COMPARISONS, Expression, Node, Number, Operation, Signal
+from scenarios.expressions.term import CLOCK, DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
+from scenarios.expressions.text import COMPARISONS, TIME_OF_DAY, Expression, Node, Number, Operation, Signal
 from scenarios.recording import Directory
-from twin.errors import InputError, unknown
+from twin.errors import InputError, near, unknown
 from twin.units import convert
 
 _GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
+_CLOCK_EXAMPLE = "time_of_day >= 06:30"
 _OTHER_SCALES = ("°C", "celsius", "degF", "°F", "fahrenheit")
 
 
@@ -79,25 +81,46 @@ class _Binder:
         by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
         by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
         by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
+        by_name |= {TIME_OF_DAY: self.time_of_day}
         return by_name.get(node.name, self.function)(node)
 
     def constant(self, node: Number) -> Term:
         try:
             if node.unit in _OTHER_SCALES:
                 return Term("constant", TEMPERATURE, value=convert(node.value, node.unit, TEMPERATURE))
-            if node.unit:
+            if node.unit not in ("", CLOCK):
                 convert(1.0, node.unit, node.unit if node.unit == TEMPERATURE else _plain(node.unit))
         except InputError:
             self.expression.refuse(node, f"{node.unit!r} is not a unit")
         return Term("constant", node.unit or "1", value=node.value)
 
+    def time_of_day(self, node: Operation) -> Term:
+        """Local standard time of the plant, as the rig shows it to controllers."""
+        factors = {"rig.local_hour": 3600.0, "rig.local_minute": 60.0, "rig.local_second": 1.0}
+        parts = []
+        for path, factor in factors.items():
+            self.unit(Signal(path, node.column))
+            parts.append(Term("*", CLOCK, (Term("constant", "s", value=factor), Term("read", "1", path=path))))
+        return Term("sum", CLOCK, tuple(parts))
+
+    def numbers(self, node: Operation) -> list[Term]:
+        """The operands of a calculation, each a number; a time of day is none."""
+        terms = [self.number(operand) for operand in node.operands]
+        if any(term.unit == CLOCK for term in terms):
+            self.expression.refuse(node, f"a time of day is compared with another, as in {_CLOCK_EXAMPLE}")
+        return terms
+
     def unit(self, node: Signal) -> str:
         if "." not in node.path:
-            self.expression.refuse(node, f"{node.path!r} is not a path; expected component.point")
+            self.no_path(node)
         try:
             return self.directory.unit(node.path) or "1"
         except InputError as error:
             self.expression.refuse(node, str(error))
+
+    def no_path(self, node: Signal) -> NoReturn:
+        meant = f"; did you mean {TIME_OF_DAY!r}?" if near(node.path, (TIME_OF_DAY,)) else ""
+        self.expression.refuse(node, f"{node.path!r} is not a path; expected component.point{meant}")
 
     def logic(self, node: Operation) -> Term:
         terms = [self.condition(operand) for operand in node.operands]
@@ -124,7 +147,7 @@ class _Binder:
     def named(self, node: Operation, name: Signal, other: Node) -> Term:
         """`hp_1.state == run`."""
         if node.name not in ("==", "!=") or not isinstance(other, Signal) or "." not in other.path:
-            self.expression.refuse(name, f"{name.path!r} is not a path; expected component.point")
+            self.no_path(name)
         term = self.term(other)
         names = {text: code for code, text in self.directory.values(other.path).items()}
         if name.path not in names:
@@ -142,6 +165,8 @@ class _Binder:
             return term
         if term.op == "constant" and term.unit == "1":
             self.expression.refuse(node, f"{term.value:g} has no unit; expected a quantity in {unit}")
+        if CLOCK in (term.unit, unit):
+            self.expression.refuse(node, f"a time of day is compared with another, as in {_CLOCK_EXAMPLE}")
         if TEMPERATURE in (term.unit, unit):
             rule = "a temperature is in degC, a difference of temperatures in K"
             self.expression.refuse(node, f"{term.unit} does not fit {unit}: {rule}")
@@ -154,7 +179,7 @@ class _Binder:
         return Term("*", unit, (factor, term))
 
     def sum_of_two(self, node: Operation) -> Term:
-        left, right = (self.number(operand) for operand in node.operands)
+        left, right = self.numbers(node)
         if TEMPERATURE not in (left.unit, right.unit):
             left, right = self.fitted(node, [left, right])
             return Term(node.name, left.unit, (left, right))
@@ -168,7 +193,7 @@ class _Binder:
         return Term(node.name, TEMPERATURE, pair)
 
     def scaled(self, node: Operation) -> Term:
-        left, right = (self.number(operand) for operand in node.operands)
+        left, right = self.numbers(node)
         if TEMPERATURE in (left.unit, right.unit):
             self.expression.refuse(node, "a temperature in degC cannot be multiplied or divided; use a difference")
         if node.name == "*":
@@ -194,7 +219,7 @@ class _Binder:
         return Term("at_trigger", inner.unit, (inner,))
 
     def function(self, node: Operation) -> Term:
-        terms = [self.number(operand) for operand in node.operands]
+        terms = self.numbers(node)
         if node.name in ("neg", "abs", "rate"):
             return self.of_one(node, terms)
         last = terms[-1]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 YES_NO = "yes/no"
 TEMPERATURE, DIFFERENCE = "degC", "K"
+CLOCK = "time of day"
+"""The unit of a time of day, which is counted in seconds from midnight and compared with another one only."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Term:
 
 def difference(unit: str) -> str:
     """The unit of the difference of two values in `unit`."""
-    return DIFFERENCE if unit == TEMPERATURE else unit
+    return {TEMPERATURE: DIFFERENCE, CLOCK: "s"}.get(unit, unit)
 
 
 def product(unit: str, other: str) -> str:

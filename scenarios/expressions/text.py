@@ -11,17 +11,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
+from scenarios.expressions.term import CLOCK
 from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
 FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all", "at_trigger", "before")
+TIME_OF_DAY = "time_of_day"
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
 _ATOM = r"(?:%|(?!(?:and|or|not|implies)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
 _TOKEN = re.compile(
-    rf"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
+    rf"""\s*(?:(?P<clock>\d{{1,2}}:\d\d(?::\d\d)?)(?![\w.:])
+    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
     |(?P<name>{_SEGMENT}(?:\.{_SEGMENT})*)
     |(?P<sign><=|>=|==|!=|[<>+\-*/(),]))""",
     re.VERBOSE,
@@ -30,7 +33,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Number:
-    """A quantity as written; `unit` is empty where none was given."""
+    """A quantity as written; `unit` is empty where none was given. 06:30 is a number of seconds with the unit CLOCK."""
 
     value: float
     unit: str
@@ -75,7 +78,7 @@ class Expression:
 
 
 class _Token(NamedTuple):
-    kind: str  # number, name, sign or end
+    kind: str  # number, clock, name, sign or end
     text: str
     unit: str
     column: int
@@ -188,6 +191,8 @@ class _Reader:
         token = self.token
         if token.kind == "number":
             return self.number()
+        if token.kind == "clock":
+            return self.clock()
         if token.text == "(":
             self.take()
             inner = self.deeper(lambda: self.binary(0))
@@ -196,7 +201,18 @@ class _Reader:
         if token.kind != "name" or token.text in KEYWORDS:
             self.refuse("expected a signal, a quantity or '('")
         self.take()
+        if token.text == TIME_OF_DAY:
+            return Operation(TIME_OF_DAY, (), token.column)
         return self.call(token) if self.token.text == "(" else Signal(token.text, token.column)
+
+    def clock(self) -> Number:
+        """A time of day: `06:30`, `23:59:30`, up to `24:00`."""
+        token = self.take()
+        hours, minutes, seconds = (*map(int, token.text.split(":")), 0)[:3]
+        value = 3600.0 * hours + 60.0 * minutes + seconds
+        if minutes > 59 or seconds > 59 or value > 86400.0:
+            raise InputError(_message(self.text, self.where, token.column, f"{token.text} is no time of day"))
+        return Number(value, CLOCK, token.column)
 
     def number(self) -> Number:
         """A quantity; a duration may have several parts: `2 h 10 min`."""

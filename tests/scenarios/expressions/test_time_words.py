@@ -1,0 +1,108 @@
+"""Words about time in conditions, each against its definition in a plain loop, and live as on a recording."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios import Event, MemoryRecording
+from scenarios.expressions.binding import bind_condition
+from scenarios.expressions.live import compile_live
+from scenarios.expressions.series import condition_series
+from scenarios.expressions.text import parse
+from twin.errors import InputError
+
+NAN = float("nan")
+UNITS = {"x.y": "degC"}
+quick = settings(max_examples=80, deadline=None)
+
+
+@st.composite
+def recordings(draw, unknown=True):
+    """Uneven times in half seconds, a temperature, two yes or no, and an event that comes now and then."""
+    time = np.cumsum(draw(st.lists(st.sampled_from([0.5, 1.0, 2.0, 3.5]), min_size=1, max_size=25)))
+    temps = [18.0, 19.0, 20.0, 21.0, *([NAN] if unknown else [])]
+    flags = [0.0, 1.0, *([NAN] if unknown else [])]
+    signals = {"x.y": draw(st.lists(st.sampled_from(temps), min_size=time.size, max_size=time.size))}
+    for path in ("a.on", "b.on"):
+        signals[path] = draw(st.lists(st.sampled_from(flags), min_size=time.size, max_size=time.size))
+    begins = sorted(draw(st.lists(st.integers(0, 40), unique=True, max_size=4)))
+    events = [Event(begin / 2, "go") for begin in begins]
+    events += [Event(begin / 2 + 0.25, "go", on=False) for begin in begins]
+    return MemoryRecording(time, signals, UNITS, events)
+
+
+def series(text, recording):
+    return condition_series(bind_condition(parse(text), recording), recording)
+
+
+def told(text, recording):
+    """1, 0 or NaN (not known) at every time."""
+    found = series(text, recording)
+    return [1.0 if true else 0.0 if false else NAN for true, false in zip(found.true, found.false, strict=True)]
+
+
+def live(text, recording):
+    """The same, asked instant by instant."""
+    now: dict[str, float] = {}
+    step = compile_live(bind_condition(parse(text), recording), now.__getitem__)
+    answers = []
+    for index, at in enumerate(recording.time_s):
+        now.update({path: float(recording.signal(path)[index]) for path in recording.paths()})
+        answers.append(step(float(at)))
+    return answers
+
+
+def same(found, expected):
+    return np.array_equal(np.asarray(found, float), np.asarray(expected, float), equal_nan=True)
+
+
+widths = st.integers(1, 16).map(lambda half: half / 2)
+
+
+def clock_at(minutes):
+    """A recording that shows the local time, given as minutes since midnight."""
+    minutes = np.asarray(minutes, float)
+    shown = {
+        "rig.local_hour": minutes // 60,
+        "rig.local_minute": minutes % 60 // 1,
+        "rig.local_second": minutes % 1 * 60,
+    }
+    return MemoryRecording(np.arange(minutes.size), shown | {"x.y": 20 + 0 * minutes}, UNITS)
+
+
+@quick
+@given(st.lists(st.integers(0, 2879), min_size=1, max_size=12), st.integers(0, 1440), st.integers(0, 1440))
+def test_time_of_day(halves, begin, end):
+    recording = clock_at([half / 2 for half in halves])
+    text = f"{begin // 60:02}:{begin % 60:02} <= time_of_day < {end // 60:02}:{end % 60:02}"
+    expected = [float(begin <= half / 2 < end) for half in halves]
+    assert told(text, recording) == expected == live(text, recording)
+
+
+def test_how_far_it_is_from_a_time_of_day_is_told_in_seconds():
+    found = series("time_of_day >= 6:30:30", clock_at([389, 391]))
+    assert (found.margin.tolist(), found.unit) == ([-90.0, 30.0], "s")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("time_of_day > 6 h", "a time of day is compared with another, as in time_of_day >= 06:30"),
+        ("x.y > 06:30", "a time of day is compared with another"),
+        ("time_of_day - 06:00 > 5 min", "a time of day is compared with another"),
+        ("rate(time_of_day) > 3 1/s", "a time of day is compared with another"),
+        ("time_of_day > 25:00", "25:00 is no time of day"),
+        ("time_of_day > 06:75", "06:75 is no time of day"),
+        ("time_of_dy > 06:00", "did you mean 'time_of_day'"),
+    ],
+)
+def test_mistakes(text, message):
+    with pytest.raises(InputError, match=message) as caught:
+        bind_condition(parse(text, "x.yaml:3:5"), clock_at([0]))
+    assert "x.yaml:3:5" in str(caught.value)
+
+
+def test_without_the_time_of_the_rig_it_is_not_known():
+    with pytest.raises(InputError, match=r"rig\.local_hour"):
+        bind_condition(parse("time_of_day > 06:00"), MemoryRecording([0.0], {"x.y": [20.0]}, UNITS))
