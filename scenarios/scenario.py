@@ -14,6 +14,7 @@ from scenarios.criteria.verdict import ERROR, PASS, Outcome
 from scenarios.doubts import check_moments, doubts
 from scenarios.expressions.series import condition_series
 from scenarios.expressions.term import Term
+from scenarios.expressions.text import ENDING
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Label, Line, Name, PlantName, Whole, setting
 from scenarios.limits import Limits
@@ -157,7 +158,13 @@ class Scenario(FileModel):
             if moment.event:
                 self._steps.check_moment(moment.event, moment.ending, moment.where or where)
         check_moments(criterion, self._steps, self.warm_up)
-        criterion.formulas()
+        conditions = [moment.condition for moment in criterion.moments().values()]
+        for expression in (*criterion.formulas().values(), *(one for one in conditions if one is not None)):
+            for event in expression.events():
+                try:
+                    self._steps.check_moment(event.path.removesuffix(ENDING), event.path.endswith(ENDING), "")
+                except InputError as error:
+                    expression.refuse(event, str(error))
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.criteria.verdict import ERROR, FAIL, NOT_EXERCISED, WARN, Limit, Outcome, worst_outcome
 from scenarios.expressions.binding import bind_condition, bind_number
 from scenarios.expressions.moments import Moment, occurrences
-from scenarios.expressions.series import Condition, condition_series, freeze, number_series
+from scenarios.expressions.series import Condition, condition_series, event_times, freeze, number_series
 from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Operation
 from scenarios.expressions.wildcards import captures, fix
@@ -79,6 +79,10 @@ class Frame:
         terms = {role: freeze(term, self.recording, trigger_s) for role, term in self.terms.items()}
         return replace(self, terms=terms)
 
+    def events(self) -> dict[str, None]:
+        """The events of the timeline that the instance counts from, each once."""
+        return dict.fromkeys(event for term in self.terms.values() for event in term.events())
+
     def signals(self) -> tuple[str, ...]:
         """Every path that the instance reads."""
         return tuple(dict.fromkeys(path for term in self.terms.values() for path in term.reads()))
@@ -142,7 +146,7 @@ class Criterion(FileModel):
         try:
             span = judged_span(recording, begin_s, end_s)
             frames = [Frame(recording, span, terms) for terms in self.bind(recording)]
-            outcome = worst_outcome(replace(self.judge_one(frame), signals=frame.signals()) for frame in frames)
+            outcome = worst_outcome(replace(self._judge(frame), signals=frame.signals()) for frame in frames)
         except InputError as error:
             outcome = Outcome(self.id, ERROR, detail=str(error))
         verdict = WARN if outcome.verdict == FAIL and self.severity == "warn" else outcome.verdict
@@ -154,6 +158,13 @@ class Criterion(FileModel):
             requirement=self.requirement or "",
             sentence=self.sentence or self.say(),
         )
+
+    def _judge(self, frame: Frame) -> Outcome:
+        """The outcome for one instance; of one that counts from events there is none where none of them came."""
+        events = list(frame.events())
+        if events and not any(event_times(event, frame.recording).size for event in events):
+            return self.not_exercised(f"{' and '.join(events)} never came")
+        return self.judge_one(frame)
 
     def unjudged(self, why: str) -> Outcome:
         """The outcome where nothing may be said about the controller."""

@@ -7,7 +7,17 @@ from functools import reduce
 from typing import NoReturn
 
 from scenarios.expressions.term import CLOCK, DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
-from scenarios.expressions.text import COMPARISONS, TIME_OF_DAY, Expression, Node, Number, Operation, Signal
+from scenarios.expressions.text import (
+    COMPARISONS,
+    SINCE,
+    TIME_OF_DAY,
+    Expression,
+    Node,
+    Number,
+    Operation,
+    Signal,
+    is_event,
+)
 from scenarios.recording import Directory
 from twin.errors import InputError, near, unknown
 from twin.units import convert
@@ -81,7 +91,7 @@ class _Binder:
         by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
         by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
         by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
-        by_name |= {TIME_OF_DAY: self.time_of_day}
+        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since}
         return by_name.get(node.name, self.function)(node)
 
     def constant(self, node: Number) -> Term:
@@ -102,6 +112,15 @@ class _Binder:
             self.unit(Signal(path, node.column))
             parts.append(Term("*", CLOCK, (Term("constant", "s", value=factor), Term("read", "1", path=path))))
         return Term("sum", CLOCK, tuple(parts))
+
+    def since(self, node: Operation) -> Term:
+        """`since(p1_down)`, `since(p1_down.end)`, or since a condition became true."""
+        if len(node.operands) != 1:
+            self.expression.refuse(node, "since(..) takes one event of the timeline, or one condition")
+        of = node.operands[0]
+        if isinstance(of, Signal) and is_event(of.path):
+            return Term(SINCE, "s", event=of.path)
+        return Term(SINCE, "s", (self.condition(of),))
 
     def numbers(self, node: Operation) -> list[Term]:
         """The operands of a calculation, each a number; a time of day is none."""

@@ -22,6 +22,25 @@ def _rising(inner: Step, _term: Term) -> Step:
     return step
 
 
+class _Since:
+    """Time since the operand became true, infinite before it did for the first time."""
+
+    def __init__(self, inner: Step, momentary: bool) -> None:
+        self.inner, self.momentary = inner, momentary
+        self.became = -math.inf
+        self.before: float | None = None
+
+    def __call__(self, now: float) -> float:
+        self.became = now if self.risen(now) else self.became
+        return now - self.became
+
+    def risen(self, now: float) -> bool:
+        """Whether it becomes true now; true at the first instant does not count."""
+        value, before = self.inner(now), self.before
+        self.before = value
+        return value == 1.0 and (self.momentary or (before is not None and before != 1.0))
+
+
 def _rate(inner: Step, _term: Term) -> Step:
     before: tuple[float, float] | None = None
 
@@ -70,6 +89,7 @@ class _Rolling:
 MEMORY: dict[str, Callable[[Step, Term], Step]] = {
     "rising": _rising,
     "rate": _rate,
+    "since": lambda inner, term: _Since(inner, term.operands[0].momentary),
     "rolling": lambda inner, term: _Rolling(inner, term.value),
 }
 """By the name of the operation: its step, from the step of its operand and its term."""

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scenarios.expressions.looking_back import rate, rolling_mean, seconds_since
 from scenarios.expressions.term import Term, difference
+from scenarios.expressions.text import ENDING, SINCE
 from scenarios.recording import Floats, Recording
 from scenarios.windows import Flags
 
@@ -32,16 +34,11 @@ def number_series(term: Term, recording: Recording) -> Floats:
         return np.full(recording.time_s.size, term.value)
     if term.op == "read":
         return recording.signal(term.path)
-    if term.op == "number":
-        inner = condition_series(term.operands[0], recording)
-        return np.where(inner.true, 1.0, np.where(inner.false, 0.0, np.nan))
+    if term.op in _OVER_TIME:
+        return _OVER_TIME[term.op](term, recording)
     values = [number_series(operand, recording) for operand in term.operands]
-    if term.op in _FUNCTIONS:
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            return _finite(_FUNCTIONS[term.op](values))
-    if term.op == "rate":
-        return _rate(recording.time_s, values[0])
-    return _rolling_mean(recording.time_s, values[0], term.value)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _finite(_FUNCTIONS[term.op](values))
 
 
 def freeze(term: Term, recording: Recording, trigger_s: float) -> Term:
@@ -52,6 +49,23 @@ def freeze(term: Term, recording: Recording, trigger_s: float) -> Term:
         at = max(int(np.searchsorted(recording.time_s, trigger_s)) - 1, 0)
         return Term("constant", term.unit, value=float(number_series(term.operands[0], recording)[at]))
     return replace(term, operands=tuple(freeze(operand, recording, trigger_s) for operand in term.operands))
+
+
+def event_times(event: str, recording: Recording) -> Floats:
+    """When an event of the timeline began, or ended where its name is that of the end (`p1_down.end`) [s], in order."""
+    id_, on = event.removesuffix(ENDING), not event.endswith(ENDING)
+    times = [one.time_s for one in recording.events if one.id == id_ and one.on is on]
+    return np.unique(np.asarray(times, np.float64))
+
+
+def rises(term: Term, recording: Recording) -> Floats:
+    """The times [s] at which a condition becomes true; true from the first time on does not count."""
+    series = condition_series(term, recording)
+    if term.momentary:
+        return recording.time_s[series.true]
+    risen = np.zeros_like(series.true)
+    risen[1:] = series.true[1:] & ~series.true[:-1]
+    return recording.time_s[risen]
 
 
 def condition_series(term: Term, recording: Recording) -> Condition:
@@ -108,26 +122,27 @@ def _finite(values: Floats) -> Floats:
     return np.where(np.isinf(values), np.nan, values)
 
 
-def _rate(time: Floats, values: Floats) -> Floats:
-    """The change since the time before [1/s]; 0 at the first time."""
-    rate = np.zeros_like(values)
-    rate[1:] = np.diff(values) / np.diff(time)
-    return rate
+def _as_number(term: Term, recording: Recording) -> Floats:
+    inner = condition_series(term.operands[0], recording)
+    return np.where(inner.true, 1.0, np.where(inner.false, 0.0, np.nan))
 
 
-def _rolling_mean(time: Floats, values: Floats, window: float) -> Floats:
-    """The mean over the `window` seconds before each time, weighted by time; over what is there at the beginning."""
-    offset = values[0] if np.isfinite(values[0]) else 0.0
-    steps = np.diff(time)
-    unknown = np.isnan(values)
-    integral = np.concatenate(([0.0], np.cumsum(np.where(unknown, 0.0, values - offset)[:-1] * steps)))
-    lost = np.concatenate(([0.0], np.cumsum(unknown[:-1] * steps)))
-    start = np.maximum(time - window, time[0])
-    width = time - start
-    with np.errstate(invalid="ignore"):
-        mean = offset + (integral - np.interp(start, time, integral)) / width
-    mean[0] = values[0]
-    return np.where(lost - np.interp(start, time, lost) > 1e-9, np.nan, mean)
+def _since(term: Term, recording: Recording) -> Floats:
+    moments = rises(term.operands[0], recording) if term.operands else event_times(term.event, recording)
+    return seconds_since(recording.time_s, moments)
+
+
+def _of_one(function: Callable[[Floats, Floats, float], Floats]) -> Callable[[Term, Recording], Floats]:
+    """A function of times, values and a time [s], of the one operand of a term and its value."""
+    return lambda term, recording: function(recording.time_s, number_series(term.operands[0], recording), term.value)
+
+
+_OVER_TIME: dict[str, Callable[[Term, Recording], Floats]] = {
+    "number": _as_number,
+    "rate": _of_one(lambda time, values, _: rate(time, values)),
+    "rolling": _of_one(rolling_mean),
+    SINCE: _since,
+}
 
 
 def _fold(function: Callable[[Floats, Floats], Floats]) -> Callable[[list[Floats]], Floats]:

@@ -13,7 +13,8 @@ class Term:
     """One step of an evaluation. `unit` is YES_NO for a condition.
 
     op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
-           number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze);
+           number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
+           since (seconds since `event` of the timeline, or since the condition became true; infinite before it);
            and the conditions truth, < <= > >= ==, and, or, not, rising
     """
 
@@ -22,11 +23,17 @@ class Term:
     operands: tuple["Term", ...] = ()
     value: float = 0.0
     path: str = ""
+    event: str = ""
 
     def reads(self) -> list[str]:
         """The paths that the term reads, from left to right, each once."""
         own = [self.path] if self.path else []
         return list(dict.fromkeys(own + [path for operand in self.operands for path in operand.reads()]))
+
+    def events(self) -> list[str]:
+        """The events of the timeline that the term counts from."""
+        own = [self.event] if self.event else []
+        return own + [event for operand in self.operands for event in operand.events()]
 
     @property
     def triggered(self) -> bool:

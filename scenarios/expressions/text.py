@@ -16,8 +16,12 @@ from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
-FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all", "at_trigger", "before")
-TIME_OF_DAY = "time_of_day"
+TIME_OF_DAY, SINCE = "time_of_day", "since"
+FUNCTIONS = (
+    *("abs", "min", "max", "mean", "sum", "any", "all"),
+    *("rate", "rising", "falling", "at_trigger", "before", SINCE),
+)
+ENDING = ".end"
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
@@ -72,9 +76,9 @@ class Expression:
         """Raise InputError for this node of the expression."""
         raise InputError(_message(self.text, self.where, node.column, message))
 
-    def signals(self) -> Iterator[Signal]:
-        """Every path and name in the expression, from left to right."""
-        yield from _signals(self.root)
+    def events(self) -> Iterator[Signal]:
+        """Every event of the timeline that the expression counts from: `p1_down` in since(p1_down)."""
+        yield from _events(self.root)
 
 
 class _Token(NamedTuple):
@@ -98,12 +102,18 @@ def _parse(text: str, where: str) -> Node:
     return root
 
 
-def _signals(node: Node) -> Iterator[Signal]:
-    if isinstance(node, Signal):
-        yield node
-    elif isinstance(node, Operation):
-        for operand in node.operands:
-            yield from _signals(operand)
+def is_event(path: str) -> bool:
+    """Whether a name in since(..) is the id of a line of the timeline (its end with .end), not a path."""
+    return "." not in path.removesuffix(ENDING)
+
+
+def _events(node: Node) -> Iterator[Signal]:
+    if not isinstance(node, Operation):
+        return
+    for operand in node.operands:
+        if node.name == SINCE and isinstance(operand, Signal) and is_event(operand.path):
+            yield operand
+        yield from _events(operand)
 
 
 def _message(text: str, where: str, column: int, message: str) -> str:

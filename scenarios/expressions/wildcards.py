@@ -87,6 +87,8 @@ def bind_single(expression: Expression, directory: Directory) -> Term:
     """A condition that is one yes or no: wildcards only inside min, max, mean, sum, any and all. Raises InputError."""
     for signal in _free(expression.root):
         expression.refuse(signal, f"{signal.path!r} stands for several; write any(..) or all(..) around it here")
+    for event in expression.events():
+        expression.refuse(event, f"since({event.path}) is for criteria; begin at {event.path} + a time instead")
     return bind_condition(fix(expression, (), directory), directory)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from scenarios import Event, judge
 from scenarios.criteria.verdict import ORDER, Outcome, worst, worst_outcome
+from twin.errors import InputError
 from twin.recorded import open_recording
 from twin.recorder import Column, Recorder, Source
 
@@ -16,6 +17,25 @@ ALWAYS = "always: supply.temp > 30 degC"
 def where(true, low=0.0, high=1.0):
     """A signal over T: `high` where true, else `low`."""
     return np.where(true, high, low)
+
+
+def test_a_criterion_that_counts_from_events_is_not_exercised_before_one_comes(make, outcome):
+    line = "always: 'since(down) < 30 s or since(opened) < 5 s implies hp_1.running'"
+    assert outcome(make(range(101)), line).verdict == "not exercised"
+    assert outcome(make(range(101)), line).detail == "down and opened never came"
+    running = {"hp_1.running": [float(t >= 20) for t in range(101)]}
+    assert outcome(make(range(101), running, [Event(20, "down", "physical")]), line).verdict == "pass"
+    assert outcome(make(range(101), {}, [Event(20, "down", "physical")]), line).violation == (20.0, 50.0)
+
+
+def test_since_names_an_event_that_is_there(outcome, make, scenario_with):
+    with pytest.raises(InputError, match=r"probe.yaml:12:\d+: no id in the timeline 'dwn'; did you mean 'down'"):
+        outcome(make([0]), "always: since(dwn) < 3 s")
+    with pytest.raises(InputError, match="'opened' never ends"):
+        outcome(make([0]), "always: since(opened.end) < 3 s")
+    scenario = scenario_with("stop: {if: since(down) > 5 s}")
+    with pytest.raises(InputError, match=r"since\(down\) is for criteria"):
+        scenario.check(make([0]))
 
 
 def test_the_violation_is_the_first_one(make, outcome):

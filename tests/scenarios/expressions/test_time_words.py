@@ -103,6 +103,25 @@ def test_mistakes(text, message):
     assert "x.yaml:3:5" in str(caught.value)
 
 
+@quick
+@given(recordings())
+def test_since_an_event(recording):
+    begins = [event.time_s for event in recording.events if event.on]
+    expected = [float(any(begin <= t < begin + 2.5 for begin in begins)) for t in recording.time_s]
+    assert told("since(go) < 2.5 s", recording) == expected
+    expected = [float(any(begin + 0.25 <= t < begin + 2.75 for begin in begins)) for t in recording.time_s]
+    assert told("since(go.end) < 2.5 s", recording) == expected
+
+
+@quick
+@given(recordings())
+def test_since_a_condition(recording):
+    on = recording.signal("a.on")
+    rises = [t for i, t in enumerate(recording.time_s) if i and on[i] == 1 and on[i - 1] != 1]
+    expected = [float(any(rise <= t <= rise + 2.5 for rise in rises)) for t in recording.time_s]
+    assert told("since(a.on) <= 2.5 s", recording) == expected == live("since(a.on) <= 2.5 s", recording)
+
+
 def test_without_the_time_of_the_rig_it_is_not_known():
     with pytest.raises(InputError, match=r"rig\.local_hour"):
         bind_condition(parse("time_of_day > 06:00"), MemoryRecording([0.0], {"x.y": [20.0]}, UNITS))

@@ -1,0 +1,36 @@
+"""What conditions see when they look back in time on a recording: plain functions of times and values.
+
+A value holds until the next time. Everything is asked at the times of the recording, which need not be equidistant.
+"""
+
+import numpy as np
+
+from scenarios.recording import Floats
+
+
+def seconds_since(time: Floats, moments: Floats) -> Floats:
+    """Time since the last of some moments (in order), at every time [s]; infinite before the first."""
+    last = np.searchsorted(moments, time, side="right") - 1
+    return time - np.concatenate((moments, [-np.inf]))[last]
+
+
+def rate(time: Floats, values: Floats) -> Floats:
+    """The change since the time before [1/s]; 0 at the first time."""
+    rate = np.zeros_like(values)
+    rate[1:] = np.diff(values) / np.diff(time)
+    return rate
+
+
+def rolling_mean(time: Floats, values: Floats, window: float) -> Floats:
+    """The mean over the `window` seconds before each time, weighted by time; over what is there at the beginning."""
+    offset = values[0] if np.isfinite(values[0]) else 0.0
+    steps = np.diff(time)
+    unknown = np.isnan(values)
+    integral = np.concatenate(([0.0], np.cumsum(np.where(unknown, 0.0, values - offset)[:-1] * steps)))
+    lost = np.concatenate(([0.0], np.cumsum(unknown[:-1] * steps)))
+    start = np.maximum(time - window, time[0])
+    width = time - start
+    with np.errstate(invalid="ignore"):
+        mean = offset + (integral - np.interp(start, time, integral)) / width
+    mean[0] = values[0]
+    return np.where(lost - np.interp(start, time, lost) > 1e-9, np.nan, mean)
