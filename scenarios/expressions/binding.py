@@ -23,6 +23,7 @@ from twin.errors import InputError, near, unknown
 from twin.units import convert
 
 _GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
+_AS_IT_WAS = ("previous", "at_trigger")
 _CLOCK_EXAMPLE = "time_of_day >= 06:30"
 _OTHER_SCALES = ("°C", "celsius", "degF", "°F", "fahrenheit")
 
@@ -91,7 +92,7 @@ class _Binder:
         by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
         by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
         by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
-        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since}
+        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since, "previous": self.previous}
         return by_name.get(node.name, self.function)(node)
 
     def constant(self, node: Number) -> Term:
@@ -121,6 +122,21 @@ class _Binder:
         if isinstance(of, Signal) and is_event(of.path):
             return Term(SINCE, "s", event=of.path)
         return Term(SINCE, "s", (self.condition(of),))
+
+    def previous(self, node: Operation) -> Term:
+        """`previous(x)`, the value before this one, or `previous(x, 5 min)`, the one that held so long ago."""
+        if len(node.operands) > 2:
+            self.expression.refuse(node, "previous(..) takes a signal, and a time such as 5 min")
+        inner = self.number(node.operands[0])
+        ago = self.width(node, node.operands[1]) if len(node.operands) == 2 else 0.0
+        return Term("previous", inner.unit, (inner,), value=ago)
+
+    def width(self, node: Operation, given: Node) -> float:
+        """A time above zero [s] that is an operand of `node`."""
+        window = self.to_unit(given, self.number(given), "s")
+        if window.op != "constant" or window.value <= 0.0:
+            self.expression.refuse(node, f"{node.name}(..) takes a time above zero, such as 20 min")
+        return window.value
 
     def numbers(self, node: Operation) -> list[Term]:
         """The operands of a calculation, each a number; a time of day is none."""
@@ -164,13 +180,14 @@ class _Binder:
         return Term(node.name, YES_NO, pair)
 
     def named(self, node: Operation, name: Signal, other: Node) -> Term:
-        """`hp_1.state == run`."""
-        if node.name not in ("==", "!=") or not isinstance(other, Signal) or "." not in other.path:
+        """`hp_1.state == run`, also of what it was: `previous(hp_1.state) == run`."""
+        of = other.operands[0] if isinstance(other, Operation) and other.name in _AS_IT_WAS else other
+        if node.name not in ("==", "!=") or not isinstance(of, Signal) or "." not in of.path:
             self.no_path(name)
         term = self.term(other)
-        names = {text: code for code, text in self.directory.values(other.path).items()}
+        names = {text: code for code, text in self.directory.values(of.path).items()}
         if name.path not in names:
-            self.expression.refuse(name, str(unknown(f"value of {other.path}", name.path, names)))
+            self.expression.refuse(name, str(unknown(f"value of {of.path}", name.path, names)))
         equal = Term("==", YES_NO, (term, Term("constant", term.unit, value=float(names[name.path]))))
         return equal if node.name == "==" else Term("not", YES_NO, (equal,))
 
@@ -231,10 +248,7 @@ class _Binder:
             )
         inner = self.number(node.operands[0])
         if many == 2:
-            window = self.to_unit(node, self.number(node.operands[1]), "s")
-            if window.op != "constant" or window.value <= 0.0:
-                self.expression.refuse(node, "before(..) takes a signal and a time above zero, such as 20 min")
-            inner = Term("rolling", inner.unit, (inner,), value=window.value)
+            inner = Term("rolling", inner.unit, (inner,), value=self.width(node, node.operands[1]))
         return Term("at_trigger", inner.unit, (inner,))
 
     def function(self, node: Operation) -> Term:

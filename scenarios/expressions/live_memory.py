@@ -54,6 +54,19 @@ def _rate(inner: Step, _term: Term) -> Step:
     return step
 
 
+def _previous(inner: Step, term: Term) -> Step:
+    """The value that held so long ago, or the one of the instant before; at the beginning the first one."""
+    seen: deque[tuple[float, float]] = deque()
+
+    def step(now: float) -> float:
+        seen.append((now, inner(now)))
+        while len(seen) > 1 and (len(seen) > 2 if term.value == 0.0 else seen[1][0] <= now - term.value):
+            seen.popleft()
+        return seen[0][1]
+
+    return step
+
+
 class _Rolling:
     """The mean over the last `window` seconds, weighted by time; what is not known is kept apart, as lost seconds."""
 
@@ -89,6 +102,7 @@ class _Rolling:
 MEMORY: dict[str, Callable[[Step, Term], Step]] = {
     "rising": _rising,
     "rate": _rate,
+    "previous": _previous,
     "since": lambda inner, term: _Since(inner, term.operands[0].momentary),
     "rolling": lambda inner, term: _Rolling(inner, term.value),
 }

@@ -6,12 +6,20 @@ A value holds until the next time. Everything is asked at the times of the recor
 import numpy as np
 
 from scenarios.recording import Floats
+from scenarios.windows import held_index
 
 
 def seconds_since(time: Floats, moments: Floats) -> Floats:
     """Time since the last of some moments (in order), at every time [s]; infinite before the first."""
     last = np.searchsorted(moments, time, side="right") - 1
     return time - np.concatenate((moments, [-np.inf]))[last]
+
+
+def previous(time: Floats, values: Floats, ago: float) -> Floats:
+    """The values that held so long ago [s], or where that is 0 those before; at the beginning the first one."""
+    if ago > 0.0:
+        return values[held_index(time, time - ago)]
+    return np.concatenate((values[:1], values[:-1]))
 
 
 def rate(time: Floats, values: Floats) -> Floats:

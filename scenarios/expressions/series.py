@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.expressions.looking_back import rate, rolling_mean, seconds_since
+from scenarios.expressions.looking_back import previous, rate, rolling_mean, seconds_since
 from scenarios.expressions.term import Term, difference
 from scenarios.expressions.text import ENDING, SINCE
 from scenarios.recording import Floats, Recording
@@ -141,6 +141,7 @@ _OVER_TIME: dict[str, Callable[[Term, Recording], Floats]] = {
     "number": _as_number,
     "rate": _of_one(lambda time, values, _: rate(time, values)),
     "rolling": _of_one(rolling_mean),
+    "previous": _of_one(previous),
     SINCE: _since,
 }
 

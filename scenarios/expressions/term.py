@@ -14,6 +14,7 @@ class Term:
 
     op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
            number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
+           previous (the value `value` seconds ago, or the one before where that is 0),
            since (seconds since `event` of the timeline, or since the condition became true; infinite before it);
            and the conditions truth, < <= > >= ==, and, or, not, rising
     """

@@ -94,6 +94,9 @@ def test_how_far_it_is_from_a_time_of_day_is_told_in_seconds():
         ("rate(time_of_day) > 3 1/s", "a time of day is compared with another"),
         ("time_of_day > 25:00", "25:00 is no time of day"),
         ("time_of_day > 06:75", "06:75 is no time of day"),
+        ("previous(x.y, 5 K) > 3 degC", "K does not fit s"),
+        ("previous(x.y, 0 s) > 3 degC", "a time above zero"),
+        ("previous(x.y, 5 s, 5 s) > 3 degC", "takes a signal, and a time"),
         ("time_of_dy > 06:00", "did you mean 'time_of_day'"),
     ],
 )
@@ -120,6 +123,34 @@ def test_since_a_condition(recording):
     rises = [t for i, t in enumerate(recording.time_s) if i and on[i] == 1 and on[i - 1] != 1]
     expected = [float(any(rise <= t <= rise + 2.5 for rise in rises)) for t in recording.time_s]
     assert told("since(a.on) <= 2.5 s", recording) == expected == live("since(a.on) <= 2.5 s", recording)
+
+
+def ago(recording, path, width):
+    """The value that held so long ago, at every time; the first one where nothing is so old."""
+    time, values = recording.time_s, recording.signal(path)
+    return [next((v for s, v in zip(time[::-1], values[::-1], strict=True) if s <= t - width), values[0]) for t in time]
+
+
+@quick
+@given(recordings(), widths)
+def test_previous(recording, width):
+    values = recording.signal("x.y")
+    for text, was in [
+        (f"x.y > previous(x.y, {width} s)", ago(recording, "x.y", width)),
+        ("x.y > previous(x.y)", [values[0], *values[:-1]]),
+    ]:
+        expected = [NAN if np.isnan(v + w) else float(v > w) for v, w in zip(values, was, strict=True)]
+        assert same(told(text, recording), expected)
+        assert same(live(text, recording), expected)
+
+
+def test_previous_of_a_mode_and_of_a_yes_or_no():
+    recording = MemoryRecording(
+        [0, 1, 2], {"h.mode": [0, 1, 0], "a.on": [0, 0, 1]}, values={"h.mode": {0: "off", 1: "heat"}}
+    )
+    assert told("previous(h.mode) == heat and h.mode == off", recording) == [0, 0, 1]
+    assert told("a.on and not previous(a.on)", recording) == [0, 0, 1]
+    assert told("previous(a.on, 1 s)", recording) == [0, 0, 0]
 
 
 def test_without_the_time_of_the_rig_it_is_not_known():
