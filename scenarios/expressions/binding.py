@@ -9,6 +9,7 @@ from typing import NoReturn
 from scenarios.expressions.term import CLOCK, DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
 from scenarios.expressions.text import (
     COMPARISONS,
+    HELD,
     SINCE,
     TIME_OF_DAY,
     Expression,
@@ -92,7 +93,7 @@ class _Binder:
         by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
         by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
         by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
-        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since, "previous": self.previous}
+        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since, "previous": self.previous, HELD: self.held}
         return by_name.get(node.name, self.function)(node)
 
     def constant(self, node: Number) -> Term:
@@ -131,11 +132,18 @@ class _Binder:
         ago = self.width(node, node.operands[1]) if len(node.operands) == 2 else 0.0
         return Term("previous", inner.unit, (inner,), value=ago)
 
+    def held(self, node: Operation) -> Term:
+        """`hp_1.running held for 5 min`."""
+        inner = self.condition(node.operands[0])
+        if inner.momentary:
+            self.expression.refuse(node, "what holds for a moment only is never held for a time")
+        return Term(HELD, YES_NO, (inner,), value=self.width(node, node.operands[1]))
+
     def width(self, node: Operation, given: Node) -> float:
         """A time above zero [s] that is an operand of `node`."""
         window = self.to_unit(given, self.number(given), "s")
         if window.op != "constant" or window.value <= 0.0:
-            self.expression.refuse(node, f"{node.name}(..) takes a time above zero, such as 20 min")
+            self.expression.refuse(node, f"{node.name} takes a time above zero, such as 20 min")
         return window.value
 
     def numbers(self, node: Operation) -> list[Term]:

@@ -54,6 +54,25 @@ def _rate(inner: Step, _term: Term) -> Step:
     return step
 
 
+class _Held:
+    """True where the operand was true all of the last `width` seconds, unknown where only what is not known says no."""
+
+    def __init__(self, inner: Step, width: float) -> None:
+        self.inner, self.width = inner, width
+        self.began: float | None = None
+        self.seen: deque[tuple[float, float]] = deque()
+
+    def __call__(self, now: float) -> float:
+        self.began = now if self.began is None else self.began
+        self.seen.append((now, self.inner(now)))
+        while len(self.seen) > 1 and self.seen[1][0] <= now - self.width:
+            self.seen.popleft()
+        values = [value for _, value in self.seen]
+        if now - self.width < self.began or 0.0 in values:
+            return 0.0
+        return math.nan if any(map(math.isnan, values)) else 1.0
+
+
 def _previous(inner: Step, term: Term) -> Step:
     """The value that held so long ago, or the one of the instant before; at the beginning the first one."""
     seen: deque[tuple[float, float]] = deque()
@@ -103,6 +122,7 @@ MEMORY: dict[str, Callable[[Step, Term], Step]] = {
     "rising": _rising,
     "rate": _rate,
     "previous": _previous,
+    "held": lambda inner, term: _Held(inner, term.value),
     "since": lambda inner, term: _Since(inner, term.operands[0].momentary),
     "rolling": lambda inner, term: _Rolling(inner, term.value),
 }

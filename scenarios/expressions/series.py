@@ -7,9 +7,9 @@ import numpy as np
 
 from scenarios.expressions.looking_back import previous, rate, rolling_mean, seconds_since
 from scenarios.expressions.term import Term, difference
-from scenarios.expressions.text import ENDING, SINCE
+from scenarios.expressions.text import ENDING, HELD, SINCE
 from scenarios.recording import Floats, Recording
-from scenarios.windows import Flags
+from scenarios.windows import Flags, any_true, held_index, range_max
 
 NO_UNIT = ""
 
@@ -70,13 +70,9 @@ def rises(term: Term, recording: Recording) -> Floats:
 
 def condition_series(term: Term, recording: Recording) -> Condition:
     """A condition at every time of the recording."""
-    if term.op in ("and", "or"):
-        left, right = (condition_series(operand, recording) for operand in term.operands)
-        return _both(left, right) if term.op == "and" else _inverse(_both(_inverse(left), _inverse(right)))
-    if term.op == "not":
-        return _inverse(condition_series(term.operands[0], recording))
-    if term.op == "rising":
-        return _rising(condition_series(term.operands[0], recording))
+    if term.op in _COMBINED:
+        inner = [condition_series(operand, recording) for operand in term.operands]
+        return _COMBINED[term.op](term, recording.time_s, inner)
     values = [number_series(operand, recording) for operand in term.operands]
     known = ~np.isnan(values[0]) & ~np.isnan(values[-1])
     if term.op == "truth":
@@ -115,6 +111,25 @@ def _rising(inner: Condition) -> Condition:
     true = np.zeros_like(inner.true)
     true[1:] = inner.true[1:] & inner.false[:-1]
     return _plain(true, np.ones_like(true))
+
+
+def _held(inner: Condition, time: Floats, width: float) -> Condition:
+    """True where it was true all of the last `width` seconds; margin: the least of them, -inf in the first ones."""
+    first, last = held_index(time, time - width), np.arange(time.size)
+    early, unknown = time - width < time[0], ~(inner.true | inner.false)
+    false = any_true(inner.false, first, last) | early
+    true = ~false & ~any_true(unknown, first, last)
+    least = np.where(early, -np.inf, -range_max(-np.nan_to_num(inner.margin, nan=np.inf), first, last))
+    return Condition(true, false, np.where(true | false, least, np.nan), inner.unit)
+
+
+_COMBINED: dict[str, Callable[[Term, Floats, list[Condition]], Condition]] = {
+    "and": lambda _term, _time, inner: _both(*inner),
+    "or": lambda _term, _time, inner: _inverse(_both(*map(_inverse, inner))),
+    "not": lambda _term, _time, inner: _inverse(inner[0]),
+    "rising": lambda _term, _time, inner: _rising(inner[0]),
+    HELD: lambda term, time, inner: _held(inner[0], time, term.value),
+}
 
 
 def _finite(values: Floats) -> Floats:

@@ -16,7 +16,7 @@ class Term:
            number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
            previous (the value `value` seconds ago, or the one before where that is 0),
            since (seconds since `event` of the timeline, or since the condition became true; infinite before it);
-           and the conditions truth, < <= > >= ==, and, or, not, rising
+           and the conditions truth, < <= > >= ==, and, or, not, rising, held (for all of the last `value` seconds)
     """
 
     op: str

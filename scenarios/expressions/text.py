@@ -1,7 +1,7 @@
 """Conditions and formulas as a user writes them, read into a tree. No names or units are looked up here.
 
 `hp_1.alarm_flow and not hp_2.running`, `abs(rate(valve.position)) < 5 %/s`, `20 degC < supply.temp <= 52 degC`.
-Loosest binding first: implies, or, and, not, comparisons, + and -, * and /, sign.
+Loosest binding first: implies, or, and, not, `held for`, comparisons, + and -, * and /, sign.
 """
 
 import math
@@ -16,7 +16,7 @@ from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
-TIME_OF_DAY, SINCE = "time_of_day", "since"
+TIME_OF_DAY, SINCE, HELD = "time_of_day", "since", "held"
 FUNCTIONS = (
     *("abs", "min", "max", "mean", "sum", "any", "all"),
     *("rate", "rising", "falling", "at_trigger", "before", "previous", SINCE),
@@ -25,7 +25,7 @@ ENDING = ".end"
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
-_ATOM = r"(?:%|(?!(?:and|or|not|implies)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
+_ATOM = r"(?:%|(?!(?:and|or|not|implies|held|within|of)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
 _TOKEN = re.compile(
     rf"""\s*(?:(?P<clock>\d{{1,2}}:\d\d(?::\d\d)?)(?![\w.:])
     |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
@@ -166,7 +166,7 @@ class _Reader:
             return self.deeper(self.negation)
         left = self.binary(level + 1)
         if level == 3:
-            return self.comparison(left)
+            return self.timed(self.comparison(left))
         while self.token.text in self.LEVELS[level] and self.token.kind != "number":
             operator = self.take()
             right = self.binary(level if level == 0 else level + 1)
@@ -183,6 +183,19 @@ class _Reader:
             found = pair if found is None else Operation("and", (found, pair), operator.column)
             left = right
         return left if found is None else found
+
+    def timed(self, left: Node) -> Node:
+        """`hp_1.running held for 5 min`."""
+        while self.token.kind == "name" and self.token.text == HELD:
+            operator = self.take()
+            self.expect("for")
+            left = Operation(HELD, (left, self.duration()), operator.column)
+        return left
+
+    def duration(self) -> Number:
+        if self.token.kind != "number":
+            self.refuse("expected a time, such as 5 min")
+        return self.number()
 
     def negation(self) -> Node:
         operator = self.take()

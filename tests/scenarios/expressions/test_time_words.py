@@ -94,6 +94,10 @@ def test_how_far_it_is_from_a_time_of_day_is_told_in_seconds():
         ("rate(time_of_day) > 3 1/s", "a time of day is compared with another"),
         ("time_of_day > 25:00", "25:00 is no time of day"),
         ("time_of_day > 06:75", "06:75 is no time of day"),
+        ("x.y > 3 degC held for", "expected a time, such as 5 min, got the end"),
+        ("x.y > 3 degC held 5 s", "expected 'for', got '5'"),
+        ("x.y > 3 degC held for 0 s", "held takes a time above zero"),
+        ("rising(x.y > 3 degC) held for 5 s", "what holds for a moment only is never held for a time"),
         ("previous(x.y, 5 K) > 3 degC", "K does not fit s"),
         ("previous(x.y, 0 s) > 3 degC", "a time above zero"),
         ("previous(x.y, 5 s, 5 s) > 3 degC", "takes a signal, and a time"),
@@ -142,6 +146,50 @@ def test_previous(recording, width):
         expected = [NAN if np.isnan(v + w) else float(v > w) for v, w in zip(values, was, strict=True)]
         assert same(told(text, recording), expected)
         assert same(live(text, recording), expected)
+
+
+def all_of(values):
+    """What a condition is that must hold at all of these."""
+    return 0.0 if 0.0 in values else NAN if any(map(np.isnan, values)) else 1.0
+
+
+def window(recording, path, begin, end):
+    """The values that hold at some moment of [begin, end]."""
+    time, values = recording.time_s, recording.signal(path)
+    following = [*time[1:], np.inf]
+    return [v for s, e, v in zip(time, following, values, strict=True) if s <= end and e > begin]
+
+
+@quick
+@given(recordings(), widths)
+def test_held_for(recording, width):
+    start = recording.time_s[0]
+    expected = [0.0 if t - width < start else all_of(window(recording, "a.on", t - width, t)) for t in recording.time_s]
+    text = f"a.on held for {width} s"
+    assert same(told(text, recording), expected)
+    assert same(live(text, recording), expected)
+    assert same(told(f"not {text}", recording), [1 - value for value in expected])
+
+
+@quick
+@given(recordings(unknown=False), widths)
+def test_the_margin_of_held_for_is_the_least_of_the_time(recording, width):
+    found = series(f"x.y > 19.5 degC held for {width} s", recording)
+    start = recording.time_s[0]
+    least = [
+        -np.inf if t - width < start else min(window(recording, "x.y", t - width, t)) - 19.5 for t in recording.time_s
+    ]
+    assert (found.margin.tolist(), found.unit) == (least, "K")
+
+
+def test_held_for_binds_closer_than_and_and_looser_than_a_comparison():
+    for text, same_as in [
+        ("a.on and b.on held for 5 s", "a.on and (b.on held for 5 s)"),
+        ("not a.on held for 5 s", "not (a.on held for 5 s)"),
+        ("x.y > 20 degC held for 1 min 5 s or a.on", "((x.y > 20 degC) held for 65 s) or a.on"),
+    ]:
+        directory = MemoryRecording([0], {"x.y": [0], "a.on": [0], "b.on": [0]}, UNITS)
+        assert bind_condition(parse(text), directory) == bind_condition(parse(same_as), directory)
 
 
 def test_previous_of_a_mode_and_of_a_yes_or_no():
