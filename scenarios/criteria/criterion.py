@@ -6,7 +6,17 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from scenarios.criteria.verdict import ERROR, FAIL, NOT_EXERCISED, WARN, Limit, Outcome, worst_outcome
+from scenarios.criteria.verdict import (
+    ERROR,
+    FAIL,
+    INCONCLUSIVE,
+    NOT_EXERCISED,
+    ORDER,
+    WARN,
+    Limit,
+    Outcome,
+    worst_outcome,
+)
 from scenarios.expressions.binding import bind_condition, bind_number
 from scenarios.expressions.moments import Moment, occurrences
 from scenarios.expressions.series import Condition, condition_series, event_times, freeze, number_series
@@ -18,6 +28,8 @@ from scenarios.recording import Directory, Floats, Recording
 from scenarios.windows import held_index
 from twin.errors import InputError
 from twin.yaml_lines import FileModel
+
+_STILL_TO_COME = "the recording ends before the time in which it could still be decided"
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,11 @@ class Frame:
             return self
         terms = {role: freeze(term, self.recording, trigger_s) for role, term in self.terms.items()}
         return replace(self, terms=terms)
+
+    def bounds(self) -> tuple["Frame", "Frame"]:
+        """The frame with what lies behind the end of the recording as bad and as good as it may become."""
+        worst, best = ({role: term.hoping(hope) for role, term in self.terms.items()} for hope in (False, True))
+        return replace(self, terms=worst), replace(self, terms=best)
 
     def events(self) -> dict[str, None]:
         """The events of the timeline that the instance counts from, each once."""
@@ -164,7 +181,12 @@ class Criterion(FileModel):
         events = list(frame.events())
         if events and not any(event_times(event, frame.recording).size for event in events):
             return self.not_exercised(f"{' and '.join(events)} never came")
-        return self.judge_one(frame)
+        if not any(term.looks_ahead for term in frame.terms.values()):
+            return self.judge_one(frame)
+        worst, best = sorted(map(self.judge_one, frame.bounds()), key=lambda one: -ORDER.index(one.verdict))
+        if worst.verdict == best.verdict:
+            return worst_outcome((worst, best))
+        return replace(worst, verdict=INCONCLUSIVE, margin=None, violation=None, detail=_STILL_TO_COME)
 
     def unjudged(self, why: str) -> Outcome:
         """The outcome where nothing may be said about the controller."""

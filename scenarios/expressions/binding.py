@@ -3,15 +3,18 @@
 Temperatures: a temperature is in degC, a difference of temperatures in K, and the two never mix.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from typing import NoReturn
 
+from scenarios.expressions.fitting import CLOCK_EXAMPLE, constant, fitted, to_unit
 from scenarios.expressions.term import CLOCK, DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
 from scenarios.expressions.text import (
     COMPARISONS,
     HELD,
     SINCE,
     TIME_OF_DAY,
+    WITHIN,
     Expression,
     Node,
     Number,
@@ -25,8 +28,6 @@ from twin.units import convert
 
 _GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
 _AS_IT_WAS = ("previous", "at_trigger")
-_CLOCK_EXAMPLE = "time_of_day >= 06:30"
-_OTHER_SCALES = ("°C", "celsius", "degF", "°F", "fahrenheit")
 
 
 def bind_condition(expression: Expression, directory: Directory, triggered: bool = False) -> Term:
@@ -47,7 +48,7 @@ def bind_number(expression: Expression, directory: Directory, triggered: bool = 
 def fit_constant(expression: Expression, unit: str) -> float:
     """A single quantity as a number in `unit`; InputError where it does not fit (a difference for a temperature)."""
     binder = _Binder(expression, _NOTHING)
-    return binder.to_unit(expression.root, binder.term(expression.root), unit).value
+    return to_unit(expression, expression.root, binder.term(expression.root), unit).value
 
 
 class _Nothing:
@@ -84,27 +85,13 @@ class _Binder:
 
     def term(self, node: Node) -> Term:
         if isinstance(node, Number):
-            return self.constant(node)
+            return constant(self.expression, node)
         if isinstance(node, Signal):
             return Term("read", self.unit(node), path=node.path)
         if node.name in _GATHERED:
             name = _GATHERED[node.name]
             return reduce(lambda a, b: Term(name, YES_NO, (a, b)), [self.condition(n) for n in node.operands])
-        by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
-        by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
-        by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
-        by_name |= {TIME_OF_DAY: self.time_of_day, SINCE: self.since, "previous": self.previous, HELD: self.held}
-        return by_name.get(node.name, self.function)(node)
-
-    def constant(self, node: Number) -> Term:
-        try:
-            if node.unit in _OTHER_SCALES:
-                return Term("constant", TEMPERATURE, value=convert(node.value, node.unit, TEMPERATURE))
-            if node.unit not in ("", CLOCK):
-                convert(1.0, node.unit, node.unit if node.unit == TEMPERATURE else _plain(node.unit))
-        except InputError:
-            self.expression.refuse(node, f"{node.unit!r} is not a unit")
-        return Term("constant", node.unit or "1", value=node.value)
+        return _BY_NAME.get(node.name, _Binder.function)(self, node)
 
     def time_of_day(self, node: Operation) -> Term:
         """Local standard time of the plant, as the rig shows it to controllers."""
@@ -139,9 +126,13 @@ class _Binder:
             self.expression.refuse(node, "what holds for a moment only is never held for a time")
         return Term(HELD, YES_NO, (inner,), value=self.width(node, node.operands[1]))
 
+    def within(self, node: Operation) -> Term:
+        """`within 5 s of hp_1.running`: before or after."""
+        return Term(WITHIN, YES_NO, (self.condition(node.operands[0]),), value=self.width(node, node.operands[1]))
+
     def width(self, node: Operation, given: Node) -> float:
         """A time above zero [s] that is an operand of `node`."""
-        window = self.to_unit(given, self.number(given), "s")
+        window = to_unit(self.expression, given, self.number(given), "s")
         if window.op != "constant" or window.value <= 0.0:
             self.expression.refuse(node, f"{node.name} takes a time above zero, such as 20 min")
         return window.value
@@ -150,7 +141,7 @@ class _Binder:
         """The operands of a calculation, each a number; a time of day is none."""
         terms = [self.number(operand) for operand in node.operands]
         if any(term.unit == CLOCK for term in terms):
-            self.expression.refuse(node, f"a time of day is compared with another, as in {_CLOCK_EXAMPLE}")
+            self.expression.refuse(node, f"a time of day is compared with another, as in {CLOCK_EXAMPLE}")
         return terms
 
     def unit(self, node: Signal) -> str:
@@ -181,7 +172,7 @@ class _Binder:
         for name, other in ((left, right), (right, left)):
             if isinstance(name, Signal) and "." not in name.path:
                 return self.named(node, name, other)
-        pair = self.fitted(node, [self.number(left), self.number(right)])
+        pair = fitted(self.expression, node, [self.number(left), self.number(right)])
         if node.name in ("==", "!="):
             equal = Term("==", YES_NO, pair)
             return equal if node.name == "==" else Term("not", YES_NO, (equal,))
@@ -199,33 +190,10 @@ class _Binder:
         equal = Term("==", YES_NO, (term, Term("constant", term.unit, value=float(names[name.path]))))
         return equal if node.name == "==" else Term("not", YES_NO, (equal,))
 
-    def fitted(self, node: Node, terms: list[Term]) -> tuple[Term, ...]:
-        """The terms in one unit: that of the first one which is not a constant."""
-        unit = next((term.unit for term in terms if term.op != "constant"), terms[0].unit)
-        return tuple(self.to_unit(node, term, unit) for term in terms)
-
-    def to_unit(self, node: Node, term: Term, unit: str) -> Term:
-        if term.unit == unit:
-            return term
-        if term.op == "constant" and term.unit == "1":
-            self.expression.refuse(node, f"{term.value:g} has no unit; expected a quantity in {unit}")
-        if CLOCK in (term.unit, unit):
-            self.expression.refuse(node, f"a time of day is compared with another, as in {_CLOCK_EXAMPLE}")
-        if TEMPERATURE in (term.unit, unit):
-            rule = "a temperature is in degC, a difference of temperatures in K"
-            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {rule}")
-        try:
-            if term.op == "constant":
-                return Term("constant", unit, value=convert(term.value, term.unit, unit))
-            factor = Term("constant", "1", value=convert(1e6, term.unit, unit) / 1e6)
-        except InputError as error:
-            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {error}")
-        return Term("*", unit, (factor, term))
-
     def sum_of_two(self, node: Operation) -> Term:
         left, right = self.numbers(node)
         if TEMPERATURE not in (left.unit, right.unit):
-            left, right = self.fitted(node, [left, right])
+            left, right = fitted(self.expression, node, [left, right])
             return Term(node.name, left.unit, (left, right))
         if left.unit == right.unit:
             if node.name == "+":
@@ -233,7 +201,9 @@ class _Binder:
             return Term("-", DIFFERENCE, (left, right))
         if node.name == "-" and right.unit == TEMPERATURE:
             self.expression.refuse(node, "a temperature cannot be taken from a difference")
-        pair = tuple(t if t.unit == TEMPERATURE else self.to_unit(node, t, DIFFERENCE) for t in (left, right))
+        pair = tuple(
+            t if t.unit == TEMPERATURE else to_unit(self.expression, node, t, DIFFERENCE) for t in (left, right)
+        )
         return Term(node.name, TEMPERATURE, pair)
 
     def scaled(self, node: Operation) -> Term:
@@ -271,8 +241,8 @@ class _Binder:
             return Term("rolling", terms[0].unit, (terms[0],), value=window)
         if node.name == "sum" and TEMPERATURE in [term.unit for term in terms]:
             self.expression.refuse(node, "temperatures cannot be added; use mean(..)")
-        fitted = self.fitted(node, terms)
-        return Term(node.name, fitted[0].unit, fitted)
+        alike = fitted(self.expression, node, terms)
+        return Term(node.name, alike[0].unit, alike)
 
     def of_one(self, node: Operation, terms: list[Term]) -> Term:
         if len(terms) != 1:
@@ -283,6 +253,16 @@ class _Binder:
         return Term(node.name, f"{difference(unit)}/s" if node.name == "rate" else unit, tuple(terms))
 
 
-def _plain(unit: str) -> str:
-    """The unit itself in another spelling, so that converting to it proves that it is a unit."""
-    return f"1*{unit}" if not unit.startswith("%") else f"percent{unit[1:]}"
+_BY_NAME: dict[str, Callable[[_Binder, Operation], Term]] = {
+    **dict.fromkeys(COMPARISONS, _Binder.comparison),
+    **dict.fromkeys(("+", "-"), _Binder.sum_of_two),
+    **dict.fromkeys(("*", "/"), _Binder.scaled),
+    **dict.fromkeys(("not", "implies", "rising", "falling"), _Binder.logic),
+    **dict.fromkeys(("at_trigger", "before"), _Binder.at_trigger),
+    TIME_OF_DAY: _Binder.time_of_day,
+    SINCE: _Binder.since,
+    "previous": _Binder.previous,
+    HELD: _Binder.held,
+    WITHIN: _Binder.within,
+}
+"""What binds an operation; every other one is a function of numbers."""

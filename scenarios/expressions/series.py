@@ -7,7 +7,7 @@ import numpy as np
 
 from scenarios.expressions.looking_back import previous, rate, rolling_mean, seconds_since
 from scenarios.expressions.term import Term, difference
-from scenarios.expressions.text import ENDING, HELD, SINCE
+from scenarios.expressions.text import ENDING, HELD, SINCE, WITHIN
 from scenarios.recording import Floats, Recording
 from scenarios.windows import Flags, any_true, held_index, range_max
 
@@ -123,12 +123,22 @@ def _held(inner: Condition, time: Floats, width: float) -> Condition:
     return Condition(true, false, np.where(true | false, least, np.nan), inner.unit)
 
 
+def _within(term: Term, time: Floats, inner: Condition) -> Condition:
+    """True where it is true at some moment not more than `term.value` seconds before or after."""
+    width, last = term.value, held_index(time, time + term.value)
+    first = np.searchsorted(time, time - width) if term.operands[0].momentary else held_index(time, time - width)
+    pending = (time + width > time[-1]) & term.hopeful
+    true = any_true(inner.true, first, last) | pending
+    return _plain(true, true | ~any_true(~(inner.true | inner.false), first, last))
+
+
 _COMBINED: dict[str, Callable[[Term, Floats, list[Condition]], Condition]] = {
     "and": lambda _term, _time, inner: _both(*inner),
     "or": lambda _term, _time, inner: _inverse(_both(*map(_inverse, inner))),
     "not": lambda _term, _time, inner: _inverse(inner[0]),
     "rising": lambda _term, _time, inner: _rising(inner[0]),
     HELD: lambda term, time, inner: _held(inner[0], time, term.value),
+    WITHIN: lambda term, time, inner: _within(term, time, inner[0]),
 }
 
 

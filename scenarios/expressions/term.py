@@ -1,6 +1,6 @@
 """The terms of a bound expression: what is evaluated, on a recording or live, with names and units settled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 YES_NO = "yes/no"
 TEMPERATURE, DIFFERENCE = "degC", "K"
@@ -16,7 +16,9 @@ class Term:
            number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
            previous (the value `value` seconds ago, or the one before where that is 0),
            since (seconds since `event` of the timeline, or since the condition became true; infinite before it);
-           and the conditions truth, < <= > >= ==, and, or, not, rising, held (for all of the last `value` seconds)
+           and the conditions truth, < <= > >= ==, and, or, not, rising, held (for all of the last `value` seconds),
+           within (at some moment not more than `value` seconds before or after; `hopeful`: where the recording ends
+           before that time is over, taken as true)
     """
 
     op: str
@@ -25,6 +27,7 @@ class Term:
     value: float = 0.0
     path: str = ""
     event: str = ""
+    hopeful: bool = False
 
     def reads(self) -> list[str]:
         """The paths that the term reads, from left to right, each once."""
@@ -35,6 +38,16 @@ class Term:
         """The events of the timeline that the term counts from."""
         own = [self.event] if self.event else []
         return own + [event for operand in self.operands for event in operand.events()]
+
+    @property
+    def looks_ahead(self) -> bool:
+        """True where what comes later decides what the term is now."""
+        return self.op == "within" or any(operand.looks_ahead for operand in self.operands)
+
+    def hoping(self, hopeful: bool) -> "Term":
+        """The term with what lies behind the end of a recording taken for true (or false) at its best (or worst)."""
+        inner = hopeful is not (self.op == "not")
+        return replace(self, operands=tuple(operand.hoping(inner) for operand in self.operands), hopeful=hopeful)
 
     @property
     def triggered(self) -> bool:

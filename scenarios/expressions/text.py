@@ -1,7 +1,7 @@
 """Conditions and formulas as a user writes them, read into a tree. No names or units are looked up here.
 
 `hp_1.alarm_flow and not hp_2.running`, `abs(rate(valve.position)) < 5 %/s`, `20 degC < supply.temp <= 52 degC`.
-Loosest binding first: implies, or, and, not, `held for`, comparisons, + and -, * and /, sign.
+Loosest binding first: implies, or, and, not, `held for` and `within .. of`, comparisons, + and -, * and /, sign.
 """
 
 import math
@@ -16,7 +16,7 @@ from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
-TIME_OF_DAY, SINCE, HELD = "time_of_day", "since", "held"
+TIME_OF_DAY, SINCE, HELD, WITHIN = "time_of_day", "since", "held", "within"
 FUNCTIONS = (
     *("abs", "min", "max", "mean", "sum", "any", "all"),
     *("rate", "rising", "falling", "at_trigger", "before", "previous", SINCE),
@@ -162,8 +162,8 @@ class _Reader:
         """An operand at this level of binding, with the operators of the level behind it."""
         if level == len(self.LEVELS):
             return self.unary()
-        if level == 3 and self.token.text == "not" and self.token.kind == "name":
-            return self.deeper(self.negation)
+        if level == 3 and self.token.kind == "name" and self.token.text in _BEFORE_CONDITIONS:
+            return self.deeper(_BEFORE_CONDITIONS[self.token.text].__get__(self))
         left = self.binary(level + 1)
         if level == 3:
             return self.timed(self.comparison(left))
@@ -185,12 +185,23 @@ class _Reader:
         return left if found is None else found
 
     def timed(self, left: Node) -> Node:
-        """`hp_1.running held for 5 min`."""
-        while self.token.kind == "name" and self.token.text == HELD:
-            operator = self.take()
+        """`hp_1.running held for 5 min`; `a within 5 s of b` is `a and within 5 s of b`."""
+        while self.token.kind == "name" and self.token.text in (HELD, WITHIN):
+            operator = self.token
+            if operator.text == WITHIN:
+                left = Operation("and", (left, self.deeper(self.nearby)), operator.column)
+                continue
+            self.take()
             self.expect("for")
             left = Operation(HELD, (left, self.duration()), operator.column)
         return left
+
+    def nearby(self) -> Node:
+        """`within 5 s of hp_1.running`."""
+        operator = self.take()
+        width = self.duration()
+        self.expect("of")
+        return Operation(WITHIN, (self.binary(3), width), operator.column)
 
     def duration(self) -> Number:
         if self.token.kind != "number":
@@ -273,3 +284,7 @@ class _Reader:
         node = read()
         self.depth -= 1
         return node
+
+
+_BEFORE_CONDITIONS: dict[str, Callable[[_Reader], Node]] = {"not": _Reader.negation, WITHIN: _Reader.nearby}
+"""Words that stand before a condition, and what reads them."""

@@ -89,7 +89,10 @@ def bind_single(expression: Expression, directory: Directory) -> Term:
         expression.refuse(signal, f"{signal.path!r} stands for several; write any(..) or all(..) around it here")
     for event in expression.events():
         expression.refuse(event, f"since({event.path}) is for criteria; begin at {event.path} + a time instead")
-    return bind_condition(fix(expression, (), directory), directory)
+    term = bind_condition(fix(expression, (), directory), directory)
+    if term.looks_ahead:
+        expression.refuse(expression.root, "`within .. of` looks ahead, which only a criterion can")
+    return term
 
 
 def fill(pattern: str, capture: Capture) -> str:

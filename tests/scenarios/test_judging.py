@@ -28,6 +28,34 @@ def test_a_criterion_that_counts_from_events_is_not_exercised_before_one_comes(m
     assert outcome(make(range(101), {}, [Event(20, "down", "physical")]), line).violation == (20.0, 50.0)
 
 
+NEAR = "{}: rising(hp_1.running) {} within 10 s of rising(hp_2.running)"
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "second", "verdict"),
+    [
+        (NEAR.format("always", "implies"), 100, 55, "pass"),
+        (NEAR.format("always", "implies"), 100, 65, "fail"),
+        (NEAR.format("always", "implies"), 55, 65, "inconclusive"),
+        (NEAR.format("never", ""), 100, 55, "fail"),
+        (NEAR.format("never", ""), 100, 65, "pass"),
+        (NEAR.format("never", ""), 55, 65, "inconclusive"),
+        (NEAR.format("count", "") + ", at_least: 1", 100, 60, "pass"),
+        (NEAR.format("count", "") + ", at_least: 1", 55, 65, "inconclusive"),
+    ],
+)
+def test_what_may_still_come_within_the_time_is_inconclusive(make, outcome, line, last, second, verdict):
+    time = np.arange(last + 1.0)
+    found = outcome(make(time, {"hp_1.running": time >= 50, "hp_2.running": time >= second}), line)
+    assert found.verdict == verdict, found
+
+
+def test_a_stop_does_not_look_ahead(make, scenario_with):
+    scenario = scenario_with("stop: {if: hp_1.running within 5 s of hp_2.running}")
+    with pytest.raises(InputError, match="looks ahead, which only a criterion can"):
+        scenario.check(make([0]))
+
+
 def test_since_names_an_event_that_is_there(outcome, make, scenario_with):
     with pytest.raises(InputError, match=r"probe.yaml:12:\d+: no id in the timeline 'dwn'; did you mean 'down'"):
         outcome(make([0]), "always: since(dwn) < 3 s")

@@ -98,6 +98,8 @@ def test_how_far_it_is_from_a_time_of_day_is_told_in_seconds():
         ("x.y > 3 degC held 5 s", "expected 'for', got '5'"),
         ("x.y > 3 degC held for 0 s", "held takes a time above zero"),
         ("rising(x.y > 3 degC) held for 5 s", "what holds for a moment only is never held for a time"),
+        ("within 5 s x.y > 3 degC", "expected 'of', got 'x.y'"),
+        ("within 5 K of x.y > 3 degC", "K does not fit s"),
         ("previous(x.y, 5 K) > 3 degC", "K does not fit s"),
         ("previous(x.y, 0 s) > 3 degC", "a time above zero"),
         ("previous(x.y, 5 s, 5 s) > 3 degC", "takes a signal, and a time"),
@@ -182,9 +184,35 @@ def test_the_margin_of_held_for_is_the_least_of_the_time(recording, width):
     assert (found.margin.tolist(), found.unit) == (least, "K")
 
 
+def any_of(values):
+    """What a condition is that must hold at one of these."""
+    return 1.0 if 1.0 in values else NAN if any(map(np.isnan, values)) else 0.0
+
+
+@quick
+@given(recordings(), widths)
+def test_within_of(recording, width):
+    on = recording.signal("a.on")
+    near = [any_of(window(recording, "b.on", t - width, t + width)) for t in recording.time_s]
+    assert same(told(f"within {width} s of b.on", recording), near)
+    both = [0.0 if 0.0 in pair else pair[0] * pair[1] for pair in zip(on, near, strict=True)]
+    assert same(told(f"a.on within {width} s of b.on", recording), both)
+
+
+@quick
+@given(recordings(unknown=False), widths)
+def test_within_of_a_moment(recording, width):
+    time, on = recording.time_s, recording.signal("b.on")
+    rises = [t for i, t in enumerate(time) if i and on[i] > on[i - 1]]
+    expected = [float(any(abs(t - rise) <= width for rise in rises)) for t in time]
+    assert told(f"within {width} s of rising(b.on)", recording) == expected
+
+
 def test_held_for_binds_closer_than_and_and_looser_than_a_comparison():
     for text, same_as in [
         ("a.on and b.on held for 5 s", "a.on and (b.on held for 5 s)"),
+        ("a.on within 5 s of b.on", "a.on and (within 5 s of b.on)"),
+        ("not within 5 s of b.on and a.on", "(not (within 5 s of b.on)) and a.on"),
         ("not a.on held for 5 s", "not (a.on held for 5 s)"),
         ("x.y > 20 degC held for 1 min 5 s or a.on", "((x.y > 20 degC) held for 65 s) or a.on"),
     ]:
