@@ -119,6 +119,12 @@ class _Binder:
         ago = self.width(node, node.operands[1]) if len(node.operands) == 2 else 0.0
         return Term("previous", inner.unit, (inner,), value=ago)
 
+    def count(self, node: Operation) -> Term:
+        """`count(hp_1.running, 1 h)`: how often it became true in the last hour."""
+        if len(node.operands) != 2:
+            self.expression.refuse(node, "count(..) takes a condition and a time, such as 1 h")
+        return Term("count", "1", (self.condition(node.operands[0]),), value=self.width(node, node.operands[1]))
+
     def held(self, node: Operation) -> Term:
         """`hp_1.running held for 5 min`."""
         inner = self.condition(node.operands[0])
@@ -262,6 +268,7 @@ _BY_NAME: dict[str, Callable[[_Binder, Operation], Term]] = {
     TIME_OF_DAY: _Binder.time_of_day,
     SINCE: _Binder.since,
     "previous": _Binder.previous,
+    "count": _Binder.count,
     HELD: _Binder.held,
     WITHIN: _Binder.within,
 }

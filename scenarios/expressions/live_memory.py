@@ -22,23 +22,42 @@ def _rising(inner: Step, _term: Term) -> Step:
     return step
 
 
-class _Since:
+def _rises(inner: Step, term: Term) -> Callable[[float], bool]:
+    """Whether the condition becomes true now; true at the first instant does not count."""
+    before, momentary = 1.0, term.operands[0].momentary
+
+    def step(now: float) -> bool:
+        nonlocal before
+        value, was = inner(now), before
+        before = value
+        return value == 1.0 and (momentary or was != 1.0)
+
+    return step
+
+
+def _since(inner: Step, term: Term) -> Step:
     """Time since the operand became true, infinite before it did for the first time."""
+    became, risen = -math.inf, _rises(inner, term)
 
-    def __init__(self, inner: Step, momentary: bool) -> None:
-        self.inner, self.momentary = inner, momentary
-        self.became = -math.inf
-        self.before: float | None = None
+    def step(now: float) -> float:
+        nonlocal became
+        became = now if risen(now) else became
+        return now - became
 
-    def __call__(self, now: float) -> float:
-        self.became = now if self.risen(now) else self.became
-        return now - self.became
+    return step
 
-    def risen(self, now: float) -> bool:
-        """Whether it becomes true now; true at the first instant does not count."""
-        value, before = self.inner(now), self.before
-        self.before = value
-        return value == 1.0 and (self.momentary or (before is not None and before != 1.0))
+
+def _count(inner: Step, term: Term) -> Step:
+    """How often the operand became true in the last seconds."""
+    moments, risen = deque[float](), _rises(inner, term)
+
+    def step(now: float) -> float:
+        moments.extend([now] if risen(now) else [])
+        while moments and moments[0] <= now - term.value:
+            moments.popleft()
+        return float(len(moments))
+
+    return step
 
 
 def _rate(inner: Step, _term: Term) -> Step:
@@ -123,7 +142,8 @@ MEMORY: dict[str, Callable[[Step, Term], Step]] = {
     "rate": _rate,
     "previous": _previous,
     "held": lambda inner, term: _Held(inner, term.value),
-    "since": lambda inner, term: _Since(inner, term.operands[0].momentary),
+    "since": _since,
+    "count": _count,
     "rolling": lambda inner, term: _Rolling(inner, term.value),
 }
 """By the name of the operation: its step, from the step of its operand and its term."""

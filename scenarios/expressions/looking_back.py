@@ -15,6 +15,12 @@ def seconds_since(time: Floats, moments: Floats) -> Floats:
     return time - np.concatenate((moments, [-np.inf]))[last]
 
 
+def count(time: Floats, moments: Floats, width: float) -> Floats:
+    """How many of some moments (in order) lie in (t - width, t], at every time t."""
+    until = np.searchsorted(moments, time, side="right")
+    return (until - np.searchsorted(moments, time - width, side="right")).astype(np.float64)
+
+
 def previous(time: Floats, values: Floats, ago: float) -> Floats:
     """The values that held so long ago [s], or where that is 0 those before; at the beginning the first one."""
     if ago > 0.0:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.expressions.looking_back import previous, rate, rolling_mean, seconds_since
+from scenarios.expressions.looking_back import count, previous, rate, rolling_mean, seconds_since
 from scenarios.expressions.term import Term, difference
 from scenarios.expressions.text import ENDING, HELD, SINCE, WITHIN
 from scenarios.recording import Floats, Recording
@@ -167,6 +167,7 @@ _OVER_TIME: dict[str, Callable[[Term, Recording], Floats]] = {
     "rate": _of_one(lambda time, values, _: rate(time, values)),
     "rolling": _of_one(rolling_mean),
     "previous": _of_one(previous),
+    "count": lambda term, recording: count(recording.time_s, rises(term.operands[0], recording), term.value),
     SINCE: _since,
 }
 

@@ -15,6 +15,7 @@ class Term:
     op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
            number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
            previous (the value `value` seconds ago, or the one before where that is 0),
+           count (how often the condition became true in the last `value` seconds),
            since (seconds since `event` of the timeline, or since the condition became true; infinite before it);
            and the conditions truth, < <= > >= ==, and, or, not, rising, held (for all of the last `value` seconds),
            within (at some moment not more than `value` seconds before or after; `hopeful`: where the recording ends

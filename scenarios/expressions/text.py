@@ -19,7 +19,7 @@ KEYWORDS = ("and", "or", "not", "implies")
 TIME_OF_DAY, SINCE, HELD, WITHIN = "time_of_day", "since", "held", "within"
 FUNCTIONS = (
     *("abs", "min", "max", "mean", "sum", "any", "all"),
-    *("rate", "rising", "falling", "at_trigger", "before", "previous", SINCE),
+    *("rate", "rising", "falling", "at_trigger", "before", "previous", "count", SINCE),
 )
 ENDING = ".end"
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300

@@ -100,6 +100,8 @@ def test_how_far_it_is_from_a_time_of_day_is_told_in_seconds():
         ("rising(x.y > 3 degC) held for 5 s", "what holds for a moment only is never held for a time"),
         ("within 5 s x.y > 3 degC", "expected 'of', got 'x.y'"),
         ("within 5 K of x.y > 3 degC", "K does not fit s"),
+        ("count(x.y > 3 degC) > 3", "takes a condition and a time"),
+        ("count(x.y > 3 degC, 0 s) > 3", "count takes a time above zero"),
         ("previous(x.y, 5 K) > 3 degC", "K does not fit s"),
         ("previous(x.y, 0 s) > 3 degC", "a time above zero"),
         ("previous(x.y, 5 s, 5 s) > 3 degC", "takes a signal, and a time"),
@@ -227,6 +229,16 @@ def test_previous_of_a_mode_and_of_a_yes_or_no():
     assert told("previous(h.mode) == heat and h.mode == off", recording) == [0, 0, 1]
     assert told("a.on and not previous(a.on)", recording) == [0, 0, 1]
     assert told("previous(a.on, 1 s)", recording) == [0, 0, 0]
+
+
+@quick
+@given(recordings(), widths, st.integers(0, 3))
+def test_count(recording, width, most):
+    time, on = recording.time_s, recording.signal("a.on")
+    rises = [t for i, t in enumerate(time) if i and on[i] == 1 and on[i - 1] != 1]
+    expected = [float(sum(t - width < rise <= t for rise in rises) <= most) for t in time]
+    text = f"count(a.on, {width} s) <= {most}"
+    assert told(text, recording) == expected == live(text, recording)
 
 
 def test_without_the_time_of_the_rig_it_is_not_known():
