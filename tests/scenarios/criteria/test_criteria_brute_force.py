@@ -103,3 +103,23 @@ def test_settle(made, within, hold):
     else:
         assert found.verdict == "fail"
         assert found.margin == (sure if np.isfinite(sure) else None)
+
+
+@quick
+@given(recordings(), halves)
+def test_always_until_within(made, within):
+    recording, trigger = made
+    found = judged(
+        Always, recording, always="x.y > 18.5 degC", after="go", until="x.y > 21.5 degC", within=f"{within} s"
+    )
+    deadline = trigger + within
+    came = next((t for t in moments(trigger, END) if at(recording, t) > 21.5), np.inf)
+    last = min(came - FINE, deadline - FINE, END)
+    held = all(at(recording, t) > 18.5 for t in moments(trigger, last)) if last >= trigger else True
+    if not held or (came > deadline and deadline <= END):
+        assert found.verdict == "fail"
+    elif came > deadline:
+        assert found.verdict == "inconclusive"
+    else:
+        assert found.verdict == "pass"
+        assert found.margin == pytest.approx(deadline - came) or found.unit == "K"
