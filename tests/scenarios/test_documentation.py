@@ -26,6 +26,7 @@ clock: {start: "2026-01-15T04:00:00+01:00", duration: 6 h}
 EXPECT = "expect:\n- {id: c, always: hp_1.running}\n"
 DOWN = "timeline:\n- {at: 1 h, fault: source_pump_1.fault_trip, to: 1, for: 1 h, id: p1_down}\n"
 DOWN += "- {at: 3 h, fault: modbus.no_reply, target: hp_1, for: 1 min, id: line_gone}\n"
+DOWN += "- {at: 4 h, set: hp_1.leaving_temp_sp, to: 45 degC, id: step}\n"
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
