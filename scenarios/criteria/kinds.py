@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from scenarios.criteria.criterion import Criterion
+from scenarios.criteria.funnel import Funnel
 from scenarios.criteria.holds import Always, Between, Never
 from scenarios.criteria.overshoots import Overshoots
 from scenarios.criteria.responses import Alarm, Settles, Within
@@ -15,7 +16,7 @@ from twin.yaml_lines import Map, check_keys, validate
 
 _KINDS: tuple[type[Criterion], ...] = (
     *(Always, Never, Between, Within, Settles, Overshoots, Alarm, Sequence),
-    *(Count, Integral, Ratio),
+    *(Count, Integral, Ratio, Funnel),
 )
 CRITERIA: dict[str, type[Criterion]] = {kind.KEY: kind for kind in _KINDS}
 
@@ -37,6 +38,6 @@ def read_criterion(given: Any) -> Any:
 
 
 AnyCriterion = Annotated[
-    Always | Never | Between | Within | Settles | Overshoots | Alarm | Sequence | Count | Integral | Ratio,
+    Always | Never | Between | Within | Settles | Overshoots | Alarm | Sequence | Count | Integral | Ratio | Funnel,
     BeforeValidator(read_criterion),
 ]

@@ -48,8 +48,9 @@ class Overshoots(Response):
         distance, limit = frame.terms["near"].operands
         signal, target = (number_series(one, frame.recording) for one in distance.operands[0].operands)
         every, time, known = self.triggers(frame), frame.recording.time_s, frame.span.known_s
-        end = min((float(one) for one in every[every > trigger]), default=frame.span.end_s)
-        end = end if self.overshoot.within is None else min(end, trigger + self.overshoot.within)
+        within = self.overshoot.within
+        planned = frame.span.end_s if within is None else trigger + within
+        end = min([planned, *map(float, every[every > trigger])])
         first, last = held_index(time, np.asarray([trigger, min(end, known)]))
         seen = slice(int(first), int(last) + 1)
         before = max(int(np.searchsorted(time, trigger)) - 1, 0)

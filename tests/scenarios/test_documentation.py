@@ -30,11 +30,13 @@ DOWN += "- {at: 4 h, set: hp_1.leaving_temp_sp, to: 45 degC, id: step}\n"
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
-def test_an_example(kind, example):
+def test_an_example(kind, example, tmp_path):
     text = {"scenario": "", "timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}[
         kind
     ] + example
-    scenario = read(text, "scenario-language.md")
+    (reference,) = re.findall(r"^```csv reference\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "cold_day.csv").write_text(reference)
+    scenario = read(text, str(tmp_path / "scenario-language.md"))
     run = Run(scenario, RunOptions(controller="none"))
     assert run.asked
     assert all(criterion.say() for criterion in scenario.expect)
