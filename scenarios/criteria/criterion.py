@@ -163,7 +163,8 @@ class Criterion(FileModel):
         try:
             span = judged_span(recording, begin_s, end_s)
             frames = [Frame(recording, span, terms) for terms in self.bind(recording)]
-            outcome = worst_outcome(replace(self._judge(frame), signals=frame.signals()) for frame in frames)
+            shared = set(frames[0].signals()).intersection(*(frame.signals() for frame in frames))
+            outcome = worst_outcome(self._told(frame, shared if len(frames) > 1 else None) for frame in frames)
         except InputError as error:
             outcome = Outcome(self.id, ERROR, detail=str(error))
         verdict = WARN if outcome.verdict == FAIL and self.severity == "warn" else outcome.verdict
@@ -175,6 +176,13 @@ class Criterion(FileModel):
             requirement=self.requirement or "",
             sentence=self.sentence or self.say(),
         )
+
+    def _told(self, frame: Frame, shared: set[str] | None) -> Outcome:
+        """The outcome for one instance; of several it says which one, by what it reads and others do not."""
+        outcome, signals = self._judge(frame), frame.signals()
+        name = next((path for path in signals if path not in shared), "") if shared is not None else ""
+        detail = f"{name}: {outcome.detail}" if name and outcome.detail else name or outcome.detail
+        return replace(outcome, signals=signals, detail=detail)
 
     def _judge(self, frame: Frame) -> Outcome:
         """The outcome for one instance; of one that counts from events there is none where none of them came."""

@@ -29,7 +29,7 @@ _ATOM = r"(?:%|(?!(?:and|or|not|implies|held|within|of)\b)[A-Za-zµ°]+[23]?(?![
 _TOKEN = re.compile(
     rf"""\s*(?:(?P<clock>\d{{1,2}}:\d\d(?::\d\d)?)(?![\w.:])
     |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
-    |(?P<name>{_SEGMENT}(?:\.{_SEGMENT})*)
+    |(?P<name>{_SEGMENT}(?:\.(?:{_SEGMENT}|\*(?=\.)))*)
     |(?P<sign><=|>=|==|!=|[<>+\-*/(),]))""",
     re.VERBOSE,
 )

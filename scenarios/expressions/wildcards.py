@@ -1,4 +1,4 @@
-"""Paths that stand for several: `hp_[1-2].running`, `zone_*.temp`, `pump_[1,3].speed`.
+"""Paths that stand for several: `hp_[1-2].running`, `zone_*.temp`, `pump_[1,3].speed`, `bus.*.*.writes`.
 
 In a condition such a path means *for each*: all wildcards of one criterion take the same value together. Inside min,
 max, mean, sum, any and all it means *over all of them*.
@@ -150,7 +150,8 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], tuple[tuple[tuple[int, int
     regex, position = "", 0
     for match in _WILD.finditer(pattern):
         regex += re.escape(pattern[position : match.start()])
-        regex += r"(\w+)" if match[0] == "*" else r"(\d+)"
+        whole = r"([^.]+)" if pattern[match.start() - 1 : match.start()] == "." else r"(\w+)"
+        regex += whole if match[0] == "*" else r"(\d+)"
         ranges.append(() if match[0] == "*" else tuple(_range(part) for part in match[0][1:-1].split(",")))
         position = match.end()
     return re.compile(regex + re.escape(pattern[position:])), tuple(ranges)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from scenarios import Event, judge
+from scenarios import Event, MemoryRecording, judge
+from scenarios.criteria.holds import Always
 from scenarios.criteria.verdict import ORDER, Outcome, worst, worst_outcome
 from twin.errors import InputError
 from twin.recorded import open_recording
@@ -54,6 +55,17 @@ def test_a_stop_does_not_look_ahead(make, scenario_with):
     scenario = scenario_with("stop: {if: hp_1.running within 5 s of hp_2.running}")
     with pytest.raises(InputError, match="looks ahead, which only a criterion can"):
         scenario.check(make([0]))
+
+
+def test_of_every_register_the_worst_is_named(make):
+    time = np.arange(101.0)
+    writes = {"bus.a.mode.writes": 0 * time, "bus.a.level_sp.writes": time // 10, "bus.b.speed[2].writes": time // 5}
+    recording = MemoryRecording(time, writes | {"bus.a.writes": time})
+    each = "bus.*.*.writes - previous(bus.*.*.writes, 20 s)"
+    for most, verdict, margin in [(4, "pass", 0), (3, "fail", -1)]:
+        found = Always.model_validate({"id": "c", "always": f"{each} <= {most}"}).judge(recording)
+        assert (found.verdict, found.margin, found.signals) == (verdict, margin, ("bus.b.speed[2].writes",))
+        assert found.detail.startswith("bus.b.speed[2].writes")
 
 
 def test_since_names_an_event_that_is_there(outcome, make, scenario_with):
