@@ -15,7 +15,7 @@ from scenarios.timeline.entries import ENTRIES
 from twin.faults import VALUE_FAULTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "scenario-language.md").read_text()
-EXAMPLES = re.findall(r"^```yaml (scenario|timeline|expect)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```yaml (scenario|variant|timeline|expect)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 HEAD = """\
 scenario: example
 title: example
@@ -31,9 +31,8 @@ DOWN += "- {at: 4 h, set: hp_1.leaving_temp_sp, to: 45 degC, id: step}\n"
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_example(kind, example, tmp_path):
-    text = {"scenario": "", "timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}[
-        kind
-    ] + example
+    heads = {"timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}
+    text = heads.get(kind, "") + example
     (reference,) = re.findall(r"^```csv reference\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     (tmp_path / "cold_day.csv").write_text(reference)
     scenario = read(text, str(tmp_path / "scenario-language.md"))
