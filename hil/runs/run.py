@@ -66,7 +66,7 @@ class Run:
     def __init__(self, scenario: Scenario, options: RunOptions) -> None:
         """Build everything and check the scenario against the plant; InputError before anything is run or written."""
         self.options = options
-        self.variation = Variation() if options.seed is None else scenario.vary.drawn(options.seed)
+        self.variation = scenario.vary.nominal() if options.seed is None else scenario.vary.drawn(options.seed)
         scenario = scenario.varied(self.variation)
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
@@ -106,10 +106,10 @@ class Run:
         self._attach_controller()
 
     def _vary(self) -> None:
-        """What a seed changes beside the times: the weather, and the noise of instruments."""
-        if self.options.seed is None:
-            return
+        """What is varied beside the times: the weather, and the noise of instruments."""
         drawn = self.variation
+        if self.options.seed is None and drawn == Variation():
+            return
         self.facts["variation"] = drawn.sentence()
         self.bench.store.row("weather").temp_variation = drawn.weather_k
         if drawn.instruments_k > 0.0:
