@@ -25,6 +25,12 @@ class Start:
     ending: bool = False
     offset_s: float = 0.0
 
+    def later(self, by_s: float) -> "Start":
+        """The same so much later [s], where it is a time or follows an action."""
+        if self.at_s is not None:
+            return replace(self, at_s=self.at_s + by_s)
+        return replace(self, offset_s=self.offset_s + by_s)
+
 
 @dataclass(frozen=True)
 class SetPoint:
