@@ -27,6 +27,8 @@ from twin.errors import InputError, near, unknown
 from twin.units import convert
 
 _GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
+LOCAL_TIME = "rig.local_time"
+"""Local standard time of the plant, in seconds since a midnight."""
 _AS_IT_WAS = ("previous", "at_trigger")
 
 
@@ -95,12 +97,8 @@ class _Binder:
 
     def time_of_day(self, node: Operation) -> Term:
         """Local standard time of the plant, as the rig shows it to controllers."""
-        factors = {"rig.local_hour": 3600.0, "rig.local_minute": 60.0, "rig.local_second": 1.0}
-        parts = []
-        for path, factor in factors.items():
-            self.unit(Signal(path, node.column))
-            parts.append(Term("*", CLOCK, (Term("constant", "s", value=factor), Term("read", "1", path=path))))
-        return Term("sum", CLOCK, tuple(parts))
+        self.unit(Signal(LOCAL_TIME, node.column))
+        return Term(TIME_OF_DAY, CLOCK, (Term("read", "s", path=LOCAL_TIME),))
 
     def since(self, node: Operation) -> Term:
         """`since(p1_down)`, `since(p1_down.end)`, or since a condition became true."""

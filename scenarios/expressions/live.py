@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 
 from scenarios.expressions.live_memory import MEMORY, Step
-from scenarios.expressions.term import Term
+from scenarios.expressions.term import DAY_S, Term
 
 Read = Callable[[str], float]
 
@@ -85,6 +85,7 @@ def _greatest(a: float, b: float) -> float:
 
 _OF_ONE: dict[str, Callable[[float], float]] = {
     "neg": lambda x: -x,
+    "time_of_day": lambda x: x % DAY_S,
     "abs": abs,
     "number": lambda x: x,
     "truth": lambda x: _known(x >= 0.5, x),

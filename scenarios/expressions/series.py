@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scenarios.expressions.looking_back import count, previous, rate, rolling_mean, seconds_since
-from scenarios.expressions.term import Term, difference
-from scenarios.expressions.text import ENDING, HELD, SINCE, WITHIN
+from scenarios.expressions.term import DAY_S, Term, difference
+from scenarios.expressions.text import ENDING, HELD, SINCE, TIME_OF_DAY, WITHIN
 from scenarios.recording import Floats, Recording
 from scenarios.windows import Flags, any_true, held_index, range_max
 
@@ -188,6 +188,7 @@ _FUNCTIONS: dict[str, Callable[[list[Floats]], Floats]] = {
     "*": _fold(np.multiply),
     "/": _fold(np.divide),
     "neg": lambda values: -values[0],
+    TIME_OF_DAY: lambda values: values[0] % DAY_S,
     "abs": lambda values: np.abs(values[0]),
     "min": _fold(np.minimum),
     "max": _fold(np.maximum),

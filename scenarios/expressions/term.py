@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 YES_NO = "yes/no"
 TEMPERATURE, DIFFERENCE = "degC", "K"
+DAY_S = 86400.0
 CLOCK = "time of day"
 """The unit of a time of day, which is counted in seconds from midnight and compared with another one only."""
 
@@ -14,6 +15,7 @@ class Term:
 
     op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
            number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze),
+           time_of_day (of a time in seconds since a midnight),
            previous (the value `value` seconds ago, or the one before where that is 0),
            count (how often the condition became true in the last `value` seconds),
            since (seconds since `event` of the timeline, or since the condition became true; infinite before it);

@@ -61,14 +61,10 @@ widths = st.integers(1, 16).map(lambda half: half / 2)
 
 
 def clock_at(minutes):
-    """A recording that shows the local time, given as minutes since midnight."""
+    """A recording that shows the local time, given as minutes since the midnight of some day."""
     minutes = np.asarray(minutes, float)
-    shown = {
-        "rig.local_hour": minutes // 60,
-        "rig.local_minute": minutes % 60 // 1,
-        "rig.local_second": minutes % 1 * 60,
-    }
-    return MemoryRecording(np.arange(minutes.size), shown | {"x.y": 20 + 0 * minutes}, UNITS)
+    shown = {"rig.local_time": 20_000 * 86400.0 + 60.0 * minutes, "x.y": 20 + 0 * minutes}
+    return MemoryRecording(np.arange(minutes.size), shown, {"rig.local_time": "s"} | UNITS)
 
 
 @quick
@@ -76,7 +72,7 @@ def clock_at(minutes):
 def test_time_of_day(halves, begin, end):
     recording = clock_at([half / 2 for half in halves])
     text = f"{begin // 60:02}:{begin % 60:02} <= time_of_day < {end // 60:02}:{end % 60:02}"
-    expected = [float(begin <= half / 2 < end) for half in halves]
+    expected = [float(begin <= half / 2 % 1440 < end) for half in halves]
     assert told(text, recording) == expected == live(text, recording)
 
 
@@ -242,5 +238,5 @@ def test_count(recording, width, most):
 
 
 def test_without_the_time_of_the_rig_it_is_not_known():
-    with pytest.raises(InputError, match=r"rig\.local_hour"):
+    with pytest.raises(InputError, match=r"rig\.local_time"):
         bind_condition(parse("time_of_day > 06:00"), MemoryRecording([0.0], {"x.y": [20.0]}, UNITS))
