@@ -195,8 +195,7 @@ BLOCKS = {
     ("yaml", "timeline"), ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"),
     ("yaml", "ci"), ("yaml", "initial"), ("yaml", "bench-keys"), ("yaml", "mapping"), ("python", "script"),
     ("python", "tests"), ("csv", "device"), ("csv", "table"), ("csv", "weather"), ("csv", "reference"),
-    ("text", "verdicts"),
-    ("text", "chains"), ("text", "units"), ("text", "import"), ("xml", ""),
+    ("csv", "examples"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("text", "import"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""
 UNLABELLED = {"architecture.md", "devices.md", "for-commissioning.md", "mqtt.md", "office.md", "weather.md"}

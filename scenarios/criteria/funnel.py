@@ -1,5 +1,6 @@
 """The criterion on a signal that must stay near a reference trajectory."""
 
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -114,4 +115,5 @@ class Funnel(Windowed):
     def say(self) -> str:
         asked = self.funnel
         late = f" and {said(asked.time)}" if asked.time else ""
-        return f"{asked.signal.text} stays within {asked.value.text}{late} of {asked.reference}{self.say_window()}"
+        near = f"{asked.value.text}{late} of {Path(asked.reference).name}"
+        return f"{asked.signal.text} stays within {near}{self.say_window()}"
