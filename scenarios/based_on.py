@@ -46,7 +46,12 @@ def whole(tree: Map, seen: tuple[Path, ...] = ()) -> Map:
 
 def standalone(tree: Map) -> str:
     """The tree as the text of one file that stands for itself: files that it names are given with their whole paths."""
-    return yaml.safe_dump(_plain(tree), sort_keys=False, allow_unicode=True, width=120)
+    return dump(_plain(tree))
+
+
+def dump(plain: Any) -> str:
+    """Plain texts, lists and dicts as YAML."""
+    return str(yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=120))
 
 
 def _key(tree: Map, name: str) -> Text:

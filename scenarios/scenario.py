@@ -165,10 +165,8 @@ class Scenario(FileModel):
         conditions = [moment.condition for moment in criterion.moments().values()]
         for expression in (*criterion.formulas().values(), *(one for one in conditions if one is not None)):
             for event in expression.events():
-                try:
-                    self._steps.check_moment(event.path.removesuffix(ENDING), event.path.endswith(ENDING), "")
-                except InputError as error:
-                    expression.refuse(event, str(error))
+                id_, ending = event.path.removesuffix(ENDING), event.path.endswith(ENDING)
+                self._steps.check_moment(id_, ending, expression.where or where)
 
     @property
     def text(self) -> str:

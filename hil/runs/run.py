@@ -43,6 +43,7 @@ from plant_models.weather.weather import weather_path
 from scenarios import Outcome, Scenario, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
+from scenarios.kept import kept
 from scenarios.limits import with_limits
 from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
@@ -54,8 +55,6 @@ from twin.recorder import Recorder
 from twin.schedule import EVENTS
 
 Progress = Callable[[float], None]
-SCENARIO_FILE = "scenario.yaml"
-"""The scenario as it was run, in the folder of its results."""
 CHUNK_MS = 3_600_000
 """A batch run reports its progress after so much plant time [ms]."""
 
@@ -143,7 +142,8 @@ class Run:
         header, asked = header_of(self), self.options.replay
         replay = Replay(asked, self.bench.store, self.bench.bus.free) if asked is not None else None
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / SCENARIO_FILE, self.scenario.text)
+        for name, text in kept(self.scenario).items():
+            write_whole(folder / name, text)
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
         self.traffic = bus_record.begin(folder, self.identity, self.bench.bus.units, self.options.lines)

@@ -38,6 +38,11 @@ class Tube(FileModel):
         self._read = read_reference(self.reference, self.column or self.signal.text, place_of(self.reference))
         return self
 
+    @property
+    def given(self) -> Reference:
+        """The reference as it was read."""
+        return self._read
+
     def trajectory(self, unit: str) -> Reference:
         """The reference in the unit of the signal; InputError where they do not fit."""
         return self._read.converted(unit, place_of(self.reference))

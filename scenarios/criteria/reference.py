@@ -53,6 +53,13 @@ class Reference:
         highest[inside] = np.maximum(highest[inside], range_max(self.values, *within))
         return lowest - value, highest + value
 
+    def as_csv(self) -> str:
+        """The same as a file, in the column `value`; its last value once more where it ends."""
+        rows = [*zip(self.time_s.tolist(), self.values.tolist(), strict=True)]
+        if self.end_s > self.time_s[-1]:
+            rows.append((self.end_s, float(self.values[-1])))
+        return f"time,value [{self.unit}]\n" + "".join(f"{time!r},{value!r}\n" for time, value in rows)
+
     def converted(self, unit: str, where: str) -> "Reference":
         """The same in another unit; InputError where the two do not fit."""
         if unit == self.unit:

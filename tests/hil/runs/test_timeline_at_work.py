@@ -2,9 +2,10 @@
 
 import asyncio
 
+from hil.runs.judged_again import judged_again
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
-from scenarios import read
+from scenarios import load, read
 from twin.recorded import open_recording
 
 SCENARIO = """\
@@ -35,3 +36,22 @@ def test_repeated_lines_and_the_time_of_day(tmp_path):
     assert [event.time_s for event in events if event.id == "trips"] == [600, 900, 1800, 2100, 3000, 3300]
     assert [event.time_s for event in events if event.id == "half_past"] == [1800]
     assert "never" not in {event.id for event in events}
+
+
+def test_a_variant_with_a_reference_is_judged_again_wherever_its_folder_is(tmp_path):
+    (tmp_path / "short.yaml").write_text(SCENARIO)
+    (tmp_path / "ref.csv").write_text("time [h],load_meter.supply_temp [degC]\n0,30\n1,30\n")
+    (tmp_path / "variant.yaml").write_text(
+        "scenario: variant\nbased_on: short.yaml\nclock: {duration: 20 min}\nremove: [trips, after]\n"
+        "expect:\n  - {id: near, funnel: {signal: load_meter.supply_temp, reference: ref.csv, value: 30 K}}\n"
+    )
+    run = Run(load(tmp_path / "variant.yaml"), RunOptions(out=tmp_path, controller="none"))
+    (tmp_path / "run").mkdir()
+    result = asyncio.run(run.play(tmp_path / "run", lambda _: None))
+    for name in ("short.yaml", "ref.csv", "variant.yaml"):
+        (tmp_path / name).unlink()
+    (tmp_path / "run").rename(tmp_path / "elsewhere")
+    again = judged_again(tmp_path / "elsewhere", open_recording(tmp_path / "elsewhere"))
+    seen = [[(one.id, one.verdict, one.margin) for one in found.outcomes] for found in (result, again)]
+    assert seen[0] == seen[1]
+    assert [id_ for id_, *_ in seen[0]] == ["clock", "near"]
