@@ -194,11 +194,12 @@ def test_the_mapping_of_the_page(folder):
 
 
 BLOCKS = {
-    ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "timeline"),
-    ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"), ("yaml", "ci"),
-    ("yaml", "initial"), ("yaml", "bench-keys"), ("yaml", "mapping"), ("python", "script"), ("python", "tests"),
-    ("csv", "device"), ("csv", "table"), ("csv", "weather"), ("text", "verdicts"), ("text", "chains"),
-    ("text", "units"), ("text", "import"), ("text", "difference"), ("xml", ""),
+    ("sh", ""), ("yaml", "plant"), ("yaml", "bench"), ("yaml", "device"), ("yaml", "scenario"), ("yaml", "variant"),
+    ("yaml", "timeline"), ("yaml", "expect"), ("yaml", "components"), ("yaml", "water"), ("yaml", "configuration"),
+    ("yaml", "ci"), ("yaml", "initial"), ("yaml", "bench-keys"), ("yaml", "mapping"), ("python", "script"),
+    ("python", "tests"), ("csv", "device"), ("csv", "table"), ("csv", "weather"), ("csv", "reference"),
+    ("csv", "examples"), ("text", "verdicts"), ("text", "chains"), ("text", "units"), ("text", "import"),
+    ("text", "difference"), ("xml", ""),
 }  # fmt: skip
 """The blocks that tests run, by language and label; a page says with a new label what is to be tested of it."""
 UNLABELLED = {"architecture.md", "devices.md", "for-commissioning.md", "mqtt.md", "office.md", "weather.md"}
