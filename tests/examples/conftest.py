@@ -79,11 +79,12 @@ class Morning:
 def morning(tmp_path: Path) -> Callable[..., Morning]:
     """Runs the scenario of the lost line with a program that connects; line: the options that say how it connects."""
 
-    def run(program: str, *line: str, speed: int = 60) -> Morning:
-        words = ["run", str(EXAMPLES / "link_lost.yaml"), *line, "--speed", str(speed), *PATIENT]
-        words += ["--exec", program, "--out", str(tmp_path / "runs")]
+    def run(program: str, *line: str) -> Morning:
+        words = ["run", str(EXAMPLES / "link_lost.yaml"), *line, "--speed", "60", *PATIENT]
+        out = Path(tempfile.mkdtemp(dir=tmp_path))
+        words += ["--exec", program, "--out", str(out)]
         done = subprocess.run([*GEOTWIN, *words], check=False, capture_output=True, text=True, timeout=900)
-        folder = tmp_path / "runs" / "office" / "link_lost"
+        folder = out / "office" / "link_lost"
         log = folder / "controller.log"
         said = done.stdout + done.stderr + (log.read_text() if log.exists() else "")
         assert (folder / "result.json").exists(), said

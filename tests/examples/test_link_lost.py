@@ -1,16 +1,24 @@
-"""Controllers of the examples hold a winter morning of the office, lose their line and find it again by themselves."""
+"""Controllers of the examples hold a winter morning of the office, lose their line and find it again by themselves.
+
+All of them at the same time, each with a rig of its own: they mostly wait.
+"""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 MQTT = ("--controller", "mqtt", "--mqtt", "embedded")
+GIVEN_UP = {"line-found", "commanded", "units-back"}
 
 
 def modbus(port: int) -> tuple[str, str]:
     return "--controller", f"modbus:127.0.0.1:{port}"
+
+
+def ending(program: str) -> str:
+    """The program, which ends where it says that its line is gone."""
+    return f"sh -c '{program} {{host}} {{port}} | sed /no.connection/q'"
 
 
 def reconnects(run: Any) -> int:
@@ -19,32 +27,26 @@ def reconnects(run: Any) -> int:
     return int(seen["reconnects"])
 
 
-def test_the_firmware_in_c(controller: Path, morning: Callable[..., Any], two_ports: int) -> None:
-    run = morning(f"{controller} {{host}} {{port}}", *modbus(two_ports))
-    assert (run.code, run.failed) == (0, set()), run.said
-    assert reconnects(run) >= 2
-
-
-def test_node_red(installed: Callable[[str], Path], morning: Callable[..., Any], two_ports: int) -> None:
-    start = f"{installed('node_red') / 'start.sh'} {{host}} {{port}} -D httpAdminRoot=false -D uiPort=0"
-    run = morning(start, *modbus(two_ports))
-    assert (run.code, run.failed) == (0, set()), run.said
-    assert reconnects(run) >= 2
-
-
-def test_the_controller_on_mqtt(installed: Callable[[str], Path], morning: Callable[..., Any]) -> None:
-    run = morning(f"node {installed('mqtt_node') / 'controller.js'} {{host}} {{port}}", *MQTT)
-    assert (run.code, run.failed) == (0, set()), run.said
-    assert run.said.count("connected to the broker") >= 3, run.said
-
-
-@pytest.mark.parametrize("line", ["modbus", "mqtt"])
-def test_a_controller_that_gives_up_fails(
-    line: str, controller: Path, installed: Callable[[str], Path], morning: Callable[..., Any], two_ports: int
+def test_the_line_is_lost_and_found(
+    controller: Path, installed: Callable[[str], Path], morning: Callable[..., Any], ports: Callable[[], int]
 ) -> None:
-    """The same controllers, which end where they say that their line is gone."""
-    program = str(controller) if line == "modbus" else f"node {installed('mqtt_node') / 'controller.js'}"
-    ending = f"sh -c '{program} {{host}} {{port}} | sed /no.connection/q'"
-    run = morning(ending, *(modbus(two_ports) if line == "modbus" else MQTT), speed=120)
-    assert run.code == 1, run.said
-    assert run.failed >= {"line-found", "commanded", "units-back"}, run.said
+    on_mqtt = f"node {installed('mqtt_node') / 'controller.js'}"
+    node_red = f"{installed('node_red') / 'start.sh'} {{host}} {{port}} -D httpAdminRoot=false -D uiPort=0"
+    runs: dict[str, tuple[Any, ...]] = {
+        "firmware": (f"{controller} {{host}} {{port}}", *modbus(ports())),
+        "node-red": (node_red, *modbus(ports())),
+        "on mqtt": (f"{on_mqtt} {{host}} {{port}}", *MQTT),
+        "firmware that gives up": (ending(str(controller)), *modbus(ports())),
+        "mqtt that gives up": (ending(on_mqtt), *MQTT),
+    }
+    with ThreadPoolExecutor(len(runs)) as pool:
+        begun = {name: pool.submit(morning, *words) for name, words in runs.items()}
+    found = {name: run.result() for name, run in begun.items()}
+    for name in ("firmware", "node-red", "on mqtt"):
+        assert (found[name].code, found[name].failed) == (0, set()), (name, found[name].said)
+    assert reconnects(found["firmware"]) >= 2
+    assert reconnects(found["node-red"]) >= 2
+    assert found["on mqtt"].said.count("connected to the broker") >= 3, found["on mqtt"].said
+    for name in ("firmware that gives up", "mqtt that gives up"):
+        assert found[name].code == 1, (name, found[name].said)
+        assert found[name].failed >= GIVEN_UP, (name, found[name].said)
