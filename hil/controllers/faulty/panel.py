@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.faulty.mistake import Change, Mistakes, never
 from hil.controllers.panel.alarms import LAMPS
 
 PANEL = Mistakes()
+LIT = (*LAMPS, "pool")
+"""Lamps, in the order of the requirements about them."""
 
 
 @PANEL.mistake("OP-1.1", "REQ-STP-001")
@@ -124,19 +126,19 @@ def _mute(panel: Any, silent: int) -> None:
     panel._write = lambda place, value: None if place == silent else write(place, value)
 
 
-LAMPS_DARK = Mistakes()
-"""Of programs that have all lamps."""
+def dark(*names: str) -> Mistakes:
+    """Mistakes of programs that have these lamps: one of them is never lit."""
+    told = Mistakes()
+    for name in names:
+        told.mistake("OP-2.1", f"REQ-LMP-{LIT.index(name) + 2:03d}")(_dark(name))
+    return told
 
 
-def _dark(name: str) -> None:
+def _dark(name: str) -> Change:
     def change(program: Any) -> None:
         show = program.lamps.show
         program.lamps.show = lambda lit, nameless=False: show({**lit, name: False}, nameless)
 
     change.__name__ = f"dark_{name}"
     change.__doc__ = f"The lamp of the alarm `{name}` is never lit."
-    LAMPS_DARK.mistake("OP-2.1", f"REQ-LMP-{LAMPS.index(name) + 2:03d}")(change)
-
-
-for _name in LAMPS:
-    _dark(_name)
+    return change
