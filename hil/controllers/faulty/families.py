@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from hil.controllers.faulty.hall import HALL
 from hil.controllers.faulty.household import HOUSEHOLD
 from hil.controllers.faulty.mistake import Mistakes
 from hil.controllers.faulty.others import POOL, SPORTS_CENTRE
@@ -17,7 +18,7 @@ FAMILIES: dict[str, Mistakes] = {
     "plant_room": Mistakes(PUMPS, SOURCE, UNITS, PANEL, dark(*LAMPS)),
     "household": Mistakes(HOUSEHOLD, PANEL, dark(*HOUSE_LAMPS)),
     "sports_centre": Mistakes(SPORTS_CENTRE, PANEL),
-    "hall": Mistakes(PANEL),
+    "hall": Mistakes(HALL, PANEL, dark(*LAMPS)),
     "pool": Mistakes(POOL, PANEL),
 }
 
