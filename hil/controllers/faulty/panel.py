@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.faulty.mistake import Change, Mistakes, never
 from hil.controllers.panel.alarms import LAMPS
 
 PANEL = Mistakes()
+LIT = (*LAMPS, "pool")
+"""Lamps, in the order of the requirements about them."""
 
 
 @PANEL.mistake("OP-1.1", "REQ-STP-001")
@@ -124,31 +126,31 @@ def _mute(panel: Any, silent: int) -> None:
     panel._write = lambda place, value: None if place == silent else write(place, value)
 
 
-LAMPS_DARK = Mistakes()
-"""Of programs that have all lamps."""
 _TOLD_BY = {
-    "source_pump": ("REQ-LMP-002", "REQ-ALM-001", "REQ-FLW-002"),
-    "load_pump": ("REQ-LMP-003", "REQ-ALM-001", "REQ-PRF-001"),
-    "well_pump": ("REQ-LMP-004",),
+    "source_pump": ("REQ-ALM-001", "REQ-FLW-002"),
+    "load_pump": ("REQ-ALM-001", "REQ-PRF-001"),
     "flow": ("REQ-ALM-002", "REQ-FLW-002", "REQ-PRF-004"),
-    "unit": ("REQ-LMP-006",),
-    "low_source": ("REQ-LMP-007",),
     "changeover": ("REQ-SEQ-004", "REQ-SEQ-006", "REQ-VLV-003"),
     "pressure": ("REQ-LEK-002",),
     "leak": ("REQ-LEK-001",),
-    "well": ("REQ-LMP-011", "REQ-WEL-001", "REQ-WEL-002"),
+    "well": ("REQ-WEL-001", "REQ-WEL-002"),
 }
+"""Requirements that ask for a lamp in their own words."""
 
 
-def _dark(name: str) -> None:
+def dark(*names: str) -> Mistakes:
+    """Mistakes of programs that have these lamps: one of them is never lit."""
+    told = Mistakes()
+    for name in names:
+        told.mistake("OP-2.1", f"REQ-LMP-{LIT.index(name) + 2:03d}", *_TOLD_BY.get(name, ()))(_dark(name))
+    return told
+
+
+def _dark(name: str) -> Change:
     def change(program: Any) -> None:
         show = program.lamps.show
         program.lamps.show = lambda lit, nameless=False: show({**lit, name: False}, nameless)
 
     change.__name__ = f"dark_{name}"
     change.__doc__ = f"The lamp of the alarm `{name}` is never lit."
-    LAMPS_DARK.mistake("OP-2.1", *_TOLD_BY[name])(change)
-
-
-for _name in LAMPS:
-    _dark(_name)
+    return change
