@@ -4,7 +4,7 @@ MISTAKES: list[tuple[str, str, set[str]]] = [
     ("stop_ignored", "office/emergency_stop", {"REQ-STP-001", "REQ-STP-002"}),
     ("starts_by_itself", "office/emergency_stop", {"REQ-STP-002"}),
     ("no_life_sign", "office/emergency_stop", {"REQ-SGN-001"}),
-    ("off_ignored", "office/selector_off", {"REQ-OFF-001", "REQ-OFF-003", "REQ-ROM-001", "REQ-SGN-002"}),
+    ("rooms_left_on", "office/selector_off", {"REQ-ROM-001"}),
     ("no_run_on", "office/selector_off", {"REQ-OFF-002"}),
     ("forgets_alarms", "office/alarm_life", {"REQ-ACK-001"}),
     ("no_acknowledgement", "office/alarm_life", {"REQ-ACK-002"}),

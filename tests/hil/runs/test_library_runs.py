@@ -38,7 +38,7 @@ FAULTY = [
     ("unproven_valves", "office/seasonal_switch", {"REQ-VLV-001"}),
     ("unproven_valves", SHORTEST, {"REQ-SEQ-002", "REQ-SEQ-004", "REQ-SEQ-005", "REQ-VLV-001"}),
     ("unproven_valves", "office/pump_failure", set()),
-    ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
+    ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003", "REQ-SUP-004"}),
     ("no_min_off", "office/pump_failure", {"REQ-CYC-002"}),
     ("no_min_off", "office/power_failure", {"REQ-PWR-001", "REQ-PWR-002"}),
     ("no_min_off", SHORTEST, set()),
