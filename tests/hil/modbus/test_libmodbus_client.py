@@ -61,7 +61,7 @@ def client(tmp_path_factory, rig):
     source = (EXAMPLES / "unit-test-client.c").read_text(encoding="utf-8")
     source = re.sub(r"\b1502\b", str(rig.port), source)
     for short, patient in PATIENT:
-        assert source.count(short) == 1
+        assert short in source
         source = source.replace(short, patient)
     (folder / "client.c").write_text(source)
     flags = subprocess.run(
