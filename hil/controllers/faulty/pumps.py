@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, count_as, never
+from hil.controllers.faulty.panel import keep_dark
 
 PUMPS = Mistakes()
 
@@ -44,7 +45,7 @@ def blind_to_flow(program: Any) -> None:
 @PUMPS.mistake("PU-1.6", "REQ-ALM-002")
 def no_contradiction(program: Any) -> None:
     """A run proof that contradicts the flow is no alarm."""
-    _dark_flow(program)
+    keep_dark(program, "flow")
 
 
 @PUMPS.mistake("PU-1.1", "REQ-ROT-003")
@@ -83,8 +84,3 @@ def both_pumps(program: Any) -> None:
                     other.start(time_s, 95.0)
 
         pair._appoint = appoint
-
-
-def _dark_flow(program: Any) -> None:
-    show = program.lamps.show
-    program.lamps.show = lambda lit, nameless=False: show({**lit, "flow": False}, nameless)

@@ -3,6 +3,8 @@
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.faulty.panel import go_on_at_off
+from hil.controllers.source.changeover import CLOSING, FAILED, OPENING, REST, UNKNOWN
 
 SOURCE = Mistakes()
 SOURCE.numbers(
@@ -66,8 +68,8 @@ def valve_alarm_clears(program: Any) -> None:
 
     def again(*given: Any) -> None:
         update(*given)
-        if changeover.step == 7:
-            changeover.step = 0
+        if changeover.step == FAILED:
+            changeover.step = UNKNOWN
 
     changeover.update = again
 
@@ -82,7 +84,7 @@ def valves_under_pumps(program: Any) -> None:
     move = program._move_water
 
     def moving(time_s: float, wanted: bool) -> None:
-        move(time_s, wanted or changeover.step in (3, 4, 5))
+        move(time_s, wanted or changeover.step in (REST, CLOSING, OPENING))
 
     program._move_water = moving
 
@@ -113,13 +115,4 @@ def well_not_replaced(program: Any) -> None:
 @SOURCE.mistake("PR-1.1", "REQ-OFF-001")
 def off_ignored(program: Any) -> None:
     """With the selector at off the plant goes on in its last season."""
-    panel, last = program.panel, [1]
-    kind = type(panel)
-
-    class Stubborn(kind):  # type: ignore[misc, valid-type]
-        @property
-        def selected(self) -> int:
-            last[0] = super().selected or last[0]
-            return last[0]
-
-    panel.__class__ = Stubborn
+    go_on_at_off(program)

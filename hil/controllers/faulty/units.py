@@ -3,6 +3,7 @@
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, count_as, never
+from hil.controllers.settings.settings import SUMMER, WINTER
 
 UNITS = Mistakes()
 UNITS.numbers(
@@ -165,9 +166,9 @@ def users_overruled(program: Any) -> None:
 
     def again(time_s: float, season: int) -> None:
         update(time_s, season)
-        if season in (1, 2):
+        if season in (WINTER, SUMMER):
             for place in demand._set_points:
-                demand._write(place, demand.settings.room_sp[season == 2] + (0.1 if int(time_s / 60) % 2 else 0.0))
+                demand._write(place, demand.settings.room_sp[season == SUMMER] + (0.1 if int(time_s / 60) % 2 else 0.0))
 
     demand.update = again
 
