@@ -70,7 +70,7 @@ class Watching:
     def attach(self, bench: Bench, _warm_up_s: float, _end_s: float) -> None:
         """Watch what is commanded."""
         self._names = {slot.place: name for name, slot in bench.bus.slots.items()}
-        bench.bus.commanded = self._commanded
+        bench.bus.listeners.append(self._commanded)
 
     def link(self, link: Link) -> Link:
         """A link whose reads are watched."""
