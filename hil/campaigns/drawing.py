@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hil.bus.bus import Bus
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import TEXT
+from hil.bus.maps.register_types import SWAPPED, TEXT
 from hil.campaigns.mutant import KINDS, READS, WRITES, Mutant
 from hil.campaigns.use import Use
 
@@ -65,7 +65,7 @@ def _fits(kind: str, register: Register, partner: str, behind: Register | None) 
     possible = {
         "swapped": bool(partner),
         "shifted": behind is not None,
-        "word_swapped": number and register.words > 1 and register.wire_order in ("ABCD", "CDAB", "BADC", "DCBA"),
+        "word_swapped": number and register.words > 1 and register.wire_order in SWAPPED,
         "scaled": number,
     }
     return possible.get(kind, True)

@@ -10,11 +10,10 @@ from hil.bench.bus_link import Link
 from hil.bench.participant import Controller
 from hil.bus.bus import Slot
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import arrange
+from hil.bus.maps.register_types import SWAPPED, arrange
 from hil.campaigns.mutant import AGAIN_S, LATE_S, STALE_S, Mutant
 from twin.schedule import EVENTS
 
-_SWAPPED = {"ABCD": "CDAB", "CDAB": "ABCD", "BADC": "DCBA", "DCBA": "BADC"}
 _BIAS = {"degC": 3.0, "K": 3.0}
 _SHARE = 0.15
 RESTARTS_AT = (0.4, 0.7)
@@ -87,7 +86,7 @@ class Tampering:
             return value / 10.0
         if self.mutant.kind == "word_swapped":
             swapped = arrange(register.encode(value), register.wire_order)
-            return register.value(register.kind.unpack(arrange(swapped, _SWAPPED[register.wire_order])))
+            return register.value(register.kind.unpack(arrange(swapped, SWAPPED[register.wire_order])))
         if register.values:
             numbers = sorted(register.values)
             return float(numbers[len(numbers) - 1 - numbers.index(round(value))]) if round(value) in numbers else value
