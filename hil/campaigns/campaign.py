@@ -36,7 +36,7 @@ class Kept:
     def __init__(self, folder: Path, controller: str) -> None:
         """controller: what is under test, as the command names it; what stands in files that it names counts."""
         self._file, self._key = folder / RESULTS_FILE, [controller, _contents(controller.split()), _code()]
-        self._known = {self._line(one["case"]): Seen.of(one["seen"]) for one in self._read()}
+        self._known = dict(self._read())
 
     def find(self, case: Case) -> Seen | None:
         """What came of a case before; None where it was not run."""
@@ -54,7 +54,7 @@ class Kept:
     def _line(self, case: object) -> str:
         return json.dumps(case, sort_keys=True)
 
-    def _read(self) -> Iterator[dict[str, object]]:
+    def _read(self) -> Iterator[tuple[str, Seen]]:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         if not self._file.exists():
             return
@@ -62,10 +62,10 @@ class Kept:
             for line in file:
                 try:
                     one = json.loads(line)
-                    Seen.of(one["seen"])
+                    known = self._line(one["case"]), Seen.of(one["seen"])
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     continue  # the last line of a campaign that was killed
-                yield one
+                yield known
 
 
 def _contents(words: Sequence[str]) -> str:
@@ -105,7 +105,7 @@ def run_all(
 ) -> list[Seen]:
     """What came of all cases, in their order; `told` is called with each that was run, and how many are left.
 
-    RigError where a process of it ends by itself.
+    A run that broke is not kept: it is tried again the next time. RigError where a process of it ends by itself.
     """
     found = {n: seen for n, case in enumerate(cases) if (seen := kept.find(case)) is not None}
     left = [n for n in range(len(cases)) if n not in found]
@@ -120,7 +120,8 @@ def run_all(
                 for count, done in enumerate(as_completed(running), 1):
                     n = running[done]
                     found[n] = done.result()
-                    kept.add(cases[n], found[n])
+                    if not found[n].notes:
+                        kept.add(cases[n], found[n])
                     told(cases[n], found[n], len(left) - count)
             except BrokenProcessPool as error:
                 raise RigError("a process of the campaign ended by itself; what was run before is kept") from error

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hil.bench.bench import Bench
-from hil.bench.bus_link import Link
 from hil.bench.participant import Controller
+from hil.bench.tamper import Nothing
 from hil.bus.bus import Slot
 from hil.bus.maps.register import Register
 from hil.bus.maps.register_types import SWAPPED, arrange
@@ -20,7 +20,7 @@ RESTARTS_AT = (0.4, 0.7)
 """When a controller starts anew, as shares of the judged time."""
 
 
-class Tampering:
+class Tampering(Nothing):
     """Puts a mutant between the controller and the bus of a run (hil.bench.tamper.Tamper)."""
 
     def __init__(self, mutant: Mutant) -> None:
@@ -41,10 +41,6 @@ class Tampering:
         else:
             self._past: deque[tuple[float, float]] = deque()
             self._bus.lies.append(self._read)
-
-    def link(self, link: Link) -> Link:
-        """The way of a controller in the process to the devices; a mutant leaves it as it is."""
-        return link
 
     def controller(self, made: Callable[[], Controller]) -> Controller:
         """The controller; one that starts anew, where that is the mistake."""

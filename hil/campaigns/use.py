@@ -1,12 +1,12 @@
 """Which registers a controller uses in a scenario: what it reads that changes, and what it writes."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.bus_link import Link
-from hil.bench.participant import Controller
+from hil.bench.tamper import Nothing
 from hil.bus.bus import Slot
 from hil.traffic.controllers import ControllerSeen
 
@@ -60,7 +60,7 @@ class _WatchedLink:
         self._link.write(place, value)
 
 
-class Watching:
+class Watching(Nothing):
     """Changes nothing in a run, and knows at its end what was used (hil.bench.tamper.Tamper)."""
 
     def __init__(self) -> None:
@@ -76,10 +76,6 @@ class Watching:
         """A link whose reads are watched."""
         self._link = _WatchedLink(link)
         return self._link
-
-    def controller(self, made: Callable[[], Controller]) -> Controller:
-        """The controller as it is."""
-        return made()
 
     def use(self) -> Use:
         """What was used so far."""

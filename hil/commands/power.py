@@ -15,22 +15,23 @@ from hil.bus.address import Address
 from hil.campaigns.campaign import Kept, run_all
 from hil.campaigns.case import OWN, Case, Seen, run_case
 from hil.campaigns.drawing import drawn, in_reach
-from hil.campaigns.matrix import ANY, Matrix, Row, matrix, tried
+from hil.campaigns.matrix import ANY, Matrix, Row, matrix
 from hil.campaigns.mutant import Mutant
 from hil.campaigns.page import write_page
 from hil.campaigns.rounds import in_order, until_caught, words_of
+from hil.campaigns.trial import deserving, trial_of
 from hil.campaigns.use import Use
 from hil.commands.option_types import whole
 from hil.commands.playing.program import PORTS_APART, Program
 from hil.commands.verdict_table import console_for
-from hil.controllers.registry import broken_by, configured, family
+from hil.controllers.registry import broken_by
 from hil.lines.mqtt.line import EMBEDDED
 from hil.runs.options import HOLD, NONE, OUTSIDE, RunOptions, controller_option
 from hil.runs.run import Run
-from hil.runs.tried import Trial, keep
+from hil.runs.tried import keep
 from plant_models.assembly.plant_file import read_plant
 from scenarios import Scenario
-from twin.errors import InputError
+from twin.errors import InputError, RigError
 
 ABOUT = """\
 Runs the scenarios against your controller, then against controllers that deserve to fail (none, one that stops working
@@ -40,6 +41,7 @@ criteria failed nobody. A mutant runs only where it can make a difference, and n
 is about his mistake (--all: everybody everywhere). What was run is kept, and the same command goes on.
 """
 _SHOWN = 3
+_USELESS = {NONE: ("there is no controller", ANY), HOLD: ("stops working when judging begins", ANY)}
 Others = dict[str, tuple[str, tuple[str, ...], list[str]]]
 """Controllers: what is wrong, the requirements they break, and the scenarios in which they can run."""
 
@@ -67,20 +69,25 @@ def add_to(commands: Any) -> None:
 
 
 def act(options: argparse.Namespace) -> int:
-    """Run all; 0 where everything that makes a difference was caught, else 1; 3 where a run broke."""
+    """Run all; 0 where everything that makes a difference was caught, else 1.
+
+    RigError where a run of the controller under test breaks: there is nothing to compare with.
+    """
     scenarios = _scenarios(options.scenarios, options.plant)
     wanted = _wanted(options)
     console = console_for()
     kept = Kept(options.out, f"{options.controller} {options.program} {options.bench or ''}")
 
     def told(case: Case, seen: Seen, left: int) -> None:
-        failed = ", ".join(seen.failed) or "nothing failed"
-        console.print(f"{case.name} {case.who}: {failed} ({left} left)", highlight=False, soft_wrap=True)
+        said = "; ".join(seen.notes) or ", ".join(seen.failed) or "nothing failed"
+        console.print(f"{case.name} {case.who}: {said} ({left} left)", highlight=False, soft_wrap=True)
 
     def run(cases: Sequence[Case]) -> list[Seen]:
         return run_all(cases, wanted, kept, options.jobs, work, told)
 
     own = run([Case(scenario, name, OWN) for name, scenario in scenarios.items()])
+    if broke := next((one for one in own if one.notes), None):
+        raise RigError(f"{broke.name}: the run of the controller under test broke: {'; '.join(broke.notes)}")
     used = {one.name: one.use for one in own}
     mutants = _mutants(scenarios, used, wanted, options)
     others = {name: case for name, case in _others(scenarios).items() if name != options.controller}
@@ -91,7 +98,7 @@ def act(options: argparse.Namespace) -> int:
     cases = _of_others(scenarios, others) | _of_mutants(scenarios, used, mutants)
     seen = until_caught(cases, run, summed, options.all)
     found = summed(seen)
-    _tell(found, [*own, *seen], scenarios, options.out, console)
+    _tell(found, seen, scenarios, options.out, console)
     return 0 if all(row.said != "not seen" for row in found.rows) else 1
 
 
@@ -175,21 +182,16 @@ def _mutants(
 
 def _others(scenarios: dict[str, Scenario]) -> Others:
     """Controllers that deserve to fail: what is wrong, the requirements they break, and where they can run."""
-    found: Others = {NONE: ("there is no controller", ANY, list(scenarios))}
+    found: Others = {}
     for name, scenario in scenarios.items():
-        if not configured(scenario.plant):
-            continue
-        found.setdefault(HOLD, ("stops working when judging begins", ANY, []))[2].append(name)
-        for who in family(scenario.plant):
-            found.setdefault(who, (*broken_by(who, scenario.plant), []))[2].append(name)
+        for who in deserving(scenario.plant):
+            found.setdefault(who, (*(_USELESS.get(who) or broken_by(who, scenario.plant)), []))[2].append(name)
     return found
 
 
 def _tell(found: Matrix, seen: Sequence[Seen], scenarios: dict[str, Scenario], out: Path, console: Console) -> None:
     for name, scenario in scenarios.items():
-        who, verdicts = tried(found, seen, name, scenario)
-        trial = Trial(tuple(who), {criterion: tuple(said) for criterion, said in verdicts.items()})
-        keep(trial, scenario, out, name)
+        keep(trial_of(scenario, [one for one in seen if one.name == name]), scenario, out, name)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title, ratio in (("who", 3), ("", 2), ("by", 5)):
         table.add_column(title, overflow="fold", ratio=ratio)

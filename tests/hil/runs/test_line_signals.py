@@ -58,7 +58,7 @@ def played(run, folder):
 def poll(port, unit, address, stop):
     client = ModbusTcpClient("127.0.0.1", port=port, timeout=0.2, retries=0)
     while not stop.is_set():
-        with contextlib.suppress(ModbusException):
+        with contextlib.suppress(ModbusException, OSError):
             if client.connect():
                 client.read_input_registers(0, count=4, device_id=unit)
                 client.write_register(address, 400 + int(time.monotonic() * 20) % 20, device_id=unit)
