@@ -1,8 +1,8 @@
 """A winter controller for the plant room of the example `office`: pymodbus in one thread, paho-mqtt in others.
 
-Usage: controller.py HOST PORT [SPEED [BROKER_HOST BROKER_PORT]]
+Usage: controller.py HOST PORT [SPEED [BROKER]]
 SPEED:  plant seconds in one second of this program's clock; 1 if not given
-BROKER: where the outdoor temperature comes from, and what was ordered goes to; the set point is 45 degC without
+BROKER: HOST:PORT from which the outdoor temperature comes, and to which the orders go; without it 45 degC are supplied
 """
 
 import contextlib
@@ -107,12 +107,13 @@ class Plant:
         good(self.bus.write_registers(address, list(words), device_id=unit))
 
 
-def tell(plant: Plant, stop: threading.Event, broker: list[str]) -> None:
+def tell(plant: Plant, stop: threading.Event, broker: str) -> None:
     client, last = paho.Client(paho.CallbackAPIVersion.VERSION2), None
     client.on_connect = lambda *_: client.subscribe("geotwin/office/weather/outdoor_temp", qos=1)
     client.on_message = lambda _client, _data, message: plant.outdoor.put(float(message.payload))
     if broker:
-        client.connect_async(broker[0], int(broker[1]))
+        host, port = broker.rsplit(":", 1)
+        client.connect_async(host, int(port))
         client.loop_start()  # paho's own thread: it connects again by itself
     while not stop.is_set():
         with contextlib.suppress(queue.Empty):
@@ -128,7 +129,7 @@ def tell(plant: Plant, stop: threading.Event, broker: list[str]) -> None:
 
 
 def main() -> None:
-    if len(sys.argv) not in (3, 4, 6):
+    if len(sys.argv) not in (3, 4, 5):
         sys.exit((__doc__ or "").split("\n")[2])
     host, port, *more = sys.argv[1:]
     speed = float(more[0]) if more else 1.0
@@ -137,7 +138,7 @@ def main() -> None:
         signal.signal(number, lambda *_: stop.set())
     threads = [
         threading.Thread(target=plant.work, args=(stop, 1 / speed), name="plant"),
-        threading.Thread(target=tell, args=(plant, stop, more[1:]), name="broker"),
+        threading.Thread(target=tell, args=(plant, stop, "".join(more[1:])), name="broker"),
     ]
     for thread in threads:
         thread.start()

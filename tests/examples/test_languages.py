@@ -103,7 +103,7 @@ def test_the_one_with_threads_listens_to_a_broker(tmp_path: Path, two_ports: int
         plant.wait("the rig answers", plant.units_are_off, 60)
         plant.wait("the broker is named", lambda: "broker at" in logs[0].read_text(), 20)
         broker = re.findall(r"broker at ([\d.]+), port (\d+)", logs[0].read_text())[0]
-        with running([*program, "127.0.0.1", str(two_ports), str(SPEED), *broker], logs[1]) as controller:
+        with running([*program, "127.0.0.1", str(two_ports), str(SPEED), ":".join(broker)], logs[1]) as controller:
             plant.wait("a set point by the weather", lambda: set_point() in WEATHER_CURVE, 30)
             words = [
                 "mosquitto_sub",
