@@ -9,7 +9,7 @@ from time import monotonic
 
 from hil.virtual_time import kernel
 from hil.virtual_time.signals import hand_over
-from hil.virtual_time.supervisor import Supervisor
+from hil.virtual_time.supervisor import TURN, Supervisor
 from hil.virtual_time.tasks import AT_REST, HELD, NEVER, VFORKED, Task
 from hil.virtual_time.timers import Timer
 from hil.virtual_time.tracing import Tracer
@@ -74,6 +74,7 @@ class Rest:
             if wait.descriptors or isinstance(wait, Futex):
                 with suppress(OSError):
                     if (value := wait.ready()) is not None:
+                        rig.in_turn = 0
                         rig.finish(wait, value)
                         return True
             if wait.mask is not None and wait.task.signals()[0] & ~wait.mask:
@@ -116,9 +117,12 @@ class Rest:
     def release(self, what: Next) -> None:
         """Let go on what is due: one thread."""
         rig = self._rig
+        rig.in_turn = 0
         if isinstance(what, Timer):
             rig.marked = rig.marked or what.event < 0
             rig.timers.fire(what)
+        elif isinstance(what, Wait) and what.kind == TURN:
+            rig.take_turn(what)
         elif isinstance(what, Wait):
             rig.finish(what, *((what.value, 0) if what.due else what.late()))
         elif what.fresh:

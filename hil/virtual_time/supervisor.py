@@ -63,6 +63,10 @@ class Call:
 
 
 Answer = Callable[[Call], None]
+TURN = "turn"
+"""The kind of a wait for one's turn."""
+MOST_IN_TURN = 1000
+"""After so many calls of a thread that never rests, another one that is due goes first: it may be waited for."""
 
 
 class Supervisor:
@@ -71,7 +75,7 @@ class Supervisor:
     time:    plant time; waits: the held calls by thread
     marked:  a signal may be on its way to a held thread
     escapes: how often a call was left to the kernel and its own clock, by its name
-    last_call: of each thread, its number
+    last_call: of each thread, its number; in_turn: calls since a thread was last let go on
     calls, advances, looks, spins: how many calls came, how often time moved on, how often a thread was looked at, and
               how often one was let go on while another computed
     """
@@ -94,7 +98,7 @@ class Supervisor:
         self._names = names()
         self._listeners: dict[str, int] = {}
         self._heard: dict[int, str] = {}
-        self._turn = 0
+        self._turn = self.in_turn = 0
 
     def order(self) -> int:
         """A number above all before it: who came first, of those due at one instant."""
@@ -190,8 +194,28 @@ class Supervisor:
         task = self.tasks.get(notice.thread) or self.enter(notice.thread, self._heard[listener])
         if task.wait is not None:
             self.drop(task.wait)
-        call = Call(self, notice, task)
         self.last_call[notice.thread] = notice.number
+        self.in_turn += 1
+        if self.in_turn > MOST_IN_TURN and self._others_due():
+            self.spins += 1
+            wait = Wait(notice, task, self.process(task.group), self.time.now, self.order())
+            wait.kind = TURN
+            task.wait = self.waits[task.number] = wait
+        else:
+            self._handle(Call(self, notice, task))
+
+    def take_turn(self, wait: Wait) -> None:
+        """Do a call now that was put off for another thread's sake."""
+        self.drop(wait)
+        self._handle(Call(self, wait.notice, wait.task))
+
+    def _others_due(self) -> bool:
+        return any(task.fresh for task in self.tasks.values()) or any(
+            wait.due or wait.kind == TURN for wait in self.waits.values()
+        )
+
+    def _handle(self, call: Call) -> None:
+        notice, task = call.notice, call.task
         handle: Any = self._answers.get(notice.number)
         try:
             if handle is None:
