@@ -56,6 +56,8 @@ ESCAPES = {
 RECEIVING = ("read", "readv", "recvfrom", "recvmsg", "accept", "accept4", "recvmmsg")
 SENDING = ("write", "writev", "sendto", "sendmsg", "connect")
 """Calls that end with a socket's own time-out."""
+WAITING = ("poll", "ppoll", "select", "pselect6", "epoll_wait", "epoll_pwait")
+"""Calls that wait for descriptors."""
 
 
 def machine() -> str:

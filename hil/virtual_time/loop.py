@@ -8,12 +8,14 @@ import asyncio
 import os
 import select
 import selectors
+import socket
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from time import monotonic
-from typing import TypeVar, TypeVarTuple, Unpack
+from typing import Any, TypeVar, TypeVarTuple, Unpack
 
+from hil.virtual_time.calls import RECEIVING, WAITING, number
 from hil.virtual_time.plant_time import SECOND
 from hil.virtual_time.rest import Rest
 from hil.virtual_time.supervisor import Supervisor
@@ -36,6 +38,7 @@ class PlantSelector(selectors.EpollSelector):
         """stuck: called with the real time [s] for which nothing has come to rest, before every pause."""
         super().__init__()
         self.outstanding = 0
+        self._answered = {number(name) for name in (*RECEIVING, *WAITING, "connect")}
         self._own = select.epoll.fromfd(self.fileno())
         self._rig, self._tracer, self._rest, self._stuck = rig, tracer, Rest(rig, tracer), stuck
         self._at, self._since = -1, 0.0
@@ -58,11 +61,22 @@ class PlantSelector(selectors.EpollSelector):
                 self._pause(looks)
             elif own(0) or notices(0) or self._tracer.look():
                 looks = 0
+            elif self.outstanding and not self._asked():
+                looks += 1
+                self._pause(looks)
             else:
                 rig.marked = False
                 looks = 0
                 if not self._rest.ready() and self._step(rig.time.now + 1 if self.outstanding else until):
                     return []
+
+    def _asked(self) -> bool:
+        """Whether all work in other threads waits for what a program says: then programs go on, and time stands."""
+        waiting = 0
+        for thread in os.listdir("/proc/self/task"):
+            with suppress(OSError, ValueError), open(f"/proc/self/task/{thread}/syscall", "rb") as file:
+                waiting += int(file.read().split()[0]) in self._answered
+        return waiting >= self.outstanding
 
     def _step(self, until: int) -> bool:
         """Let what comes next go on; whether that is the loop."""
@@ -130,6 +144,10 @@ class PlantLoop(asyncio.SelectorEventLoop):
 
         future.add_done_callback(done)
         return future
+
+    async def getaddrinfo(self, host: Any, port: Any, **hints: Any) -> Any:
+        """The addresses of a host, at once: no other thread is to be waited for."""
+        return socket.getaddrinfo(host, port, **hints)
 
     def close(self) -> None:
         """Close the loop and what the rig has open."""
