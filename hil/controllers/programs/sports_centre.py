@@ -165,17 +165,23 @@ class SportsCentre(Program):
         units.step(time_s, spare if self.wells.flowing else 0, flushing)
 
     def _run_recovery(self, time_s: float, season: int) -> None:
-        """The recovery unit takes its cold from the ground in winter and from the halls in summer. Clause SC-4.4."""
+        """The recovery unit takes its cold from the ground in winter and from the halls in summer.
+
+        Where no other unit lets water through, none can flow before its own valve is open.
+
+        Clause SC-4.4.
+        """
         if self.panel.stopped:
             return
         group = self.terminal if season == SUMMER else self.ground
-        fed = group.flowing and (season == SUMMER or self.wells.flowing)
+        delivered = season == SUMMER or self.wells.flowing
         unit = self.hot_water.unit
-        if unit.running and not fed:
+        if unit.running and not (group.flowing and delivered):
             unit.disable(time_s)
         spare = group.proven - self.units.joined > int(unit.joined)
         released = season != OFF and not self.low_source.stopped
-        self.hot_water.run(time_s, released, spare and fed)
+        flows = group.flowing or self.units.joined == 0
+        self.hot_water.run(time_s, released, spare and flows and delivered)
 
     def _show(self, time_s: float, selected: int) -> None:
         """Lamps and season. Clause SC-5.3."""
