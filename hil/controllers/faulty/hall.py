@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hil.controllers.faulty.mistake import Mistakes
+from hil.controllers.faulty.mistake import Believed, Mistakes
 from hil.controllers.settings.settings import SUMMER, WINTER
 
 HALL = Mistakes()
@@ -96,22 +96,12 @@ def crowd_not_counted(program: Any) -> None:
     move, view, people = program._move_air, program._view, program._people
 
     def moved() -> None:
-        program._view = _Believed(view, people, min(float(view[people]), 100.0))
+        program._view = Believed(view, people, min(float(view[people]), 100.0))
         move()
         program._view = view
 
     program._move_air = moved
 
 
-class _Believed:
-    """What a part sees, with one place of somebody's choice."""
-
-    def __init__(self, view: Any, place: int, value: float) -> None:
-        self._view, self._place, self._value = view, place, value
-
-    def __getitem__(self, place: int) -> float:
-        return self._value if place == self._place else float(self._view[place])
-
-
 def _believe(floor: Any, place: int, value: float) -> None:
-    floor._view = _Believed(floor._view, place, value)
+    floor._view = Believed(floor._view, place, value)

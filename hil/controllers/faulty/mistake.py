@@ -81,6 +81,17 @@ def never(*_: Any, **__: Any) -> None:
     """Takes the place of something that is to be done."""
 
 
+class Believed:
+    """What a part sees, with one place of somebody's choice."""
+
+    def __init__(self, view: Any, place: int, value: float) -> None:
+        """place: whose reading is `value`, whatever it is."""
+        self._view, self._place, self._value = view, place, value
+
+    def __getitem__(self, place: int) -> float:
+        return self._value if place == self._place else float(self._view[place])
+
+
 class _Hours:
     """What a part sees, with run hours of somebody's choice at place -1."""
 
