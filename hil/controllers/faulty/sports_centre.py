@@ -19,7 +19,7 @@ SPORTS_CENTRE.numbers("store_never_full", "The store is never full.", "SC-4.1", 
 SPORTS_CENTRE.numbers("cold_pool", "The pool is held at 24 degC.", "SC-4.2", "REQ-REC-012", pool_sp=24.0)
 SPORTS_CENTRE.numbers("hot_pool", "The pool is heated to 31 degC.", "SC-4.2", "REQ-REC-012", pool_sp=31.0)
 SPORTS_CENTRE.numbers(
-    "cold_side_ignored", "The recovery unit cools a loop that nobody needs without an end.", "SC-4.6", "REQ-REC-003",
+    "cold_side_ignored", "The recovery unit cools a loop that nobody needs without an end.", "SC-4.6", "REQ-REC-017",
     "REQ-REC-016", cold_stop=-99.0, cold_unload=(-99.0, -98.0),
 )  # fmt: skip
 SPORTS_CENTRE.numbers(

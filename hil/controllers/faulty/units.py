@@ -180,7 +180,7 @@ def units_not_reset(program: Any) -> None:
     program.units.push_reset = never
 
 
-@UNITS.mistake("UN-5.1", "REQ-REC-001")
+@UNITS.mistake("UN-5.1", "REQ-REC-011", "REQ-REC-013")
 def no_recovery(program: Any) -> None:
     """The heat of cooling is never given to the hot water; the electric heater does it all."""
     if program.hot_water is not None:
