@@ -26,7 +26,7 @@ run: $(VENV)/.installed ## the reference controller through a cold snap, and a r
 	$(BIN)/geotwin run cold_snap --controller reference --out runs
 
 test: check ## everything but what needs a Docker engine, on all cores
-	$(BIN)/python -m pytest -q -n auto -m "not container and not nightly"
+	$(BIN)/python -m pytest -q -n auto --dist worksteal -m "not container and not nightly"
 
 quick: $(VENV)/.developing ## format, types, and 40 s of the tests of what has changed since the last commit
 	$(BIN)/ruff format -q .

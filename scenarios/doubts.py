@@ -51,9 +51,10 @@ def doubts(
 def _too_long(criterion: Criterion, timeline: Timeline, warm_up_s: float) -> Iterator[str]:
     """A window that runs past the end, and a stretch that is longer than what is judged."""
     where, end_s = place_of(criterion.id) or str(criterion.id), timeline.duration_s
-    trigger = criterion.moments().get("after")
+    moments = criterion.moments()
+    trigger = moments.get("after", moments.get("start"))
     begin = warm_up_s if trigger is None else timeline.time_of(trigger)
-    asked = getattr(criterion, "settle", criterion)
+    asked = getattr(criterion, "settle", getattr(criterion, "overshoot", criterion))
     lasts = (getattr(asked, "within", None) or 0.0) + getattr(asked, "hold", 0.0)
     if begin is not None and lasts > 0.0 and begin + lasts > end_s:
         yield (

@@ -96,6 +96,14 @@ def _plant(given: Any) -> str:
     return given if isinstance(given, str) else text
 
 
+def _beside(given: Any) -> str:
+    """The path of a file that lies beside the file that names it."""
+    text = _text(given, "a file")
+    if re.fullmatch(r"(?s).+\.(csv|parquet)", text) is None:
+        raise _refuse(given, "a file .csv, or the recording of a run (.parquet), beside this one")
+    return given.beside() if isinstance(given, Text) else text
+
+
 def _moment(given: Any) -> Moment:
     if isinstance(given, Moment):
         return given
@@ -135,6 +143,9 @@ PlantName = Annotated[
     str,
     PlainValidator(_plant),
     described("a ready plant, or a plant file beside this one", pattern=r"^([A-Za-z][A-Za-z0-9_-]*|.+\.ya?ml)$"),
+]
+BesideName = Annotated[
+    str, PlainValidator(_beside), described("a file .csv or .parquet beside this one", pattern=r"^.+\.(csv|parquet)$")
 ]
 EventId = Annotated[
     str,

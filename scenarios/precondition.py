@@ -6,9 +6,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from scenarios.criteria.verdict import ERROR, FAIL, INCONCLUSIVE, PASS, Outcome
-from scenarios.expressions.binding import Term
 from scenarios.expressions.moments import occurrences
 from scenarios.expressions.series import condition_series
+from scenarios.expressions.term import Term
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Moments
 from scenarios.phrases import said

@@ -8,18 +8,21 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, PlainValidator, PrivateAttr, WithJsonSchema, model_validator
 
+from scenarios.based_on import standalone, whole
 from scenarios.criteria.criterion import Criterion
+from scenarios.criteria.funnel import Funnel
 from scenarios.criteria.kinds import AnyCriterion
 from scenarios.criteria.verdict import ERROR, PASS, Outcome
 from scenarios.doubts import check_moments, doubts
-from scenarios.expressions.binding import Term
 from scenarios.expressions.series import condition_series
+from scenarios.expressions.term import Term
+from scenarios.expressions.text import ENDING
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import Duration, Formula, Label, Line, Name, PlantName, Whole, setting
 from scenarios.limits import Limits
 from scenarios.phrases import said
 from scenarios.precondition import Precondition
-from scenarios.ready import DEFAULT_PLANT, ready_scenarios
+from scenarios.ready import ready_file
 from scenarios.recording import Directory, Recording
 from scenarios.timeline.actions import Action, FaultKinds
 from scenarios.timeline.entries import AnyEntry
@@ -27,7 +30,7 @@ from scenarios.timeline.timeline import Timeline, points
 from scenarios.vary import Variation, Vary
 from twin.errors import Gathered, InputError, unknown
 from twin.files import read_text
-from twin.yaml_lines import FileModel, Map, place_of, validate
+from twin.yaml_lines import FileModel, place_of, validate
 from twin.yaml_lines import load as load_yaml
 
 _FIRST_YEAR, _LAST_YEAR = 1971, 2084
@@ -110,6 +113,8 @@ class Scenario(FileModel):
     """A scenario as its file says it; see the documentation of the scenario language."""
 
     scenario: Name
+    based_on: Line | None = Field(default=None, description="a ready scenario, or a file beside this one, taken over")
+    remove: list[Line] = Field(default_factory=list, description="ids that are not taken over from there")
     title: Line
     why: Line
     requirements: Requirements = Field(default_factory=dict)
@@ -157,11 +162,15 @@ class Scenario(FileModel):
             if moment.event:
                 self._steps.check_moment(moment.event, moment.ending, moment.where or where)
         check_moments(criterion, self._steps, self.warm_up)
-        criterion.formulas()
+        conditions = [moment.condition for moment in criterion.moments().values()]
+        for expression in (*criterion.formulas().values(), *(one for one in conditions if one is not None)):
+            for event in expression.events():
+                id_, ending = event.path.removesuffix(ENDING), event.path.endswith(ENDING)
+                self._steps.check_moment(id_, ending, expression.where or where)
 
     @property
     def text(self) -> str:
-        """The file as it was read; empty where it comes from none."""
+        """The file as it was read, or where it needs others beside it, what stands for itself; empty without a file."""
         return self._text
 
     def varied(self, variation: Variation) -> "Scenario":
@@ -237,19 +246,17 @@ def load(path_or_name: str | Path) -> Scenario:
     """
     path = Path(path_or_name)
     if path.suffix not in (".yaml", ".yml"):
-        name, ready = str(path_or_name), ready_scenarios()
-        full = name if "/" in name else f"{DEFAULT_PLANT}/{name}"
-        if full not in ready:
-            raise unknown("scenario in the library", name, ready)
-        path = ready[full]
+        path = ready_file(str(path_or_name))
     return read(read_text(path), str(path))
 
 
 def read(text: str, name: str) -> Scenario:
     """A scenario from its text; `name` stands for the file in messages."""
-    tree: Map = load_yaml(text, name)
-    scenario = validate(Scenario, tree)
-    scenario._text = text
+    tree = load_yaml(text, name)
+    found = whole(tree)
+    scenario = validate(Scenario, found)
+    alone = found is tree and not any(isinstance(criterion, Funnel) for criterion in scenario.expect)
+    scenario._text = text if alone else standalone(found)
     return scenario
 
 

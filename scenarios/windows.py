@@ -58,6 +58,12 @@ def first_true(flags: Flags, start: Indices) -> Indices:
     return following[np.minimum(start, size)]
 
 
+def any_true(flags: Flags, first: Indices, last: Indices) -> Flags:
+    """Whether any of flags[first .. last] is True for each pair of indices, both included."""
+    before = np.concatenate(([0], np.cumsum(flags)))
+    return before[last + 1] > before[first]
+
+
 def run_length(time: Floats, flags: Flags, end: float) -> Floats:
     """How long [s] the flag stays True from every time on; 0 where it is False. The last value holds to `end`."""
     stop = first_true(~flags, np.arange(flags.size))

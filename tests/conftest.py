@@ -113,6 +113,17 @@ FIRST_PORT, LAST_PORT = 20_000, 32_000
 @pytest.fixture
 def two_ports() -> int:
     """A free TCP port whose next one is free too: the bench of the office has two, one behind the other."""
+    return free_pair()
+
+
+@pytest.fixture
+def ports() -> Callable[[], int]:
+    """As `two_ports`, for several rigs at a time."""
+    return free_pair
+
+
+def free_pair() -> int:
+    """A free TCP port whose next one is free too."""
     for _ in range(200):
         port = random.SystemRandom().randrange(FIRST_PORT, LAST_PORT)
         with contextlib.suppress(OSError), socket.socket() as first, socket.socket() as second:

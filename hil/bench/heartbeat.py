@@ -4,6 +4,8 @@ A controller that misses scans or runs on a clock of its own gives results that 
 error of the bench, never a failure of the controller.
 """
 
+import math
+
 from hil.bench.bench import Bench
 
 MOST_SCANS = 5
@@ -25,13 +27,23 @@ class Heartbeat:
         self._late = 0
         self._worst = 0.0
         self._seen = False
+        self._places = {unit.name for unit in bench.bus.units if unit.component == "rig"}
+        self._cut = math.nan
 
     def look(self) -> None:
-        """Compare once; nothing is said before the controller has given its first sign."""
+        """Compare once; nothing is said before the controller has given its first sign.
+
+        Nor while a fault of the line keeps its signs away, and until the next one has come.
+        """
         beat = float(self._row.heartbeat)
         self._seen = self._seen or beat > 0.0
         if not self._seen:
             return
+        if self._places & self._bench.bus.wire.away():
+            self._cut = beat
+        if beat == self._cut:
+            return
+        self._cut = math.nan
         self._scans += 1
         apart = abs(self._bench.schedule.now_s - beat)
         self._worst = max(self._worst, apart)

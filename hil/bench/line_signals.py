@@ -46,8 +46,11 @@ class LineSignals:
         return unit in self._units and (name in SIGNALS or self._register(path) is not None)
 
     def names(self) -> Iterator[str]:
-        """The signals of all units; those of single registers stand beside them."""
-        return (f"{unit}.{name}" for unit in self._units for name in SIGNALS)
+        """The signals of all units, and the writes of every register that may be written."""
+        yield from (f"{unit}.{name}" for unit in self._units for name in SIGNALS)
+        for slot in self._bus.slots:
+            if self._register(f"{slot}.{_WRITES}") is not None:
+                yield f"{slot}.{_WRITES}"
 
     def unit(self, path: str) -> str:
         """The unit of a signal."""

@@ -3,6 +3,7 @@
 import asyncio
 
 from hil.bench.bench import Bench
+from hil.bus.bus import Slot
 from twin.errors import RigError
 
 ANSWER_S = 30.0
@@ -19,7 +20,8 @@ class Answers:
         self._first_s = first_s
         self._event = asyncio.Event()
         self._first = True
-        bench.bus.seen = self._see
+        self._path = bench.bus.path
+        bench.bus.listeners.append(self._see)
 
     def done(self, *_: object) -> None:
         """The scan is finished."""
@@ -39,6 +41,6 @@ class Answers:
         self._first = False
         self._event.clear()
 
-    def _see(self, path: str, _: float) -> None:
-        if path == "rig.sync":
+    def _see(self, slot: Slot, _: float) -> None:
+        if self._path(slot) == "rig.sync":
             self.done()

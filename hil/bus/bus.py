@@ -44,8 +44,7 @@ class Bus:
     values: what a client decodes, one float per register in the unit of the register; `view` is the same for Python
     free:   slots of registers without a point in journals (twin.journal.Inbox.know)
     served: the image behind each port and unit id: of one unit, or of several that are parts of one device
-    seen:   called with (path, value) for every accepted write, such as the answer of a lockstep controller
-    commanded: called with (slot, value in the unit of the register) for every accepted write
+    listeners: called with (slot, value in the unit of the register) for every accepted write
     tamper: what arrives of an accepted write in its place, None for the write itself (hil.campaigns.tampering)
     lies:   called with the time [s] after every refresh; may change what registers show
     """
@@ -55,8 +54,7 @@ class Bus:
         self.store = store
         units = self.units = side_by_side(units)
         self.inbox = Inbox(store)
-        self.seen: Callable[[str, float], None] | None = None
-        self.commanded: Callable[[Slot, float], None] | None = None
+        self.listeners: list[Callable[[Slot, float], None]] = []
         self.tamper: Callable[[Slot, float], Iterable[tuple[Slot, float]]] | None = None
         self.lies: list[Callable[[float], None]] = []
         self.bindings = _bound(units, store)
@@ -99,6 +97,10 @@ class Bus:
             raise unknown("register", name, self.slots, "bus")
         return self.slots[name]
 
+    def path(self, slot: Slot) -> str:
+        """The point that a register is bound to; "" where it has none."""
+        return self.bindings[slot.unit].paths[slot.register]
+
     def write(self, slot: Slot, value: float) -> bool:
         """A write of an in-process controller, with the rules of the wire: rounded, checked, queued, echoed.
 
@@ -111,18 +113,13 @@ class Bus:
 
     def take(self, slot: Slot, value: float) -> None:
         """Let a write [unit of the register] reach the plant as it is: journalled, applied with the next tick."""
-        unit, binding = self.units[slot.unit], self.bindings[slot.unit]
-        path = binding.paths[slot.register]
-        if self.commanded is not None:
-            self.commanded(slot, value)
-        if not path:
-            if math.isfinite(value):
-                self.inbox.put(f"{FREE}{unit.name}.{unit.device.registers[slot.register].name}", value, unit.name)
-            return
-        in_point = binding.to_point(slot.register, value)
-        self.inbox.put(path, in_point, unit.name)
-        if self.seen is not None:
-            self.seen(path, in_point)
+        unit, path = self.units[slot.unit], self.path(slot)
+        if path:
+            self.inbox.put(path, self.bindings[slot.unit].to_point(slot.register, value), unit.name)
+        elif math.isfinite(value):
+            self.inbox.put(f"{FREE}{unit.name}.{unit.device.registers[slot.register].name}", value, unit.name)
+        for listener in self.listeners:
+            listener(slot, value)
 
     def force(self, slot: Slot, value: float) -> float:
         """Let a register show a value [its unit] from the next refresh on, until `release`; what it will show.
@@ -179,7 +176,7 @@ class Bus:
             if register.expires is None:
                 continue
             binding, after_ms = self.bindings[slot.unit], round(register.expires * 1000)
-            if path := binding.paths[slot.register]:
+            if path := self.path(slot):
                 index = self.store.index(path)
                 start = register.start
                 own = float(self.store.values[index]) if start is None else binding.to_point(slot.register, start)
@@ -209,11 +206,7 @@ class Bus:
     def _free(self) -> dict[str, int]:
         """The slots, beyond those of the plant vector, of registers without a point; by path."""
         beyond = len(self.store.values)
-        return {
-            f"{FREE}{name}": beyond + slot.place
-            for name, slot in self.slots.items()
-            if not self.bindings[slot.unit].paths[slot.register]
-        }
+        return {f"{FREE}{name}": beyond + slot.place for name, slot in self.slots.items() if not self.path(slot)}
 
     def _image(self, number: int) -> UnitImage:
         binding, unit, first = self.bindings[number], self.units[number], int(self._first[number])

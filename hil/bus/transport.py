@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from hil.bus.address import Address
 from hil.bus.bus import Bus
 from hil.bus.exchanges import Keep
 
@@ -53,6 +54,10 @@ class Transport(Protocol):
 
     def where(self) -> str:
         """Where it is to be found, after the name of the plant: `answers on 127.0.0.1, Modbus TCP port 5020`."""
+        ...
+
+    def address(self) -> Address:
+        """What a controller connects to. To be asked after `start`."""
         ...
 
     def status(self) -> str:

@@ -10,9 +10,12 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+import hil
+import plant_models
+import scenarios
+import twin
 from hil.campaigns.case import Case, Seen
 from hil.runs.options import RunOptions
-from hil.runs.versions import versions
 from scenarios import Scenario
 from twin.errors import InputError, RigError
 from twin.files import opened
@@ -25,12 +28,15 @@ _numbered: list[int] = []
 
 
 class Kept:
-    """What is known: a line of JSON for each case, as it comes; another version or scenario is another case."""
+    """What is known: a line of JSON for each case, as it comes.
+
+    Another scenario, another controller or another version of the rig, to the last line of its code, is another case.
+    """
 
     def __init__(self, folder: Path, controller: str) -> None:
-        """controller: what is under test, with all that makes it another one."""
-        self._file, self._key = folder / RESULTS_FILE, [controller, versions()]
-        self._known = {self._line(one["case"]): Seen.of(one["seen"]) for one in self._read()}
+        """controller: what is under test, as the command names it; what stands in files that it names counts."""
+        self._file, self._key = folder / RESULTS_FILE, [controller, _contents(controller.split()), _code()]
+        self._known = dict(self._read())
 
     def find(self, case: Case) -> Seen | None:
         """What came of a case before; None where it was not run."""
@@ -48,7 +54,7 @@ class Kept:
     def _line(self, case: object) -> str:
         return json.dumps(case, sort_keys=True)
 
-    def _read(self) -> Iterator[dict[str, object]]:
+    def _read(self) -> Iterator[tuple[str, Seen]]:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         if not self._file.exists():
             return
@@ -56,10 +62,32 @@ class Kept:
             for line in file:
                 try:
                     one = json.loads(line)
-                    Seen.of(one["seen"])
+                    known = self._line(one["case"]), Seen.of(one["seen"])
                 except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                     continue  # the last line of a campaign that was killed
-                yield one
+                yield known
+
+
+def _contents(words: Sequence[str]) -> str:
+    """Another one where a file among these words has changed."""
+    digest = hashlib.sha256()
+    for word in words:
+        path = Path(word)
+        if path.is_file():
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+def _code() -> str:
+    """Another one where the code of the rig has changed, or a file that ships with it."""
+    digest = hashlib.sha256()
+    for package in (twin, plant_models, scenarios, hil):
+        root = Path(str(package.__file__)).parent
+        for file in sorted(root.rglob("*")):
+            if file.suffix in (".py", ".yaml", ".csv", ".json") and "library" not in file.parts:
+                digest.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def fingerprint(scenario: Scenario) -> str:
@@ -77,7 +105,7 @@ def run_all(
 ) -> list[Seen]:
     """What came of all cases, in their order; `told` is called with each that was run, and how many are left.
 
-    RigError where a process of it ends by itself.
+    A run that broke is not kept: it is tried again the next time. RigError where a process of it ends by itself.
     """
     found = {n: seen for n, case in enumerate(cases) if (seen := kept.find(case)) is not None}
     left = [n for n in range(len(cases)) if n not in found]
@@ -92,7 +120,8 @@ def run_all(
                 for count, done in enumerate(as_completed(running), 1):
                     n = running[done]
                     found[n] = done.result()
-                    kept.add(cases[n], found[n])
+                    if not found[n].notes:
+                        kept.add(cases[n], found[n])
                     told(cases[n], found[n], len(left) - count)
             except BrokenProcessPool as error:
                 raise RigError("a process of the campaign ended by itself; what was run before is kept") from error

@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from hil.bench.tamper import Nothing, Tamper
 from hil.campaigns.mutant import Mutant
 from hil.campaigns.tampering import Tampering
 from hil.campaigns.use import Use, Watching, used_over_the_wire
@@ -40,6 +41,7 @@ class Seen:
 
     verdicts: of each criterion; about: the signals of those that failed
     writes:   a fingerprint of all that was commanded; use: of OWN
+    notes:    why the run broke; empty where it did not
     """
 
     name: str
@@ -47,8 +49,8 @@ class Seen:
     verdicts: dict[str, str]
     writes: str
     about: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
     use: Use = field(default_factory=Use)
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> list[str]:
@@ -56,10 +58,10 @@ class Seen:
         return [name for name, verdict in self.verdicts.items() if verdict in (FAIL, WARN)]
 
     def as_json(self) -> dict[str, Any]:
-        """For a file."""
+        """For a file, which keeps no runs that broke."""
         return {
             "name": self.name, "who": self.who, "verdicts": self.verdicts, "writes": self.writes,
-            "notes": list(self.notes), "use": self.use.as_json(),
+            "use": self.use.as_json(),
             "about": {key: list(paths) for key, paths in self.about.items()},
         }  # fmt: skip
 
@@ -68,8 +70,7 @@ class Seen:
         """From a file; ValueError, KeyError or TypeError where it is none."""
         verdicts = {str(key): str(value) for key, value in given["verdicts"].items()}
         about = {str(key): tuple(map(str, paths)) for key, paths in given["about"].items()}
-        notes, use = tuple(map(str, given["notes"])), Use.of(given["use"])
-        return cls(str(given["name"]), str(given["who"]), verdicts, str(given["writes"]), about, notes, use)
+        return cls(str(given["name"]), str(given["who"]), verdicts, str(given["writes"]), about, Use.of(given["use"]))
 
 
 Beside = Callable[[Path, RunOptions], Any]
@@ -79,7 +80,7 @@ Beside = Callable[[Path, RunOptions], Any]
 def run_case(case: Case, options: RunOptions, beside: Beside = lambda _folder, _options: None) -> Seen:
     """Run a case; options: of the controller under test."""
     own = case.mutant is not None or case.who == OWN
-    tamper = Watching() if case.mutant is None else Tampering(case.mutant)
+    tamper = _tamper(case)
     wanted = options if own else RunOptions(controller=case.who, bench=options.bench, clock="free")
     with TemporaryDirectory(prefix="geotwin-power-") as out:
         folder = Path(out) / "run"
@@ -87,16 +88,24 @@ def run_case(case: Case, options: RunOptions, beside: Beside = lambda _folder, _
         program = beside(folder, wanted) if own else None
         if program is not None:
             folder.mkdir()
-            run.begun = lambda _: program.start()
+            run.begun = lambda lines: program.start(lines[0].address())
         with program or nullcontext():
             result = asyncio.run(run.play(folder, lambda _: None))
-        outcomes = judge(run.scenario, open_recording(folder / RECORDING_FILE), whatever=True)
+        recording = open_recording(folder / RECORDING_FILE)
+        outcomes = judge(run.scenario, recording, whatever=True) if len(recording.time_s) else []
         use = tamper.use() if isinstance(tamper, Watching) else Use()
         if wanted.outside and isinstance(tamper, Watching):
-            use = used_over_the_wire(on_the_bus(folder, {}) or (), run.bench.bus.slots)
+            use = used_over_the_wire(on_the_bus(folder, {}) or (), run.bench.bus.slots, use)
         verdicts = {one.id: one.verdict for one in outcomes}
         about = {one.id: one.signals for one in outcomes if one.verdict in (FAIL, WARN)}
-        return Seen(case.name, case.who, verdicts, _writes(folder / JOURNAL_FILE), about, _told(result.notes), use)
+        return Seen(case.name, case.who, verdicts, _writes(folder / JOURNAL_FILE), about, use, tuple(result.notes))
+
+
+def _tamper(case: Case) -> Tamper:
+    """Reads are watched of the controller under test alone: that takes time."""
+    if case.mutant is not None:
+        return Tampering(case.mutant)
+    return Watching() if case.who == OWN else Nothing()
 
 
 def _writes(journal: Path) -> str:
@@ -104,7 +113,3 @@ def _writes(journal: Path) -> str:
     with journal.open("rb") as file:
         file.readline()
         return hashlib.file_digest(file, "sha256").hexdigest()[:16]
-
-
-def _told(notes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(note for note in notes if "precondition" not in note)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from hil.bus.bus import Bus
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import TEXT
+from hil.bus.maps.register_types import SWAPPED, TEXT
+from hil.bus.unit import Unit
 from hil.campaigns.mutant import KINDS, READS, WRITES, Mutant
 from hil.campaigns.use import Use
 
@@ -36,19 +37,15 @@ def in_reach(mutant: Mutant, use: Use) -> bool:
 
 def _candidates(use: Use, bus: Bus) -> Iterator[Mutant]:
     for name in sorted(use.written):
-        slot = bus.slot(name)
-        unit = bus.units[slot.unit]
-        register, others = unit.device.registers[slot.register], unit.device.registers
+        unit, register = _at(name, bus)
         partner = _partner(name, register, sorted(use.written))
-        behind = _next(register, [one for one in others if one.writable])
+        behind = _next(register, [one for one in unit.device.registers if one.writable])
         for kind in WRITES:
             if _fits(kind, register, partner, behind):
                 other = {"swapped": partner, "shifted": f"{unit.name}.{behind.name}" if behind else ""}.get(kind, "")
                 yield Mutant(kind, name, other)
     for name in sorted(use.read):
-        slot = bus.slot(name)
-        unit = bus.units[slot.unit]
-        register = unit.device.registers[slot.register]
+        unit, register = _at(name, bus)
         behind = _next(register, [one for one in unit.device.registers if one.readable and one.table == register.table])
         for kind in READS:
             if kind == "biased" and register.values:
@@ -59,13 +56,19 @@ def _candidates(use: Use, bus: Bus) -> Iterator[Mutant]:
                 yield Mutant(kind, name, f"{unit.name}.{behind.name}")
 
 
+def _at(name: str, bus: Bus) -> tuple[Unit, Register]:
+    slot = bus.slot(name)
+    unit = bus.units[slot.unit]
+    return unit, unit.device.registers[slot.register]
+
+
 def _fits(kind: str, register: Register, partner: str, behind: Register | None) -> bool:
     """Whether a mistake of that kind can be made with a register."""
     number = register.kind.numeric and not register.values and register.type not in ("bool", "bit")
     possible = {
         "swapped": bool(partner),
         "shifted": behind is not None,
-        "word_swapped": number and register.words > 1 and register.wire_order in ("ABCD", "CDAB", "BADC", "DCBA"),
+        "word_swapped": number and register.words > 1 and register.wire_order in SWAPPED,
         "scaled": number,
     }
     return possible.get(kind, True)

@@ -1,6 +1,6 @@
 """The detection matrix: which criteria caught whom, whether they named the mistake, and what nobody saw."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hil.campaigns.case import OWN, Seen
@@ -119,15 +119,3 @@ def _about(signals: Sequence[str], mutant: Mutant | None) -> bool:
 def _circuit(path: str) -> str:
     """The first word of a path, by which a plant file names its circuits: `source` of `source_pump_2.speed`."""
     return path.partition(".")[0].partition("_")[0]
-
-
-def tried(found: Matrix, seen: Sequence[Seen], name: str, scenario: Scenario) -> tuple[list[str], dict[str, list[str]]]:
-    """Who was tried on a scenario, and the verdicts of each of its criteria in the same order."""
-    there = [one for one in seen if one.name == name and one.who != OWN and one.who in {row.who for row in found.rows}]
-    verdicts = {criterion.id: [one.verdicts.get(criterion.id, "") for one in there] for criterion in scenario.expect}
-    return [one.who for one in there], verdicts
-
-
-def unseen(found: Matrix) -> Iterator[Row]:
-    """Those that make a difference and that nobody caught."""
-    return (row for row in found.rows if row.said == "not seen")

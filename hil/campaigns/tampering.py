@@ -6,22 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hil.bench.bench import Bench
-from hil.bench.bus_link import Link
 from hil.bench.participant import Controller
+from hil.bench.tamper import Nothing
 from hil.bus.bus import Slot
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import arrange
+from hil.bus.maps.register_types import SWAPPED, arrange
 from hil.campaigns.mutant import AGAIN_S, LATE_S, STALE_S, Mutant
 from twin.schedule import EVENTS
 
-_SWAPPED = {"ABCD": "CDAB", "CDAB": "ABCD", "BADC": "DCBA", "DCBA": "BADC"}
 _BIAS = {"degC": 3.0, "K": 3.0}
 _SHARE = 0.15
 RESTARTS_AT = (0.4, 0.7)
 """When a controller starts anew, as shares of the judged time."""
 
 
-class Tampering:
+class Tampering(Nothing):
     """Puts a mutant between the controller and the bus of a run (hil.bench.tamper.Tamper)."""
 
     def __init__(self, mutant: Mutant) -> None:
@@ -42,10 +41,6 @@ class Tampering:
         else:
             self._past: deque[tuple[float, float]] = deque()
             self._bus.lies.append(self._read)
-
-    def link(self, link: Link) -> Link:
-        """The way of a controller in the process to the devices; a mutant leaves it as it is."""
-        return link
 
     def controller(self, made: Callable[[], Controller]) -> Controller:
         """The controller; one that starts anew, where that is the mistake."""
@@ -87,7 +82,7 @@ class Tampering:
             return value / 10.0
         if self.mutant.kind == "word_swapped":
             swapped = arrange(register.encode(value), register.wire_order)
-            return register.value(register.kind.unpack(arrange(swapped, _SWAPPED[register.wire_order])))
+            return register.value(register.kind.unpack(arrange(swapped, SWAPPED[register.wire_order])))
         if register.values:
             numbers = sorted(register.values)
             return float(numbers[len(numbers) - 1 - numbers.index(round(value))]) if round(value) in numbers else value

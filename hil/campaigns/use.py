@@ -1,12 +1,12 @@
 """Which registers a controller uses in a scenario: what it reads that changes, and what it writes."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.bus_link import Link
-from hil.bench.participant import Controller
+from hil.bench.tamper import Nothing
 from hil.bus.bus import Slot
 from hil.traffic.controllers import ControllerSeen
 
@@ -60,7 +60,7 @@ class _WatchedLink:
         self._link.write(place, value)
 
 
-class Watching:
+class Watching(Nothing):
     """Changes nothing in a run, and knows at its end what was used (hil.bench.tamper.Tamper)."""
 
     def __init__(self) -> None:
@@ -70,16 +70,12 @@ class Watching:
     def attach(self, bench: Bench, _warm_up_s: float, _end_s: float) -> None:
         """Watch what is commanded."""
         self._names = {slot.place: name for name, slot in bench.bus.slots.items()}
-        bench.bus.commanded = self._commanded
+        bench.bus.listeners.append(self._commanded)
 
     def link(self, link: Link) -> Link:
         """A link whose reads are watched."""
         self._link = _WatchedLink(link)
         return self._link
-
-    def controller(self, made: Callable[[], Controller]) -> Controller:
-        """The controller as it is."""
-        return made()
 
     def use(self) -> Use:
         """What was used so far."""
@@ -92,9 +88,12 @@ class Watching:
         self._written.add(slot.place)
 
 
-def used_over_the_wire(seen: Sequence[ControllerSeen], names: Container[str]) -> Use:
-    """What controllers from outside used, as the record of the bus tells; names: of the registers of the bench."""
-    read, written = set[str](), set[str]()
+def used_over_the_wire(seen: Sequence[ControllerSeen], names: Container[str], commanded: Use) -> Use:
+    """What controllers from outside used, as the record of the bus tells; names: of the registers of the bench.
+
+    commanded: what arrived of them, on any line
+    """
+    read, written = set[str](), set[str](commanded.written)
     for device in (device for one in seen for device in one.devices.values()):
         read |= {f"{device.device.name}.{known.name}" for known in device.read}
         written |= {f"{device.device.name}.{known.name}" for known in device.written}

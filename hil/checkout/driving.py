@@ -37,7 +37,7 @@ class Checkout:
         self._places: dict[tuple[int, int, str, int], list[tuple[int, int]]] = {}
         self._alone: dict[int, int] = {}
         self._find_places()
-        bench.bus.commanded = self._commanded
+        bench.bus.listeners.append(self._commanded)
 
     def drive(self, line: Item, value: float) -> float:
         """Let a register show a value [its unit] until `release`; what it shows then. Reads are counted from here."""

@@ -69,13 +69,13 @@ class Item:
 def items(bus: Bus) -> list[Item]:
     """Every register of a bench that a controller reads or writes, by unit and address; constants are left out."""
     found = []
-    for number, unit in enumerate(bus.units):
-        for index, register in enumerate(unit.device.registers):
+    for unit in bus.units:
+        for register in unit.device.registers:
             if register.constant:
                 continue
-            path = bus.bindings[number].paths[index]
-            point = bus.store.point(path) if path else None
             slot = bus.slot(f"{unit.name}.{register.name}")
+            path = bus.path(slot)
+            point = bus.store.point(path) if path else None
             values = known_values(register, point) if not register.writable else []
             found.append(Item(unit, register, slot, path, values))
     order = {id(unit): number for number, unit in enumerate(bus.units)}

@@ -15,29 +15,35 @@ from hil.bus.address import Address
 from hil.campaigns.campaign import Kept, run_all
 from hil.campaigns.case import OWN, Case, Seen, run_case
 from hil.campaigns.drawing import drawn, in_reach
-from hil.campaigns.matrix import ANY, Matrix, Row, matrix, tried
+from hil.campaigns.matrix import ANY, Matrix, Row, matrix
 from hil.campaigns.mutant import Mutant
 from hil.campaigns.page import write_page
+from hil.campaigns.rounds import in_order, until_caught, words_of
+from hil.campaigns.trial import deserving, trial_of
 from hil.campaigns.use import Use
 from hil.commands.option_types import whole
 from hil.commands.playing.program import PORTS_APART, Program
 from hil.commands.verdict_table import console_for
-from hil.controllers.registry import broken_by, configured, family
-from hil.runs.options import HOLD, NONE, RunOptions, controller_option
+from hil.controllers.registry import broken_by
+from hil.lines.mqtt.line import EMBEDDED
+from hil.runs.options import HOLD, NONE, OUTSIDE, RunOptions, controller_option
 from hil.runs.run import Run
-from hil.runs.tried import Trial, keep
+from hil.runs.tried import keep
 from plant_models.assembly.plant_file import read_plant
 from scenarios import Scenario
-from twin.errors import InputError
+from twin.errors import InputError, RigError
 
 ABOUT = """\
 Runs the scenarios against your controller, then against controllers that deserve to fail (none, one that stops working
 when judging begins, the faulty ones of the plant) and against mutants of your own controller: one thing is wrong
 between it and one register that it uses. Prints who was caught by which requirement, what nobody saw, and which
-criteria failed nobody. A mutant runs only where it can make a difference. What was run is kept, and the same command
-goes on.
+criteria failed nobody. A mutant runs only where it can make a difference, and nobody runs on once he is caught by what
+is about his mistake (--all: everybody everywhere). What was run is kept, and the same command goes on.
 """
 _SHOWN = 3
+_USELESS = {NONE: ("there is no controller", ANY), HOLD: ("stops working when judging begins", ANY)}
+Others = dict[str, tuple[str, tuple[str, ...], list[str]]]
+"""Controllers: what is wrong, the requirements they break, and the scenarios in which they can run."""
 
 
 def add_to(commands: Any) -> None:
@@ -56,45 +62,74 @@ def add_to(commands: Any) -> None:
     power.add_argument("--bench", metavar="FILE", help="a bench file of yours instead of the plant's own")
     power.add_argument("--mutants", type=whole(0, 5000), default=60, metavar="N", help="how many (default: 60)")
     power.add_argument("--seed", type=whole(0, 2**53), default=1, metavar="N", help="which mutants (default: 1)")
+    power.add_argument("--all", action="store_true", help="try everybody in every scenario, also who is caught already")
     power.add_argument("--jobs", type=whole(1, 64), default=1, metavar="N", help="runs at a time (default: 1)")
     power.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results")
     power.set_defaults(act=act)
 
 
 def act(options: argparse.Namespace) -> int:
-    """Run all; 0 where everything that makes a difference was caught, else 1; 3 where a run broke."""
+    """Run all; 0 where everything that makes a difference was caught, else 1.
+
+    RigError where a run of the controller under test breaks: there is nothing to compare with.
+    """
     scenarios = _scenarios(options.scenarios, options.plant)
     wanted = _wanted(options)
     console = console_for()
     kept = Kept(options.out, f"{options.controller} {options.program} {options.bench or ''}")
 
     def told(case: Case, seen: Seen, left: int) -> None:
-        failed = ", ".join(seen.failed) or "nothing failed"
-        console.print(f"{case.name} {case.who}: {failed} ({left} left)", highlight=False, soft_wrap=True)
+        said = "; ".join(seen.notes) or ", ".join(seen.failed) or "nothing failed"
+        console.print(f"{case.name} {case.who}: {said} ({left} left)", highlight=False, soft_wrap=True)
 
     def run(cases: Sequence[Case]) -> list[Seen]:
         return run_all(cases, wanted, kept, options.jobs, work, told)
 
     own = run([Case(scenario, name, OWN) for name, scenario in scenarios.items()])
+    if broke := next((one for one in own if one.notes), None):
+        raise RigError(f"{broke.name}: the run of the controller under test broke: {'; '.join(broke.notes)}")
     used = {one.name: one.use for one in own}
     mutants = _mutants(scenarios, used, wanted, options)
     others = {name: case for name, case in _others(scenarios).items() if name != options.controller}
-    cases = [Case(scenarios[name], name, who) for who, (_, _, where) in others.items() for name in where]
-    cases += [
-        Case(scenarios[name], name, mutant.name, mutant)
-        for mutant in mutants
-        for name, use in used.items()
-        if in_reach(mutant, use)
-    ]
-    seen = [*own, *run(cases)]
-    found = matrix(scenarios, seen, mutants, {name: (told, broken) for name, (told, broken, _) in others.items()})
+
+    def summed(seen: Sequence[Seen]) -> Matrix:
+        return matrix(scenarios, [*own, *seen], mutants, {name: case[:2] for name, case in others.items()})
+
+    cases = _of_others(scenarios, others) | _of_mutants(scenarios, used, mutants)
+    seen = until_caught(cases, run, summed, options.all)
+    found = summed(seen)
     _tell(found, seen, scenarios, options.out, console)
     return 0 if all(row.said != "not seen" for row in found.rows) else 1
 
 
+def _of_others(scenarios: dict[str, Scenario], others: Others) -> dict[str, list[Case]]:
+    """Where controllers that deserve to fail are tried: first where a requirement that they break is judged."""
+    return {
+        who: [
+            Case(scenarios[name], name, who)
+            for name in in_order(scenarios, where, [f"requirement: {one}" for one in broken])
+        ]
+        for who, (_, broken, where) in others.items()
+    }
+
+
+def _of_mutants(
+    scenarios: dict[str, Scenario], used: dict[str, Use], mutants: Sequence[Mutant]
+) -> dict[str, list[Case]]:
+    return {
+        mutant.name: [
+            Case(scenarios[name], name, mutant.name, mutant)
+            for name in in_order(
+                scenarios, (name for name, use in used.items() if in_reach(mutant, use)), words_of(mutant)
+            )
+        ]
+        for mutant in mutants
+    }
+
+
 def work(case: Case, options: RunOptions, number: int) -> Seen:
     """Run a case in a process of its own, at ports of its own where the controller is a program."""
-    if options.program:
+    if "modbus" in options.lines:
         address: Address = options.lines["modbus"]
         own = Address(address.host, address.port + PORTS_APART * number)
         options = replace(options, lines={**options.lines, "modbus": own})
@@ -102,7 +137,7 @@ def work(case: Case, options: RunOptions, number: int) -> Seen:
 
 
 def _beside(folder: Path, options: RunOptions) -> Program:
-    return Program(options.program, options.lines["modbus"], folder)
+    return Program(options.program, folder)
 
 
 def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
@@ -115,17 +150,18 @@ def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
 
 def _wanted(options: argparse.Namespace) -> RunOptions:
     name, address = controller_option(options.controller)
-    if name == "mqtt" or (address is not None and not options.program):
+    outside = name in OUTSIDE
+    if outside and not options.program:
         raise InputError(
             f"--controller {options.controller}: every run needs a controller of its own; give one that comes with the "
-            "rig, a configuration, or modbus:HOST:PORT with --exec"
+            "rig, a configuration, or modbus:HOST:PORT or mqtt with --exec"
         )
-    outside = address is not None
+    line = {"mqtt": EMBEDDED} if address is None else {"modbus": address}
     return RunOptions(
         controller=name,
         clock="lockstep" if outside else "free",
         program=options.program,
-        lines={"modbus": address} if outside else {},
+        lines=line if outside else {},
         bench=options.bench,
     )
 
@@ -144,23 +180,18 @@ def _mutants(
     return [one for one in found if one.register or not wanted.outside]
 
 
-def _others(scenarios: dict[str, Scenario]) -> dict[str, tuple[str, tuple[str, ...], list[str]]]:
+def _others(scenarios: dict[str, Scenario]) -> Others:
     """Controllers that deserve to fail: what is wrong, the requirements they break, and where they can run."""
-    found: dict[str, tuple[str, tuple[str, ...], list[str]]] = {NONE: ("there is no controller", ANY, list(scenarios))}
+    found: Others = {}
     for name, scenario in scenarios.items():
-        if not configured(scenario.plant):
-            continue
-        found.setdefault(HOLD, ("stops working when judging begins", ANY, []))[2].append(name)
-        for who in family(scenario.plant):
-            found.setdefault(who, (*broken_by(who, scenario.plant), []))[2].append(name)
+        for who in deserving(scenario.plant):
+            found.setdefault(who, (*(_USELESS.get(who) or broken_by(who, scenario.plant)), []))[2].append(name)
     return found
 
 
 def _tell(found: Matrix, seen: Sequence[Seen], scenarios: dict[str, Scenario], out: Path, console: Console) -> None:
     for name, scenario in scenarios.items():
-        who, verdicts = tried(found, seen, name, scenario)
-        trial = Trial(tuple(who), {criterion: tuple(said) for criterion, said in verdicts.items()})
-        keep(trial, scenario, out, name)
+        keep(trial_of(scenario, [one for one in seen if one.name == name]), scenario, out, name)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title, ratio in (("who", 3), ("", 2), ("by", 5)):
         table.add_column(title, overflow="fold", ratio=ratio)

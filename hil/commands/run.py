@@ -12,6 +12,7 @@ from hil.bench.scenario_choice import chosen
 from hil.commands.ending import BAD_INPUT, RIG_ERROR, SIGNALLED, SIGNALS
 from hil.commands.option_types import duration, jobs, rows_every, seed, speed
 from hil.commands.playing.one_run import Done, attempt, run_one
+from hil.commands.playing.program import add_exec
 from hil.commands.playing.side_by_side import side_by_side
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.plain_text import plain
@@ -75,13 +76,7 @@ def _add_outside(run: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="how long plant time waits for a controller from outside, such as 5 min (default: 60 s)",
     )
-    run.add_argument(
-        "--exec",
-        dest="program",
-        default="",
-        metavar="COMMAND",
-        help="start this program for each run and end it with it; {host} and {port} are where the devices answer",
-    )
+    add_exec(run)
     run.add_argument("--dut", default="", metavar="TEXT", help="name and version of the controller, for the results")
 
 

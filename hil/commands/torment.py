@@ -14,6 +14,7 @@ from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import chosen
 from hil.commands.option_types import number, whole
 from hil.commands.playing.one_run import run_one
+from hil.commands.playing.program import add_exec
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.lies import ToldLie, listed
 from hil.runs.options import OUTSIDE, RunOptions, controller_option
@@ -41,6 +42,7 @@ def add_to(commands: Any) -> None:
     torment.add_argument(
         "--controller", required=True, metavar="modbus:HOST:PORT", help="where yours connects; `mqtt` with --mqtt"
     )
+    add_exec(torment)
     torment.add_argument("--clock", choices=("realtime", "lockstep"), default="realtime", help="default: realtime")
     torment.add_argument("--speed", type=number(0.001, 100_000.0), default=60.0, metavar="N", help="default: 60")
     torment.add_argument("--seed", type=whole(0, 2**53), default=1, metavar="N", help="which lies (default: 1)")
@@ -70,6 +72,7 @@ def act(options: argparse.Namespace) -> int:
         lines=wishes(options) | ({} if address is None else {"modbus": address}),
         bench=options.bench,
         audited=False,
+        program=options.program,
     )
     console = console_for()
     done = run_one(tormented(scenario, told), wanted, console)

@@ -8,9 +8,9 @@ from rich import box
 from rich.table import Table
 
 from hil.bench.scenario_choice import chosen
+from hil.campaigns.trial import try_all
 from hil.commands.verdict_table import console_for
 from hil.runs.options import RunOptions
-from hil.runs.trial import try_all
 from hil.runs.tried import Trial, keep
 from plant_models.assembly.plant_file import read_plant
 
@@ -43,7 +43,7 @@ def act(options: argparse.Namespace) -> int:
         name = f"{read_plant(scenario.plant).file.plant}/{scenario.scenario}"
         wanted = RunOptions(out=options.out, bench=options.bench)
         console.print(f"{name}:")
-        trial = try_all(scenario, wanted, options.controller, lambda one: console.print(f"  {one} ..."))
+        trial = try_all(scenario, name, wanted, options.controller, lambda one: console.print(f"  {one} ..."))
         keep(trial, scenario, options.out, name)
         console.print(_table(trial))
         console.print(f"{name}: {trial.sentence()}", highlight=False, soft_wrap=True)

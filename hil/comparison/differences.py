@@ -7,8 +7,8 @@ from pathlib import Path
 from hil.comparison.found import Kept
 from hil.comparison.writes import FirstDifference, first_difference
 from hil.reports.result_file import CriterionResult
-from hil.runs.run import SCENARIO_FILE
 from scenarios.criteria.verdict import ERROR, ORDER, WARN
+from scenarios.kept import SCENARIO_FILE
 from twin.errors import InputError
 from twin.files import read_bytes
 from twin.journal import JOURNAL_FILE

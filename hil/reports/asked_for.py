@@ -12,8 +12,8 @@ RIG = """\
 
 The device `rig` shows plant time: timers must count that, not the time of the day, wherever a run is faster than it.
 A controller that writes `heartbeat` (its own time in seconds since the start) arms an audit: from then on a run in
-which its clock is more than 15 s, or five scans, away from plant time in over 1 % of the scans is an error. In
-lockstep any write to `sync` ends a scan.
+which its clock is more than 15 s, or five scans, away from plant time in over 1 % of the scans is an error; scans whose
+writes a fault of the line keeps away do not count. In lockstep any write to `sync` ends a scan.
 """
 
 

@@ -8,9 +8,9 @@ from hil.reports.result import RunResult
 from hil.runs.bus_record import on_the_bus
 from hil.runs.folder import check_own
 from hil.runs.judging import judged
-from hil.runs.run import SCENARIO_FILE
 from scenarios import load, worst
 from scenarios.criteria.verdict import ERROR
+from scenarios.kept import SCENARIO_FILE
 from scenarios.vary import Variation
 from twin.errors import InputError
 from twin.recorded import RecordedRun

@@ -71,9 +71,10 @@ class RunOptions:
             raise InputError("--controller mqtt needs a broker: --mqtt HOST:PORT, or --mqtt embedded")
         if self.wait_s is not None and not self.outside:
             raise InputError(f"--wait is for a controller from outside; {self.controller!r} is there from the start")
-        if self.program and self.controller != "modbus":
+        if self.program and not self.outside:
             raise InputError(
-                f"--exec starts a controller that connects: give --controller modbus:HOST:PORT, not {self.controller}"
+                "--exec starts a controller that connects: give --controller modbus:HOST:PORT, or mqtt, not "
+                f"{self.controller}"
             )
         check_speed(self.speed)
         if self.period_s is not None and not 0.1 <= self.period_s <= 86400.0:

@@ -43,6 +43,7 @@ from plant_models.weather.weather import weather_path
 from scenarios import Outcome, Scenario, worst
 from scenarios.criteria.verdict import ERROR
 from scenarios.expressions.live import LiveCondition
+from scenarios.kept import kept
 from scenarios.limits import with_limits
 from scenarios.vary import Variation
 from twin.clock import Clock, Free, Lockstep, Realtime
@@ -54,8 +55,6 @@ from twin.recorder import Recorder
 from twin.schedule import EVENTS
 
 Progress = Callable[[float], None]
-SCENARIO_FILE = "scenario.yaml"
-"""The scenario as it was run, in the folder of its results."""
 CHUNK_MS = 3_600_000
 """A batch run reports its progress after so much plant time [ms]."""
 
@@ -66,7 +65,7 @@ class Run:
     def __init__(self, scenario: Scenario, options: RunOptions) -> None:
         """Build everything and check the scenario against the plant; InputError before anything is run or written."""
         self.options = options
-        self.variation = Variation() if options.seed is None else scenario.vary.drawn(options.seed)
+        self.variation = scenario.vary.nominal() if options.seed is None else scenario.vary.drawn(options.seed)
         scenario = scenario.varied(self.variation)
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
@@ -98,7 +97,7 @@ class Run:
         self.clock: Clock = Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
-        self.begun: Callable[[list[str]], object] = lambda _: None
+        self.begun: Callable[[list[Transport]], object] = lambda _: None
         self.traffic: TrafficFile | None = None
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
@@ -106,10 +105,10 @@ class Run:
         self._attach_controller()
 
     def _vary(self) -> None:
-        """What a seed changes beside the times: the weather, and the noise of instruments."""
-        if self.options.seed is None:
-            return
+        """What is varied beside the times: the weather, and the noise of instruments."""
         drawn = self.variation
+        if self.options.seed is None and drawn == Variation():
+            return
         self.facts["variation"] = drawn.sentence()
         self.bench.store.row("weather").temp_variation = drawn.weather_k
         if drawn.instruments_k > 0.0:
@@ -145,7 +144,8 @@ class Run:
         header, asked = header_of(self), self.options.replay
         replay = Replay(asked, self.bench.store, self.bench.bus.free) if asked is not None else None
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / SCENARIO_FILE, self.scenario.text)
+        for name, text in kept(self.scenario).items():
+            write_whole(folder / name, text)
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
         self.traffic = bus_record.begin(folder, self.identity, self.bench.bus.units, self.options.lines)
@@ -187,7 +187,7 @@ class Run:
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
         async with opened(self._served(), self.options.lines, self.options.clock != "free") as transports:
-            self.begun([transport.where() for transport in transports])
+            self.begun(transports)
             if transports:
                 Watchdogs(self.bench)
                 self.bench.watch_lines()

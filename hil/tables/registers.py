@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from hil.bus.maps.register_types import TYPES
+from hil.bus.maps.register_types import ONE_BIT, TYPES
 from hil.tables import cells
 from hil.tables.addresses import Address, protocol_address
 from hil.tables.entry import Entry, Key, NotUnderstoodError, Table, cut
@@ -21,7 +21,6 @@ _INTEGERS = ("int16", "uint16", "uint8", "enum")
 _NONE = ("", "-", "--", "–", "—", "n/a", "N/A")
 _HIGHEST = {"degC": 200.0, "%": 150.0}
 """Above this a range is hardly one of values, where the register has a scale below 1."""
-_ONE_BIT = ("co", "di")
 
 
 class Registers:
@@ -105,7 +104,7 @@ class Registers:
         text = row.cell("type")
         size = row.cell("length")
         count = cells.words(size, row.columns.head("length")) if size else where.count
-        if table in _ONE_BIT:
+        if table in ONE_BIT:
             return ValueType("bool")
         bit = where.bit is not None
         kind = value_type(text, self.words.types, self.words.orders) if text else self._untyped(row, count)
@@ -218,7 +217,7 @@ class Registers:
         if kind.name == "bitfield":
             bits = {key: name for key, name in names.items() if 0 <= key <= 15}
             return {"bits": bits} if bits == names else {}
-        if table_told(row, self.words) in _ONE_BIT or kind.name == "bool":
+        if table_told(row, self.words) in ONE_BIT or kind.name == "bool":
             return {}
         try:
             return {"values": word_names(text)}

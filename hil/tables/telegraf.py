@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from hil.bus.maps.register_types import TYPES
+from hil.bus.maps.register_types import ONE_BIT, TYPES
 from hil.tables.entry import Entry, Key, NotUnderstoodError, Table, cut
 from hil.tables.names import Names, register_name
 from hil.tables.numbers import written
@@ -106,7 +106,7 @@ def _keys(table: str, given: dict[str, Any], request: dict[str, Any], names: Nam
     name = register_name(text, f"{table}_{first}")
     keys: dict[str, Key] = {"table": table, "address": str(first), "name": names.once(name)}
     comment = "; ".join(filter(None, (text if text != keys["name"] else "", measurement)))
-    if table in ("co", "di"):
+    if table in ONE_BIT:
         keys["type"] = "bool"
     else:
         _add_type(given, request, count, keys)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hil.bus.exchanges import REQUEST, Exchange
 from hil.bus.maps.register_fields import MOST_REGISTERS
-from hil.bus.maps.register_types import TABLES
+from hil.bus.maps.register_types import ONE_BIT, TABLES
 from hil.lines.modbus.codes import ILLEGAL_ADDRESS
 from hil.plain_text import one_line
 from hil.tables.entry import Entry, Key, Table
@@ -17,7 +17,6 @@ from hil.traffic.values import read_range, shown, written, written_range
 from twin.errors import InputError
 
 _MOST_UNITS_SHOWN = 20
-_BITS = ("co", "di")
 
 
 @dataclass
@@ -132,7 +131,7 @@ def _take(one: Exchange, words: Words) -> None:
 def _keys(table: str, address: int, word: Word) -> dict[str, Key]:
     """The keys of its register."""
     keys: dict[str, Key] = {"table": table, "address": str(address), "name": f"{table}_{address}"}
-    keys["type"] = "bool" if table in _BITS else "uint16"
+    keys["type"] = "bool" if table in ONE_BIT else "uint16"
     if word.written:
         keys["access"] = word.access
     if word.last is not None:

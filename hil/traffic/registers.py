@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import TYPES, arrange
+from hil.bus.maps.register_types import SWAPPED, TYPES, arrange
 from hil.bus.unit import Unit
 
 Place = tuple[str, int]
 """Table and address."""
-
-
-_SWAPPED = {"ABCD": "CDAB", "CDAB": "ABCD", "BADC": "DCBA", "DCBA": "BADC"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,10 @@ class Known:
 
     def looks_swapped(self, data: bytes) -> bool:
         """Whether a number as it came is beyond the limits, and within them when its words change places."""
-        if self.order not in _SWAPPED:
+        if self.order not in SWAPPED:
             return False
         try:
-            return not self._fits(data, self.order) and self._fits(data, _SWAPPED[self.order])
+            return not self._fits(data, self.order) and self._fits(data, SWAPPED[self.order])
         except ValueError:  # no digits
             return False
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from hil.bus.block import bits_from
 from hil.bus.maps.function_codes import READS, TABLE_OF
+from hil.bus.maps.register_types import ONE_BIT
 from hil.lines.modbus.request_log import is_request
 
 _COIL = {b"\xff\x00": 1, b"\x00\x00": 0}
-_BITS = ("co", "di")
 
 
 class Range(NamedTuple):
@@ -77,10 +77,10 @@ def shown(request: bytes, answer: bytes) -> Values | None:
         return None
     table, address, quantity = asked
     data = pdu[2:]
-    due = (quantity + 7) // 8 if table in _BITS else 2 * quantity
+    due = (quantity + 7) // 8 if table in ONE_BIT else 2 * quantity
     if len(data) != due or pdu[1] != due:
         return None
-    return _values(table, address, tuple(map(int, bits_from(data, quantity))) if table in _BITS else _words(data))
+    return _values(table, address, tuple(map(int, bits_from(data, quantity))) if table in ONE_BIT else _words(data))
 
 
 def _pdu(frame: bytes) -> bytes:

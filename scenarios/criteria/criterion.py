@@ -6,10 +6,21 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from scenarios.criteria.verdict import ERROR, FAIL, NOT_EXERCISED, WARN, Limit, Outcome, worst_outcome
-from scenarios.expressions.binding import Term, bind_condition, bind_number
+from scenarios.criteria.verdict import (
+    ERROR,
+    FAIL,
+    INCONCLUSIVE,
+    NOT_EXERCISED,
+    ORDER,
+    WARN,
+    Limit,
+    Outcome,
+    worst_outcome,
+)
+from scenarios.expressions.binding import bind_condition, bind_number
 from scenarios.expressions.moments import Moment, occurrences
-from scenarios.expressions.series import Condition, condition_series, freeze, number_series
+from scenarios.expressions.series import Condition, condition_series, event_times, freeze, number_series
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Operation
 from scenarios.expressions.wildcards import captures, fix
 from scenarios.file_types import Line, Name
@@ -17,6 +28,8 @@ from scenarios.recording import Directory, Floats, Recording
 from scenarios.windows import held_index
 from twin.errors import InputError
 from twin.yaml_lines import FileModel
+
+_STILL_TO_COME = "the recording ends before the time in which it could still be decided"
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,15 @@ class Frame:
             return self
         terms = {role: freeze(term, self.recording, trigger_s) for role, term in self.terms.items()}
         return replace(self, terms=terms)
+
+    def bounds(self) -> tuple["Frame", "Frame"]:
+        """The frame with what lies behind the end of the recording as bad and as good as it may become."""
+        worst, best = ({role: term.hoping(hope) for role, term in self.terms.items()} for hope in (False, True))
+        return replace(self, terms=worst), replace(self, terms=best)
+
+    def events(self) -> dict[str, None]:
+        """The events of the timeline that the instance counts from, each once."""
+        return dict.fromkeys(event for term in self.terms.values() for event in term.events())
 
     def signals(self) -> tuple[str, ...]:
         """Every path that the instance reads."""
@@ -141,7 +163,8 @@ class Criterion(FileModel):
         try:
             span = judged_span(recording, begin_s, end_s)
             frames = [Frame(recording, span, terms) for terms in self.bind(recording)]
-            outcome = worst_outcome(replace(self.judge_one(frame), signals=frame.signals()) for frame in frames)
+            shared = set(frames[0].signals()).intersection(*(frame.signals() for frame in frames))
+            outcome = worst_outcome(self._told(frame, shared if len(frames) > 1 else None) for frame in frames)
         except InputError as error:
             outcome = Outcome(self.id, ERROR, detail=str(error))
         verdict = WARN if outcome.verdict == FAIL and self.severity == "warn" else outcome.verdict
@@ -153,6 +176,25 @@ class Criterion(FileModel):
             requirement=self.requirement or "",
             sentence=self.sentence or self.say(),
         )
+
+    def _told(self, frame: Frame, shared: set[str] | None) -> Outcome:
+        """The outcome for one instance; of several it says which one, by what it reads and others do not."""
+        outcome, signals = self._judge(frame), frame.signals()
+        name = next((path for path in signals if path not in shared), "") if shared is not None else ""
+        detail = f"{name}: {outcome.detail}" if name and outcome.detail else name or outcome.detail
+        return replace(outcome, signals=signals, detail=detail)
+
+    def _judge(self, frame: Frame) -> Outcome:
+        """The outcome for one instance; of one that counts from events there is none where none of them came."""
+        events = list(frame.events())
+        if events and not any(event_times(event, frame.recording).size for event in events):
+            return self.not_exercised(f"{' and '.join(events)} never came")
+        if not any(term.looks_ahead for term in frame.terms.values()):
+            return self.judge_one(frame)
+        worst, best = sorted(map(self.judge_one, frame.bounds()), key=lambda one: -ORDER.index(one.verdict))
+        if worst.verdict == best.verdict:
+            return worst_outcome((worst, best))
+        return replace(worst, verdict=INCONCLUSIVE, margin=None, violation=None, detail=_STILL_TO_COME)
 
     def unjudged(self, why: str) -> Outcome:
         """The outcome where nothing may be said about the controller."""

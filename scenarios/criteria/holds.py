@@ -1,21 +1,22 @@
 """Criteria on all of the time: always, never, between."""
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
 
 from scenarios.criteria.criterion import Criterion, Frame, limits_of, opposite
-from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, PASS, Outcome
-from scenarios.expressions.binding import Term
+from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, ORDER, PASS, Outcome
 from scenarios.expressions.moments import Moment
 from scenarios.expressions.series import Condition
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, parse
 from scenarios.file_types import Duration, Formula, Moments, Quantity
 from scenarios.phrases import said
 from scenarios.recording import Floats
-from scenarios.windows import Flags, runs, sliding_max
+from scenarios.windows import Flags, held_index, runs, sliding_max
 from twin.errors import InputError
 from twin.yaml_lines import place_of
 
@@ -94,13 +95,17 @@ class Hold(Windowed):
             return Outcome(self.id, INCONCLUSIVE, detail="its window begins after the end of the recording")
         frame = frame.frozen(begin)
         time, index = frame.grid(np.asarray([begin, known]))
-        inside = (time >= begin) & (time <= known) if end > begin else time == begin
+        inside = self.inside(time, begin, end)
         active, exercised = self.active(frame, index[inside])
         if not exercised:
             return self.not_exercised("its condition (while) never held")
         condition = frame.condition("must")
         closed = end < frame.span.known_s
         return self._outcome(frame, condition, (time[inside], index[inside], active), known, end <= known, closed)
+
+    def inside(self, time: Floats, begin: float, end: float) -> Flags:
+        """The times that are judged; the end is one of them."""
+        return (time >= begin) & (time <= end)
 
     def _outcome(
         self,
@@ -157,16 +162,70 @@ class Hold(Windowed):
 
 
 class Always(Hold):
-    """The condition holds at every moment. Margin: the least distance from the limit; seconds for a yes or no."""
+    """The condition holds at every moment. Margin: the least distance from the limit; seconds for a yes or no.
+
+    With `within`, the moment of `until` must come in that time, and the condition hold until right before it; a plain
+    yes or no then has the seconds that were left as its margin.
+    """
 
     KEY: ClassVar[str] = "always"
     always: Formula
+    within: Duration | None = Field(default=None, description="the moment of `until` must come in this time")
 
     def must(self) -> Expression:
         return self.always
 
+    def moments(self) -> dict[str, Moment]:
+        found = super().moments()
+        if self.within is not None and "stop" not in found:
+            raise InputError(f"{place_of(self.id) or self.id}: `within` is for `until`, which must come in that time")
+        return found
+
+    def window(self, frame: Frame) -> tuple[float, float] | None:
+        window = super().window(frame)
+        if window is None or self.within is None:
+            return window
+        return window[0], min(self._came(frame, window[0]), window[0] + self.within)
+
+    def inside(self, time: Floats, begin: float, end: float) -> Flags:
+        return super().inside(time, begin, end) if self.within is None else (time >= begin) & (time < end)
+
+    def judge_one(self, frame: Frame) -> Outcome:
+        window = self.window(frame)
+        if self.within is None or window is None or window[0] > frame.span.known_s:
+            return super().judge_one(frame)
+        came = self._came(frame, window[0])
+        ends = self._ends(came, window[0], frame.span.known_s)
+        if window[1] <= window[0]:
+            return ends
+        held = super().judge_one(frame)
+        if held.verdict == ends.verdict == PASS:
+            return replace(ends if held.margin is None else held, detail=ends.detail)
+        return max(held, ends, key=lambda one: ORDER.index(one.verdict))
+
+    def _came(self, frame: Frame, begin: float) -> float:
+        """When the moment of `until` came [s]: at once where its condition holds already, infinite if it never did."""
+        at = held_index(frame.recording.time_s, np.asarray([begin]))
+        if "stop" in frame.terms and frame.condition("stop").true[at].any():
+            return begin
+        later = frame.times_of(self.moments()["stop"], "stop")
+        return float(min(later[(later >= begin) & (later <= frame.span.known_s)], default=np.inf))
+
+    def _ends(self, came: float, begin: float, known: float) -> Outcome:
+        """Whether the moment of `until` came in time."""
+        deadline, text = begin + (self.within or 0.0), self.moments()["stop"].text
+        left, late = deadline - min(came, known), (deadline, min(came, known))
+        if came <= deadline:
+            detail = f"{text} came {said(came - begin)} after the beginning"
+            return Outcome(self.id, PASS, margin=left, unit="s", at_s=came, detail=detail)
+        if deadline > known:
+            return Outcome(self.id, INCONCLUSIVE, detail=f"the recording ends before {text} came")
+        detail = f"{text} did not come within {said(deadline - begin)}"
+        return Outcome(self.id, FAIL, margin=left, unit="s", at_s=deadline, violation=late, detail=detail)
+
     def say(self) -> str:
-        return f"Always {self.always.text}{self.say_grace()}{self.say_window()}"
+        comes = f", which comes within {said(self.within)}" if self.within is not None else ""
+        return f"Always {self.always.text}{self.say_grace()}{self.say_window()}{comes}"
 
 
 class Never(Hold):

@@ -5,16 +5,20 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 from scenarios.criteria.criterion import Criterion
+from scenarios.criteria.funnel import Funnel
 from scenarios.criteria.holds import Always, Between, Never
+from scenarios.criteria.overshoots import Overshoots
 from scenarios.criteria.responses import Alarm, Settles, Within
 from scenarios.criteria.sequences import Sequence
 from scenarios.criteria.totals import Count, Integral, Ratio
 from twin.errors import InputError
 from twin.yaml_lines import Map, check_keys, validate
 
-CRITERIA: dict[str, type[Criterion]] = {
-    kind.KEY: kind for kind in (Always, Never, Between, Within, Settles, Alarm, Sequence, Count, Integral, Ratio)
-}
+_KINDS: tuple[type[Criterion], ...] = (
+    *(Always, Never, Between, Within, Settles, Overshoots, Alarm, Sequence),
+    *(Count, Integral, Ratio, Funnel),
+)
+CRITERIA: dict[str, type[Criterion]] = {kind.KEY: kind for kind in _KINDS}
 
 
 def read_criterion(given: Any) -> Any:
@@ -34,6 +38,6 @@ def read_criterion(given: Any) -> Any:
 
 
 AnyCriterion = Annotated[
-    Always | Never | Between | Within | Settles | Alarm | Sequence | Count | Integral | Ratio,
+    Always | Never | Between | Within | Settles | Overshoots | Alarm | Sequence | Count | Integral | Ratio | Funnel,
     BeforeValidator(read_criterion),
 ]

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 from scenarios.criteria.criterion import Frame
 from scenarios.criteria.responses import Response
 from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, PASS, Outcome, worst_outcome
-from scenarios.expressions.moments import rises
+from scenarios.expressions.series import rises
 from scenarios.expressions.text import Expression
 from scenarios.file_types import Duration, Formula
 from scenarios.phrases import said

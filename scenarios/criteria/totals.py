@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, WithJsonSchema
 from scenarios.criteria.criterion import Frame
 from scenarios.criteria.holds import Windowed
 from scenarios.criteria.verdict import FAIL, INCONCLUSIVE, PASS, Outcome
-from scenarios.expressions.binding import Term
-from scenarios.expressions.moments import rises
+from scenarios.expressions.series import rises
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Number
 from scenarios.file_types import Formula, Quantity, Whole, read_duration
 from scenarios.phrases import measured, said

@@ -3,74 +3,33 @@
 Temperatures: a temperature is in degC, a difference of temperatures in K, and the two never mix.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import reduce
+from typing import NoReturn
 
-from scenarios.expressions.text import COMPARISONS, Expression, Node, Number, Operation, Signal
+from scenarios.expressions.fitting import CLOCK_EXAMPLE, constant, fitted, to_unit
+from scenarios.expressions.term import CLOCK, DIFFERENCE, TEMPERATURE, YES_NO, Term, difference, product
+from scenarios.expressions.text import (
+    COMPARISONS,
+    HELD,
+    SINCE,
+    TIME_OF_DAY,
+    WITHIN,
+    Expression,
+    Node,
+    Number,
+    Operation,
+    Signal,
+    is_event,
+)
 from scenarios.recording import Directory
-from twin.errors import InputError, unknown
+from twin.errors import InputError, near, unknown
 from twin.units import convert
 
-YES_NO = "yes/no"
-TEMPERATURE, DIFFERENCE = "degC", "K"
 _GATHERED = {"and": "and", "or": "or", "any": "or", "all": "and"}
-_OTHER_SCALES = ("°C", "celsius", "degF", "°F", "fahrenheit")
-
-
-@dataclass(frozen=True)
-class Term:
-    """One step of an evaluation. `unit` is YES_NO for a condition.
-
-    op:    constant (value), read (path), + - * / neg abs min max mean sum rate, rolling (mean over `value` seconds),
-           number (a condition as 1 or 0), at_trigger (the last value before the trigger; series.freeze);
-           and the conditions truth, < <= > >= ==, and, or, not, rising
-    """
-
-    op: str
-    unit: str
-    operands: tuple["Term", ...] = ()
-    value: float = 0.0
-    path: str = ""
-
-    def reads(self) -> list[str]:
-        """The paths that the term reads, from left to right, each once."""
-        own = [self.path] if self.path else []
-        return list(dict.fromkeys(own + [path for operand in self.operands for path in operand.reads()]))
-
-    @property
-    def triggered(self) -> bool:
-        """True where the term compares with what was before the trigger."""
-        return self.op == "at_trigger" or any(operand.triggered for operand in self.operands)
-
-    def own_means(self) -> list[str]:
-        """Paths that a comparison holds against their own mean of the last minutes: true of a signal that is dead."""
-        found = [path for operand in self.operands for path in operand.own_means()]
-        if self.op in ("<", "<=", ">", ">="):
-            sides = [{path for one in side.rolling() for path in one.reads()} for side in self.operands]
-            plain = [set(side.without_rolling()) for side in self.operands]
-            found += sorted((sides[0] & plain[1]) | (sides[1] & plain[0]))
-        return found
-
-    def rolling(self) -> list["Term"]:
-        """The means over time within the term; one before the trigger is none, it does not follow."""
-        if self.op == "at_trigger":
-            return []
-        inner = [one for operand in self.operands for one in operand.rolling()]
-        return [self, *inner] if self.op == "rolling" else inner
-
-    def without_rolling(self) -> list[str]:
-        """The paths that are read as they are at the moment."""
-        if self.op in ("rolling", "at_trigger"):
-            return []
-        own = [self.path] if self.path else []
-        return own + [path for operand in self.operands for path in operand.without_rolling()]
-
-    @property
-    def momentary(self) -> bool:
-        """True for a condition that holds only at single instants, such as rising(..)."""
-        if self.op == "or":
-            return all(operand.momentary for operand in self.operands)
-        return self.op == "rising" or (self.op == "and" and any(operand.momentary for operand in self.operands))
+LOCAL_TIME = "rig.local_time"
+"""Local standard time of the plant, in seconds since a midnight."""
+_AS_IT_WAS = ("previous", "at_trigger")
 
 
 def bind_condition(expression: Expression, directory: Directory, triggered: bool = False) -> Term:
@@ -91,17 +50,7 @@ def bind_number(expression: Expression, directory: Directory, triggered: bool = 
 def fit_constant(expression: Expression, unit: str) -> float:
     """A single quantity as a number in `unit`; InputError where it does not fit (a difference for a temperature)."""
     binder = _Binder(expression, _NOTHING)
-    return binder.to_unit(expression.root, binder.term(expression.root), unit).value
-
-
-def difference(unit: str) -> str:
-    """The unit of the difference of two values in `unit`."""
-    return DIFFERENCE if unit == TEMPERATURE else unit
-
-
-def product(unit: str, other: str) -> str:
-    """The unit of a product."""
-    return unit if other == "1" else other if unit == "1" else f"{unit}*{other}"
+    return to_unit(expression, expression.root, binder.term(expression.root), unit).value
 
 
 class _Nothing:
@@ -138,34 +87,78 @@ class _Binder:
 
     def term(self, node: Node) -> Term:
         if isinstance(node, Number):
-            return self.constant(node)
+            return constant(self.expression, node)
         if isinstance(node, Signal):
             return Term("read", self.unit(node), path=node.path)
         if node.name in _GATHERED:
             name = _GATHERED[node.name]
             return reduce(lambda a, b: Term(name, YES_NO, (a, b)), [self.condition(n) for n in node.operands])
-        by_name = dict.fromkeys(COMPARISONS, self.comparison) | dict.fromkeys(("+", "-"), self.sum_of_two)
-        by_name |= dict.fromkeys(("not", "implies", "rising", "falling"), self.logic)
-        by_name |= dict.fromkeys(("*", "/"), self.scaled) | dict.fromkeys(("at_trigger", "before"), self.at_trigger)
-        return by_name.get(node.name, self.function)(node)
+        return _BY_NAME.get(node.name, _Binder.function)(self, node)
 
-    def constant(self, node: Number) -> Term:
-        try:
-            if node.unit in _OTHER_SCALES:
-                return Term("constant", TEMPERATURE, value=convert(node.value, node.unit, TEMPERATURE))
-            if node.unit:
-                convert(1.0, node.unit, node.unit if node.unit == TEMPERATURE else _plain(node.unit))
-        except InputError:
-            self.expression.refuse(node, f"{node.unit!r} is not a unit")
-        return Term("constant", node.unit or "1", value=node.value)
+    def time_of_day(self, node: Operation) -> Term:
+        """Local standard time of the plant, as the rig shows it to controllers."""
+        self.unit(Signal(LOCAL_TIME, node.column))
+        return Term(TIME_OF_DAY, CLOCK, (Term("read", "s", path=LOCAL_TIME),))
+
+    def since(self, node: Operation) -> Term:
+        """`since(p1_down)`, `since(p1_down.end)`, or since a condition became true."""
+        if len(node.operands) != 1:
+            self.expression.refuse(node, "since(..) takes one event of the timeline, or one condition")
+        of = node.operands[0]
+        if isinstance(of, Signal) and is_event(of.path):
+            return Term(SINCE, "s", event=of.path)
+        return Term(SINCE, "s", (self.condition(of),))
+
+    def previous(self, node: Operation) -> Term:
+        """`previous(x)`, the value before this one, or `previous(x, 5 min)`, the one that held so long ago."""
+        if len(node.operands) > 2:
+            self.expression.refuse(node, "previous(..) takes a signal, and a time such as 5 min")
+        inner = self.number(node.operands[0])
+        ago = self.width(node, node.operands[1]) if len(node.operands) == 2 else 0.0
+        return Term("previous", inner.unit, (inner,), value=ago)
+
+    def count(self, node: Operation) -> Term:
+        """`count(hp_1.running, 1 h)`: how often it became true in the last hour."""
+        if len(node.operands) != 2:
+            self.expression.refuse(node, "count(..) takes a condition and a time, such as 1 h")
+        return Term("count", "1", (self.condition(node.operands[0]),), value=self.width(node, node.operands[1]))
+
+    def held(self, node: Operation) -> Term:
+        """`hp_1.running held for 5 min`."""
+        inner = self.condition(node.operands[0])
+        if inner.momentary:
+            self.expression.refuse(node, "what holds for a moment only is never held for a time")
+        return Term(HELD, YES_NO, (inner,), value=self.width(node, node.operands[1]))
+
+    def within(self, node: Operation) -> Term:
+        """`within 5 s of hp_1.running`: before or after."""
+        return Term(WITHIN, YES_NO, (self.condition(node.operands[0]),), value=self.width(node, node.operands[1]))
+
+    def width(self, node: Operation, given: Node) -> float:
+        """A time above zero [s] that is an operand of `node`."""
+        window = to_unit(self.expression, given, self.number(given), "s")
+        if window.op != "constant" or window.value <= 0.0:
+            self.expression.refuse(node, f"{node.name} takes a time above zero, such as 20 min")
+        return window.value
+
+    def numbers(self, node: Operation) -> list[Term]:
+        """The operands of a calculation, each a number; a time of day is none."""
+        terms = [self.number(operand) for operand in node.operands]
+        if any(term.unit == CLOCK for term in terms):
+            self.expression.refuse(node, f"a time of day is compared with another, as in {CLOCK_EXAMPLE}")
+        return terms
 
     def unit(self, node: Signal) -> str:
         if "." not in node.path:
-            self.expression.refuse(node, f"{node.path!r} is not a path; expected component.point")
+            self.no_path(node)
         try:
             return self.directory.unit(node.path) or "1"
         except InputError as error:
             self.expression.refuse(node, str(error))
+
+    def no_path(self, node: Signal) -> NoReturn:
+        meant = f"; did you mean {TIME_OF_DAY!r}?" if near(node.path, (TIME_OF_DAY,)) else ""
+        self.expression.refuse(node, f"{node.path!r} is not a path; expected component.point{meant}")
 
     def logic(self, node: Operation) -> Term:
         terms = [self.condition(operand) for operand in node.operands]
@@ -183,48 +176,28 @@ class _Binder:
         for name, other in ((left, right), (right, left)):
             if isinstance(name, Signal) and "." not in name.path:
                 return self.named(node, name, other)
-        pair = self.fitted(node, [self.number(left), self.number(right)])
+        pair = fitted(self.expression, node, [self.number(left), self.number(right)])
         if node.name in ("==", "!="):
             equal = Term("==", YES_NO, pair)
             return equal if node.name == "==" else Term("not", YES_NO, (equal,))
         return Term(node.name, YES_NO, pair)
 
     def named(self, node: Operation, name: Signal, other: Node) -> Term:
-        """`hp_1.state == run`."""
-        if node.name not in ("==", "!=") or not isinstance(other, Signal) or "." not in other.path:
-            self.expression.refuse(name, f"{name.path!r} is not a path; expected component.point")
+        """`hp_1.state == run`, also of what it was: `previous(hp_1.state) == run`."""
+        of = other.operands[0] if isinstance(other, Operation) and other.name in _AS_IT_WAS else other
+        if node.name not in ("==", "!=") or not isinstance(of, Signal) or "." not in of.path:
+            self.no_path(name)
         term = self.term(other)
-        names = {text: code for code, text in self.directory.values(other.path).items()}
+        names = {text: code for code, text in self.directory.values(of.path).items()}
         if name.path not in names:
-            self.expression.refuse(name, str(unknown(f"value of {other.path}", name.path, names)))
+            self.expression.refuse(name, str(unknown(f"value of {of.path}", name.path, names)))
         equal = Term("==", YES_NO, (term, Term("constant", term.unit, value=float(names[name.path]))))
         return equal if node.name == "==" else Term("not", YES_NO, (equal,))
 
-    def fitted(self, node: Node, terms: list[Term]) -> tuple[Term, ...]:
-        """The terms in one unit: that of the first one which is not a constant."""
-        unit = next((term.unit for term in terms if term.op != "constant"), terms[0].unit)
-        return tuple(self.to_unit(node, term, unit) for term in terms)
-
-    def to_unit(self, node: Node, term: Term, unit: str) -> Term:
-        if term.unit == unit:
-            return term
-        if term.op == "constant" and term.unit == "1":
-            self.expression.refuse(node, f"{term.value:g} has no unit; expected a quantity in {unit}")
-        if TEMPERATURE in (term.unit, unit):
-            rule = "a temperature is in degC, a difference of temperatures in K"
-            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {rule}")
-        try:
-            if term.op == "constant":
-                return Term("constant", unit, value=convert(term.value, term.unit, unit))
-            factor = Term("constant", "1", value=convert(1e6, term.unit, unit) / 1e6)
-        except InputError as error:
-            self.expression.refuse(node, f"{term.unit} does not fit {unit}: {error}")
-        return Term("*", unit, (factor, term))
-
     def sum_of_two(self, node: Operation) -> Term:
-        left, right = (self.number(operand) for operand in node.operands)
+        left, right = self.numbers(node)
         if TEMPERATURE not in (left.unit, right.unit):
-            left, right = self.fitted(node, [left, right])
+            left, right = fitted(self.expression, node, [left, right])
             return Term(node.name, left.unit, (left, right))
         if left.unit == right.unit:
             if node.name == "+":
@@ -232,11 +205,13 @@ class _Binder:
             return Term("-", DIFFERENCE, (left, right))
         if node.name == "-" and right.unit == TEMPERATURE:
             self.expression.refuse(node, "a temperature cannot be taken from a difference")
-        pair = tuple(t if t.unit == TEMPERATURE else self.to_unit(node, t, DIFFERENCE) for t in (left, right))
+        pair = tuple(
+            t if t.unit == TEMPERATURE else to_unit(self.expression, node, t, DIFFERENCE) for t in (left, right)
+        )
         return Term(node.name, TEMPERATURE, pair)
 
     def scaled(self, node: Operation) -> Term:
-        left, right = (self.number(operand) for operand in node.operands)
+        left, right = self.numbers(node)
         if TEMPERATURE in (left.unit, right.unit):
             self.expression.refuse(node, "a temperature in degC cannot be multiplied or divided; use a difference")
         if node.name == "*":
@@ -255,14 +230,11 @@ class _Binder:
             )
         inner = self.number(node.operands[0])
         if many == 2:
-            window = self.to_unit(node, self.number(node.operands[1]), "s")
-            if window.op != "constant" or window.value <= 0.0:
-                self.expression.refuse(node, "before(..) takes a signal and a time above zero, such as 20 min")
-            inner = Term("rolling", inner.unit, (inner,), value=window.value)
+            inner = Term("rolling", inner.unit, (inner,), value=self.width(node, node.operands[1]))
         return Term("at_trigger", inner.unit, (inner,))
 
     def function(self, node: Operation) -> Term:
-        terms = [self.number(operand) for operand in node.operands]
+        terms = self.numbers(node)
         if node.name in ("neg", "abs", "rate"):
             return self.of_one(node, terms)
         last = terms[-1]
@@ -273,8 +245,8 @@ class _Binder:
             return Term("rolling", terms[0].unit, (terms[0],), value=window)
         if node.name == "sum" and TEMPERATURE in [term.unit for term in terms]:
             self.expression.refuse(node, "temperatures cannot be added; use mean(..)")
-        fitted = self.fitted(node, terms)
-        return Term(node.name, fitted[0].unit, fitted)
+        alike = fitted(self.expression, node, terms)
+        return Term(node.name, alike[0].unit, alike)
 
     def of_one(self, node: Operation, terms: list[Term]) -> Term:
         if len(terms) != 1:
@@ -285,6 +257,17 @@ class _Binder:
         return Term(node.name, f"{difference(unit)}/s" if node.name == "rate" else unit, tuple(terms))
 
 
-def _plain(unit: str) -> str:
-    """The unit itself in another spelling, so that converting to it proves that it is a unit."""
-    return f"1*{unit}" if not unit.startswith("%") else f"percent{unit[1:]}"
+_BY_NAME: dict[str, Callable[[_Binder, Operation], Term]] = {
+    **dict.fromkeys(COMPARISONS, _Binder.comparison),
+    **dict.fromkeys(("+", "-"), _Binder.sum_of_two),
+    **dict.fromkeys(("*", "/"), _Binder.scaled),
+    **dict.fromkeys(("not", "implies", "rising", "falling"), _Binder.logic),
+    **dict.fromkeys(("at_trigger", "before"), _Binder.at_trigger),
+    TIME_OF_DAY: _Binder.time_of_day,
+    SINCE: _Binder.since,
+    "previous": _Binder.previous,
+    "count": _Binder.count,
+    HELD: _Binder.held,
+    WITHIN: _Binder.within,
+}
+"""What binds an operation; every other one is a function of numbers."""

@@ -5,13 +5,12 @@ asked once at every instant, in order.
 """
 
 import math
-from collections import deque
 from collections.abc import Callable
 
-from scenarios.expressions.binding import Term
+from scenarios.expressions.live_memory import MEMORY, Step
+from scenarios.expressions.term import DAY_S, Term
 
 Read = Callable[[str], float]
-_Step = Callable[[float], float]
 
 
 class LiveCondition:
@@ -41,8 +40,8 @@ def compile_live(term: Term, read: Read) -> Callable[[float], float]:
         path = term.path
         return lambda _now: read(path)
     parts = [compile_live(operand, read) for operand in term.operands]
-    if term.op in _MEMORY:
-        return _MEMORY[term.op](parts[0], term)
+    if term.op in MEMORY:
+        return MEMORY[term.op](parts[0], term)
     if term.op in _OF_ONE:
         one, single = _OF_ONE[term.op], parts[0]
         return lambda now: one(single(now))
@@ -56,7 +55,7 @@ def compile_live(term: Term, read: Read) -> Callable[[float], float]:
     return step
 
 
-def _joined(function: Callable[[float, float], float], left: _Step, right: _Step) -> _Step:
+def _joined(function: Callable[[float, float], float], left: Step, right: Step) -> Step:
     return lambda now: function(left(now), right(now))
 
 
@@ -84,71 +83,9 @@ def _greatest(a: float, b: float) -> float:
     return math.nan if math.isnan(a + b) else max(a, b)
 
 
-def _rising(inner: _Step, _term: Term) -> _Step:
-    before = math.nan
-
-    def step(now: float) -> float:
-        nonlocal before
-        value = inner(now)
-        risen = 1.0 if value == 1.0 and before == 0.0 else 0.0
-        before = value
-        return risen
-
-    return step
-
-
-def _rate(inner: _Step, _term: Term) -> _Step:
-    before: tuple[float, float] | None = None
-
-    def step(now: float) -> float:
-        nonlocal before
-        value = inner(now)
-        rate = 0.0 if before is None or now <= before[0] else (value - before[1]) / (now - before[0])
-        before = now, value
-        return rate
-
-    return step
-
-
-class _Rolling:
-    """The mean over the last `window` seconds, weighted by time; what is not known is kept apart, as lost seconds."""
-
-    def __init__(self, inner: _Step, window: float) -> None:
-        self.inner, self.window = inner, window
-        self.seen: deque[tuple[float, float]] = deque()
-        self.total = self.lost = 0.0
-
-    def __call__(self, now: float) -> float:
-        value = self.inner(now)
-        if self.seen:
-            self._book(self.seen[-1], now, 1.0)
-        self.seen.append((now, value))
-        while len(self.seen) > 1 and self.seen[1][0] <= now - self.window:
-            self._book(self.seen.popleft(), self.seen[0][0], -1.0)
-        first, held = self.seen[0]
-        width = min(self.window, now - first)
-        if width <= 0.0:
-            return value
-        outside = now - width - first
-        if self.lost - (outside if math.isnan(held) else 0.0) > 1e-9:
-            return math.nan
-        return (self.total - (0.0 if math.isnan(held) else held * outside)) / width
-
-    def _book(self, sample: tuple[float, float], end: float, sign: float) -> None:
-        start, value = sample
-        if math.isnan(value):
-            self.lost += sign * (end - start)
-        else:
-            self.total += sign * value * (end - start)
-
-
-_MEMORY: dict[str, Callable[[_Step, Term], _Step]] = {
-    "rising": _rising,
-    "rate": _rate,
-    "rolling": lambda inner, term: _Rolling(inner, term.value),
-}
 _OF_ONE: dict[str, Callable[[float], float]] = {
     "neg": lambda x: -x,
+    "time_of_day": lambda x: x % DAY_S,
     "abs": abs,
     "number": lambda x: x,
     "truth": lambda x: _known(x >= 0.5, x),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.expressions.binding import Term
-from scenarios.expressions.series import condition_series
-from scenarios.expressions.text import Expression, parse
+from scenarios.expressions.series import event_times, rises
+from scenarios.expressions.term import Term
+from scenarios.expressions.text import ENDING, Expression, parse
 from scenarios.recording import Floats, Recording
 from twin.errors import InputError
 from twin.units import seconds
@@ -50,15 +50,4 @@ def occurrences(moment: Moment, term: Term | None, recording: Recording) -> Floa
         return np.asarray([moment.time_s])
     if term is not None:
         return rises(term, recording)
-    times = [e.time_s + moment.offset_s for e in recording.events if e.id == moment.event and e.on is not moment.ending]
-    return np.unique(np.asarray(times, np.float64))
-
-
-def rises(term: Term, recording: Recording) -> Floats:
-    """The times [s] at which a condition becomes true; true from the first time on does not count."""
-    series = condition_series(term, recording)
-    if term.momentary:
-        return recording.time_s[series.true]
-    risen = np.zeros_like(series.true)
-    risen[1:] = series.true[1:] & ~series.true[:-1]
-    return recording.time_s[risen]
+    return event_times(moment.event + ENDING * moment.ending, recording) + moment.offset_s

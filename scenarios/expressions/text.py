@@ -1,7 +1,7 @@
 """Conditions and formulas as a user writes them, read into a tree. No names or units are looked up here.
 
 `hp_1.alarm_flow and not hp_2.running`, `abs(rate(valve.position)) < 5 %/s`, `20 degC < supply.temp <= 52 degC`.
-Loosest binding first: implies, or, and, not, comparisons, + and -, * and /, sign.
+Loosest binding first: implies, or, and, not, `held for` and `within .. of`, comparisons, + and -, * and /, sign.
 """
 
 import math
@@ -11,18 +11,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
+from scenarios.expressions.term import CLOCK
 from twin.errors import InputError, unknown
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 KEYWORDS = ("and", "or", "not", "implies")
-FUNCTIONS = ("abs", "min", "max", "mean", "sum", "rate", "rising", "falling", "any", "all", "at_trigger", "before")
+TIME_OF_DAY, SINCE, HELD, WITHIN = "time_of_day", "since", "held", "within"
+FUNCTIONS = (
+    *("abs", "min", "max", "mean", "sum", "any", "all"),
+    *("rate", "rising", "falling", "at_trigger", "before", "previous", "count", SINCE),
+)
+ENDING = ".end"
 _LONGEST, _DEEPEST, _MOST_TOKENS = 2000, 40, 300
 
 _SEGMENT = r"[A-Za-z_](?:\w|\[\d[\d,\-]*\]|(?<=_)\*(?!\w))*"
-_ATOM = r"(?:%|(?!(?:and|or|not|implies)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
+_ATOM = r"(?:%|(?!(?:and|or|not|implies|held|within|of)\b)[A-Za-zµ°]+[23]?(?![\w.\[(]))"
 _TOKEN = re.compile(
-    rf"""\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
-    |(?P<name>{_SEGMENT}(?:\.{_SEGMENT})*)
+    rf"""\s*(?:(?P<clock>\d{{1,2}}:\d\d(?::\d\d)?)(?![\w.:])
+    |(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?![A-Za-z_]*\.[A-Za-z])\s*(?P<unit>(?:(?<=\s)1\s?/\s?)?{_ATOM}(?:\s?[/*]\s?{_ATOM})*)?
+    |(?P<name>{_SEGMENT}(?:\.(?:{_SEGMENT}|\*(?=\.)))*)
     |(?P<sign><=|>=|==|!=|[<>+\-*/(),]))""",
     re.VERBOSE,
 )
@@ -30,7 +37,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Number:
-    """A quantity as written; `unit` is empty where none was given."""
+    """A quantity as written; `unit` is empty where none was given. 06:30 is a number of seconds with the unit CLOCK."""
 
     value: float
     unit: str
@@ -69,13 +76,13 @@ class Expression:
         """Raise InputError for this node of the expression."""
         raise InputError(_message(self.text, self.where, node.column, message))
 
-    def signals(self) -> Iterator[Signal]:
-        """Every path and name in the expression, from left to right."""
-        yield from _signals(self.root)
+    def events(self) -> Iterator[Signal]:
+        """Every event of the timeline that the expression counts from: `p1_down` in since(p1_down)."""
+        yield from _events(self.root)
 
 
 class _Token(NamedTuple):
-    kind: str  # number, name, sign or end
+    kind: str  # number, clock, name, sign or end
     text: str
     unit: str
     column: int
@@ -95,12 +102,18 @@ def _parse(text: str, where: str) -> Node:
     return root
 
 
-def _signals(node: Node) -> Iterator[Signal]:
-    if isinstance(node, Signal):
-        yield node
-    elif isinstance(node, Operation):
-        for operand in node.operands:
-            yield from _signals(operand)
+def is_event(path: str) -> bool:
+    """Whether a name in since(..) is the id of a line of the timeline (its end with .end), not a path."""
+    return "." not in path.removesuffix(ENDING)
+
+
+def _events(node: Node) -> Iterator[Signal]:
+    if not isinstance(node, Operation):
+        return
+    for operand in node.operands:
+        if node.name == SINCE and isinstance(operand, Signal) and is_event(operand.path):
+            yield operand
+        yield from _events(operand)
 
 
 def _message(text: str, where: str, column: int, message: str) -> str:
@@ -149,11 +162,11 @@ class _Reader:
         """An operand at this level of binding, with the operators of the level behind it."""
         if level == len(self.LEVELS):
             return self.unary()
-        if level == 3 and self.token.text == "not" and self.token.kind == "name":
-            return self.deeper(self.negation)
+        if level == 3 and self.token.kind == "name" and self.token.text in _BEFORE_CONDITIONS:
+            return self.deeper(_BEFORE_CONDITIONS[self.token.text].__get__(self))
         left = self.binary(level + 1)
         if level == 3:
-            return self.comparison(left)
+            return self.timed(self.comparison(left))
         while self.token.text in self.LEVELS[level] and self.token.kind != "number":
             operator = self.take()
             right = self.binary(level if level == 0 else level + 1)
@@ -170,6 +183,30 @@ class _Reader:
             found = pair if found is None else Operation("and", (found, pair), operator.column)
             left = right
         return left if found is None else found
+
+    def timed(self, left: Node) -> Node:
+        """`hp_1.running held for 5 min`; `a within 5 s of b` is `a and within 5 s of b`."""
+        while self.token.kind == "name" and self.token.text in (HELD, WITHIN):
+            operator = self.token
+            if operator.text == WITHIN:
+                left = Operation("and", (left, self.deeper(self.nearby)), operator.column)
+                continue
+            self.take()
+            self.expect("for")
+            left = Operation(HELD, (left, self.duration()), operator.column)
+        return left
+
+    def nearby(self) -> Node:
+        """`within 5 s of hp_1.running`."""
+        operator = self.take()
+        width = self.duration()
+        self.expect("of")
+        return Operation(WITHIN, (self.binary(3), width), operator.column)
+
+    def duration(self) -> Number:
+        if self.token.kind != "number":
+            self.refuse("expected a time, such as 5 min")
+        return self.number()
 
     def negation(self) -> Node:
         operator = self.take()
@@ -188,6 +225,8 @@ class _Reader:
         token = self.token
         if token.kind == "number":
             return self.number()
+        if token.kind == "clock":
+            return self.clock()
         if token.text == "(":
             self.take()
             inner = self.deeper(lambda: self.binary(0))
@@ -196,7 +235,18 @@ class _Reader:
         if token.kind != "name" or token.text in KEYWORDS:
             self.refuse("expected a signal, a quantity or '('")
         self.take()
+        if token.text == TIME_OF_DAY:
+            return Operation(TIME_OF_DAY, (), token.column)
         return self.call(token) if self.token.text == "(" else Signal(token.text, token.column)
+
+    def clock(self) -> Number:
+        """A time of day: `06:30`, `23:59:30`, up to `24:00`."""
+        token = self.take()
+        hours, minutes, seconds = (*map(int, token.text.split(":")), 0)[:3]
+        value = 3600.0 * hours + 60.0 * minutes + seconds
+        if minutes > 59 or seconds > 59 or value > 86400.0:
+            raise InputError(_message(self.text, self.where, token.column, f"{token.text} is no time of day"))
+        return Number(value, CLOCK, token.column)
 
     def number(self) -> Number:
         """A quantity; a duration may have several parts: `2 h 10 min`."""
@@ -234,3 +284,7 @@ class _Reader:
         node = read()
         self.depth -= 1
         return node
+
+
+_BEFORE_CONDITIONS: dict[str, Callable[[_Reader], Node]] = {"not": _Reader.negation, WITHIN: _Reader.nearby}
+"""Words that stand before a condition, and what reads them."""

@@ -1,4 +1,4 @@
-"""Paths that stand for several: `hp_[1-2].running`, `zone_*.temp`, `pump_[1,3].speed`.
+"""Paths that stand for several: `hp_[1-2].running`, `zone_*.temp`, `pump_[1,3].speed`, `bus.*.*.writes`.
 
 In a condition such a path means *for each*: all wildcards of one criterion take the same value together. Inside min,
 max, mean, sum, any and all it means *over all of them*.
@@ -10,7 +10,8 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
-from scenarios.expressions.binding import Term, bind_condition
+from scenarios.expressions.binding import bind_condition
+from scenarios.expressions.term import Term
 from scenarios.expressions.text import Expression, Node, Number, Operation, Signal
 from scenarios.recording import Directory
 from twin.errors import InputError, nearest
@@ -86,7 +87,12 @@ def bind_single(expression: Expression, directory: Directory) -> Term:
     """A condition that is one yes or no: wildcards only inside min, max, mean, sum, any and all. Raises InputError."""
     for signal in _free(expression.root):
         expression.refuse(signal, f"{signal.path!r} stands for several; write any(..) or all(..) around it here")
-    return bind_condition(fix(expression, (), directory), directory)
+    for event in expression.events():
+        expression.refuse(event, f"since({event.path}) is for criteria; begin at {event.path} + a time instead")
+    term = bind_condition(fix(expression, (), directory), directory)
+    if term.looks_ahead:
+        expression.refuse(expression.root, "`within .. of` looks ahead, which only a criterion can")
+    return term
 
 
 def fill(pattern: str, capture: Capture) -> str:
@@ -144,7 +150,8 @@ def _compiled(pattern: str) -> tuple[re.Pattern[str], tuple[tuple[tuple[int, int
     regex, position = "", 0
     for match in _WILD.finditer(pattern):
         regex += re.escape(pattern[position : match.start()])
-        regex += r"(\w+)" if match[0] == "*" else r"(\d+)"
+        whole = r"([^.]+)" if pattern[match.start() - 1 : match.start()] == "." else r"(\w+)"
+        regex += whole if match[0] == "*" else r"(\d+)"
         ranges.append(() if match[0] == "*" else tuple(_range(part) for part in match[0][1:-1].split(",")))
         position = match.end()
     return re.compile(regex + re.escape(pattern[position:])), tuple(ranges)

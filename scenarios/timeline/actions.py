@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, Protocol
 
-from scenarios.expressions.binding import Term
+from scenarios.expressions.term import Term
 from twin.event import POINT_FAULT
 from twin.faults import SENSOR
 
@@ -24,6 +24,12 @@ class Start:
     after: str = ""
     ending: bool = False
     offset_s: float = 0.0
+
+    def later(self, by_s: float) -> "Start":
+        """The same so much later [s], where it is a time or follows an action."""
+        if self.at_s is not None:
+            return replace(self, at_s=self.at_s + by_s)
+        return replace(self, offset_s=self.offset_s + by_s)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Private
 
 from scenarios.expressions.moments import Moment
 from scenarios.expressions.text import Expression
-from scenarios.file_types import Duration, EventId, Formula, Line, Moments
+from scenarios.file_types import Duration, EventId, Formula, Line, Moments, Whole
 from twin.errors import InputError, unknown
 from twin.faults import SENSOR, VALUE_FAULTS, FaultKind
 from twin.yaml_lines import FileModel, Map, check_keys, place_of, validate
@@ -32,20 +32,39 @@ def _fixed_moment(moment: Moment) -> Moment:
 
 
 class Entry(FileModel):
-    """One line of the timeline: when (`at` or `when`), and what."""
+    """One line of the timeline: when (`at` or `when`), and what; `times` times in all, `every` so long, where given."""
 
     KEY: ClassVar[str] = ""
+    must_end: ClassVar[bool] = False
+    """Whether it has to be over before it can happen again."""
 
     id: EventId | None = None
     at: Annotated[Moments, AfterValidator(_fixed_moment)] | None = None
     when: Annotated[When, BeforeValidator(_when, json_schema_input_type=When | str)] | None = None
+    every: Duration | None = Field(default=None, description="it happens again after this time")
+    times: Whole | None = Field(default=None, description="how often it happens in all", ge=2)
     _where: str = PrivateAttr("")
 
     @model_validator(mode="after")
     def _one_start(self) -> "Entry":
         if (self.at is None) == (self.when is None):
             raise ValueError("give either `at` or `when`")
+        if (self.every is None) != (self.times is None):
+            raise ValueError("`every` and `times` go together, such as every: 2 h, times: 4")
+        if self.every is None:
+            return self
+        if self.at is None:
+            raise ValueError("`when` fires once; `every` repeats what has `at`")
+        if self.every <= (self.length_s or 0.0):
+            raise ValueError("`every` is not longer than what it repeats")
+        if self.must_end and not self.has_end:
+            raise ValueError("a fault that is repeated needs `for`")
         return self
+
+    @property
+    def repeats_s(self) -> list[float]:
+        """How long after the first time it happens [s], in order, beginning with 0."""
+        return [number * (self.every or 0.0) for number in range(self.times or 1)]
 
     @property
     def where(self) -> str:
@@ -61,7 +80,7 @@ class Entry(FileModel):
         """The entry so much later [s], where it has a time of its own above 0; not beyond the end of the scenario."""
         if self.at is None or not self.at.time_s:
             return self
-        moved = replace(self.at, time_s=min(self.at.time_s + by_s, max(last_s, self.at.time_s)))
+        moved = replace(self.at, time_s=min(self.at.time_s + by_s, max(last_s - self.repeats_s[-1], self.at.time_s)))
         new = self.model_copy(update={"at": moved})
         new._where = self._where
         return new
@@ -112,6 +131,7 @@ class FaultEntry(Entry):
 
     model_config = ConfigDict(extra="allow")
     KEY: ClassVar[str] = "fault"
+    must_end: ClassVar[bool] = True
     fault: Line
     target: Line | None = None
     to: Formula | None = None
@@ -173,7 +193,9 @@ def read_entry(given: Any) -> Any:
     keys = [key for key in ENTRIES if key in given]
     if len(keys) != 1:
         if not keys:
-            check_keys(given, [*ENTRIES, "id", "at", "when", "to", "over", "for", "target", "from", "shape"])
+            check_keys(
+                given, [*ENTRIES, "id", "at", "when", "to", "over", "for", "target", "from", "shape", "every", "times"]
+            )
         raise InputError(
             f"{given.where}: expected exactly one of {', '.join(ENTRIES)}, got {', '.join(keys) or 'none'}"
         )

@@ -45,6 +45,9 @@ class Timeline:
             at_s = self.begin(entry, ())
             if at_s is not None and not 0 <= at_s <= duration_s:
                 raise InputError(f"{entry.where}: at {at_s:g} s is outside the scenario (0 .. {duration_s:g} s)")
+            last_s = entry.repeats_s[-1] if at_s is None else at_s + entry.repeats_s[-1]
+            if last_s > duration_s:
+                raise InputError(f"{entry.where}: its last time is at {last_s:g} s, after the end ({duration_s:g} s)")
             if isinstance(entry, ClearEntry):
                 self.check_id(entry.clear, entry.where, faults_only=True)
 
@@ -99,22 +102,14 @@ class Timeline:
     def _actions(
         self, id_: str, entry: Entry, directory: Directory, kinds: Mapping[str, FaultKinds]
     ) -> Iterator[Action]:
-        start = self._start(entry, directory)
-        if isinstance(entry, SetEntry):
-            for point in points(entry.set, directory, entry.where):
-                yield SetPoint(id_, start, point, setting(entry.to, point, directory))
-        elif isinstance(entry, RampEntry):
-            for point in points(entry.ramp, directory, entry.where):
-                begin = None if entry.from_ is None else setting(entry.from_, point, directory)
-                yield Ramp(id_, start, point, begin, setting(entry.to, point, directory), entry.over, entry.shape)
-        elif isinstance(entry, ClearEntry):
-            yield EndFault(entry.clear, start)
-        elif isinstance(entry, FaultEntry):
-            yield from _faults(id_, start, entry, directory, kinds)
-            if entry.for_ is not None:
-                at_s = start.at_s
-                over = Start(at_s=at_s + entry.for_) if at_s is not None else Start(after=id_, offset_s=entry.for_)
-                yield EndFault(id_, over)
+        """The actions of an entry, as often as it happens."""
+        first = self._start(entry, directory)
+        for later_s in entry.repeats_s:
+            start = first.later(later_s)
+            yield from _once(id_, start, entry, directory, kinds)
+            if isinstance(entry, FaultEntry) and entry.for_ is not None:
+                over = Start(after=id_, offset_s=later_s + entry.for_)
+                yield EndFault(id_, over if start.at_s is None else start.later(entry.for_))
 
     def _start(self, entry: Entry, directory: Directory) -> Start:
         if entry.when is not None:
@@ -123,6 +118,23 @@ class Timeline:
         if at_s is not None or entry.at is None:
             return Start(at_s=at_s)
         return Start(after=entry.at.event, ending=entry.at.ending, offset_s=entry.at.offset_s)
+
+
+def _once(
+    id_: str, start: Start, entry: Entry, directory: Directory, kinds: Mapping[str, FaultKinds]
+) -> Iterator[Action]:
+    """What begins when an entry happens."""
+    if isinstance(entry, SetEntry):
+        for point in points(entry.set, directory, entry.where):
+            yield SetPoint(id_, start, point, setting(entry.to, point, directory))
+    elif isinstance(entry, RampEntry):
+        for point in points(entry.ramp, directory, entry.where):
+            begin = None if entry.from_ is None else setting(entry.from_, point, directory)
+            yield Ramp(id_, start, point, begin, setting(entry.to, point, directory), entry.over, entry.shape)
+    elif isinstance(entry, ClearEntry):
+        yield EndFault(entry.clear, start)
+    elif isinstance(entry, FaultEntry):
+        yield from _faults(id_, start, entry, directory, kinds)
 
 
 def points(path: str, directory: Directory, where: str) -> list[str]:

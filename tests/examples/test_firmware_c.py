@@ -1,6 +1,5 @@
 """The C controller of the examples is built with all warnings, heats the office, and finds back after a lost rig."""
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,23 +12,9 @@ import pytest
 from pymodbus.client import ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 
-SOURCE = Path(__file__).parents[2] / "examples" / "firmware_c"
 GEOTWIN = [sys.executable, "-m", "hil.cli"]
 SPEED = 120
 LOAD_METER, PANEL, UNITS = 42, 91, (21, 22)
-
-
-@pytest.fixture(scope="module")
-def controller(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built as the README says, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("firmware")
-    for name in ("controller.c", "header.awk", "Makefile"):
-        shutil.copy(SOURCE / name, folder)
-    make = ["make", "CC=gcc", f"GEOTWIN={' '.join(GEOTWIN)}"]
-    built = subprocess.run(make, cwd=folder, check=False, capture_output=True, text=True, timeout=120)
-    assert built.returncode == 0, built.stdout + built.stderr
-    assert "-Wall -Wextra -Werror" in built.stdout
-    return folder / "controller"
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from scenarios.timeline.entries import ENTRIES
 from twin.faults import VALUE_FAULTS
 
 TEXT = (Path(__file__).parents[2] / "docs" / "scenario-language.md").read_text()
-EXAMPLES = re.findall(r"^```yaml (scenario|timeline|expect)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(r"^```yaml (scenario|variant|timeline|expect)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
 HEAD = """\
 scenario: example
 title: example
@@ -26,14 +26,16 @@ clock: {start: "2026-01-15T04:00:00+01:00", duration: 6 h}
 EXPECT = "expect:\n- {id: c, always: hp_1.running}\n"
 DOWN = "timeline:\n- {at: 1 h, fault: source_pump_1.fault_trip, to: 1, for: 1 h, id: p1_down}\n"
 DOWN += "- {at: 3 h, fault: modbus.no_reply, target: hp_1, for: 1 min, id: line_gone}\n"
+DOWN += "- {at: 4 h, set: hp_1.leaving_temp_sp, to: 45 degC, id: step}\n"
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
-def test_an_example(kind, example):
-    text = {"scenario": "", "timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}[
-        kind
-    ] + example
-    scenario = read(text, "scenario-language.md")
+def test_an_example(kind, example, tmp_path):
+    heads = {"timeline": f"{HEAD}{EXPECT}timeline:\n", "expect": f"{HEAD}{DOWN}expect:\n"}
+    text = heads.get(kind, "") + example
+    (reference,) = re.findall(r"^```csv reference\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    (tmp_path / "cold_day.csv").write_text(reference)
+    scenario = read(text, str(tmp_path / "scenario-language.md"))
     run = Run(scenario, RunOptions(controller="none"))
     assert run.asked
     assert all(criterion.say() for criterion in scenario.expect)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from scenarios import Event, judge
+from scenarios import Event, MemoryRecording, judge
+from scenarios.criteria.holds import Always
 from scenarios.criteria.verdict import ORDER, Outcome, worst, worst_outcome
+from twin.errors import InputError
 from twin.recorded import open_recording
 from twin.recorder import Column, Recorder, Source
 
@@ -16,6 +18,64 @@ ALWAYS = "always: supply.temp > 30 degC"
 def where(true, low=0.0, high=1.0):
     """A signal over T: `high` where true, else `low`."""
     return np.where(true, high, low)
+
+
+def test_a_criterion_that_counts_from_events_is_not_exercised_before_one_comes(make, outcome):
+    line = "always: 'since(down) < 30 s or since(opened) < 5 s implies hp_1.running'"
+    assert outcome(make(range(101)), line).verdict == "not exercised"
+    assert outcome(make(range(101)), line).detail == "down and opened never came"
+    running = {"hp_1.running": [float(t >= 20) for t in range(101)]}
+    assert outcome(make(range(101), running, [Event(20, "down", "physical")]), line).verdict == "pass"
+    assert outcome(make(range(101), {}, [Event(20, "down", "physical")]), line).violation == (20.0, 50.0)
+
+
+NEAR = "{}: rising(hp_1.running) {} within 10 s of rising(hp_2.running)"
+
+
+@pytest.mark.parametrize(
+    ("line", "last", "second", "verdict"),
+    [
+        (NEAR.format("always", "implies"), 100, 55, "pass"),
+        (NEAR.format("always", "implies"), 100, 65, "fail"),
+        (NEAR.format("always", "implies"), 55, 65, "inconclusive"),
+        (NEAR.format("never", ""), 100, 55, "fail"),
+        (NEAR.format("never", ""), 100, 65, "pass"),
+        (NEAR.format("never", ""), 55, 65, "inconclusive"),
+        (NEAR.format("count", "") + ", at_least: 1", 100, 60, "pass"),
+        (NEAR.format("count", "") + ", at_least: 1", 55, 65, "inconclusive"),
+    ],
+)
+def test_what_may_still_come_within_the_time_is_inconclusive(make, outcome, line, last, second, verdict):
+    time = np.arange(last + 1.0)
+    found = outcome(make(time, {"hp_1.running": time >= 50, "hp_2.running": time >= second}), line)
+    assert found.verdict == verdict, found
+
+
+def test_a_stop_does_not_look_ahead(make, scenario_with):
+    scenario = scenario_with("stop: {if: hp_1.running within 5 s of hp_2.running}")
+    with pytest.raises(InputError, match="looks ahead, which only a criterion can"):
+        scenario.check(make([0]))
+
+
+def test_of_every_register_the_worst_is_named(make):
+    time = np.arange(101.0)
+    writes = {"bus.a.mode.writes": 0 * time, "bus.a.level_sp.writes": time // 10, "bus.b.speed[2].writes": time // 5}
+    recording = MemoryRecording(time, writes | {"bus.a.writes": time})
+    each = "bus.*.*.writes - previous(bus.*.*.writes, 20 s)"
+    for most, verdict, margin in [(4, "pass", 0), (3, "fail", -1)]:
+        found = Always.model_validate({"id": "c", "always": f"{each} <= {most}"}).judge(recording)
+        assert (found.verdict, found.margin, found.signals) == (verdict, margin, ("bus.b.speed[2].writes",))
+        assert found.detail.startswith("bus.b.speed[2].writes")
+
+
+def test_since_names_an_event_that_is_there(outcome, make, scenario_with):
+    with pytest.raises(InputError, match=r"probe.yaml:12:\d+: no id in the timeline 'dwn'; did you mean 'down'"):
+        outcome(make([0]), "always: since(dwn) < 3 s")
+    with pytest.raises(InputError, match="'opened' never ends"):
+        outcome(make([0]), "always: since(opened.end) < 3 s")
+    scenario = scenario_with("stop: {if: since(down) > 5 s}")
+    with pytest.raises(InputError, match=r"since\(down\) is for criteria"):
+        scenario.check(make([0]))
 
 
 def test_the_violation_is_the_first_one(make, outcome):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from hil.bus.maps.register_fields import SMALLEST_SCALE
-from hil.bus.maps.register_types import INTEGER, ORDERS_16, ORDERS_WIDE, TABLES, TEXT
+from hil.bus.maps.register_types import INTEGER, ONE_BIT, ORDERS_16, ORDERS_WIDE, TABLES, TEXT
 from twin.errors import InputError, unknown
 from twin.units import is_unit
 from twin.yaml_lines import place_of
@@ -37,7 +37,7 @@ def number_of(register: Any, given: str) -> float:
 
 
 def _table_problems(register: Any) -> Iterator[str]:
-    one_bit = register.table in ("co", "di")
+    one_bit = register.table in ONE_BIT
     orders: tuple[str, ...] = ("AB",) if one_bit or register.mask is not None else ORDERS_16
     if register.words > 1 and register.type != "string":
         orders = ORDERS_WIDE
@@ -45,7 +45,7 @@ def _table_problems(register: Any) -> Iterator[str]:
         yield f"{TABLES[register.table]}s are bool, not {register.type}"
     if register.writable and register.table in ("di", "ir"):
         yield f"{TABLES[register.table]}s cannot be written; access is r"
-    if any((table in ("co", "di")) != one_bit for table in register.tables[1:]):
+    if any((table in ONE_BIT) != one_bit for table in register.tables[1:]):
         yield "one register cannot be a bit in one table and a word in the other"
     if any(table in ("co", "hr") for table in register.tables[1:]):
         yield f"the table that can be written comes first: [{', '.join((*register.tables[1:], register.table))}]"

@@ -16,7 +16,11 @@ Order = Literal["AB", "BA", "ABCD", "CDAB", "BADC", "DCBA"]
 TABLES: dict[str, str] = {
     "co": "coil", "di": "discrete input", "hr": "holding register", "ir": "input register",
 }  # fmt: skip
+ONE_BIT = ("co", "di")
+"""Tables of single bits."""
 ORDERS_16, ORDERS_WIDE = ("AB", "BA"), ("ABCD", "CDAB", "BADC", "DCBA")
+SWAPPED: dict[str, Order] = {"ABCD": "CDAB", "CDAB": "ABCD", "BADC": "DCBA", "DCBA": "BADC"}
+"""Orders of wide values, each with the one that has its words the other way round."""
 
 INTEGER, FLOAT32, FLOAT64, TEXT = 0, 1, 2, 3
 _BIGGEST_FLOAT32 = 3.4028234663852886e38

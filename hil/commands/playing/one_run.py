@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from hil.bus.transport import Transport
 from hil.commands.ending import SIGNALLED, told, told_of_signals
 from hil.commands.playing.program import Program
 from hil.reports.files import write_files
@@ -90,17 +91,17 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> Done:
     ):
         task = bar.add_task(run.name, total=1.0)
 
-        def begun(places: list[str]) -> None:
+        def begun(transports: list[Transport]) -> None:
             point_to(folder, options.out, run.name)
-            for place in places:
-                console.print(f"{run.name} {place}", highlight=False, soft_wrap=True)
+            for transport in transports:
+                console.print(f"{run.name} {transport.where()}", highlight=False, soft_wrap=True)
             if program is not None:
-                program.start()
+                program.start(transports[0].address())  # Modbus comes first, and a controller on MQTT has it alone
             if options.waits_s:
                 console.print(f"waiting for the controller, at most {said(options.waits_s)}", highlight=False)
 
         run.begun = begun
-        program = Program(options.program, options.lines["modbus"], folder) if options.program else None
+        program = Program(options.program, folder) if options.program else None
         with program or nullcontext():
             result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
             if program is not None and (fate := program.fate()):

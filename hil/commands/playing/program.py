@@ -4,6 +4,8 @@ import os
 import shlex
 import signal
 import subprocess
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -19,14 +21,31 @@ PORTS_APART = 100
 """Runs side by side have their first ports so far apart."""
 
 
-def words_of(command: str, address: Address) -> list[str]:
-    """The words of a command, with {host} and {port} of the rig in their places; no shell reads them."""
+def add_exec(command: ArgumentParser) -> None:
+    """Add `--exec` to a command."""
+    command.add_argument(
+        "--exec",
+        dest="program",
+        default="",
+        metavar="COMMAND",
+        help="start this program for each run and end it with it; {host} and {port} are where the devices answer, or "
+        "where the broker is",
+    )
+
+
+def words_of(command: str) -> list[str]:
+    """The words of a command; no shell reads them."""
     try:
         words = shlex.split(command)
     except ValueError as error:
         raise InputError(f"--exec {command!r}: {error}") from error
     if not words:
         raise InputError("--exec: no program is named")
+    return words
+
+
+def placed(words: Sequence[str], address: Address) -> list[str]:
+    """The words with {host} and {port} of what the controller connects to in their places."""
     host, port = ("127.0.0.1" if address.host in ("0.0.0.0", "::") else address.host), str(address.port)  # noqa: S104
     return [word.replace("{host}", host).replace("{port}", port) for word in words]
 
@@ -34,20 +53,21 @@ def words_of(command: str, address: Address) -> list[str]:
 class Program:
     """A program in a process group of its own, which ends with the run whatever it has started."""
 
-    def __init__(self, command: str, address: Address, folder: Path) -> None:
+    def __init__(self, command: str, folder: Path) -> None:
         """command: with {host} and {port}; folder: of the run, where its output is kept."""
-        self._words, self._log = words_of(command, address), folder / LOG_FILE
+        self._words, self._log = words_of(command), folder / LOG_FILE
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it; InputError where there is no such program."""
+    def start(self, address: Address) -> None:
+        """Start it, given what it is to connect to; InputError where there is no such program."""
+        words = placed(self._words, address)
         with self._log.open("wb") as log:
             try:
                 self._process = subprocess.Popen(
-                    self._words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                    words, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
                 )
             except OSError as error:
-                raise InputError(f"--exec {self._words[0]}: {error.strerror}") from error
+                raise InputError(f"--exec {words[0]}: {error.strerror}") from error
 
     def fate(self) -> str:
         """That it ended by itself, where it did."""

@@ -23,6 +23,7 @@ from hil.commands.ending import RIG_ERROR, SIGNALLED, SIGNALS, Ended, signals_ra
 from hil.commands.playing.one_run import Done, attempt, not_run
 from hil.commands.playing.program import PORTS_APART
 from hil.commands.verdict_table import PLAIN_WIDTH
+from hil.lines.mqtt.line import EMBEDDED
 from hil.plain_text import one_line
 from hil.runs.options import RunOptions
 from scenarios import Scenario
@@ -41,6 +42,8 @@ def side_by_side(scenarios: Sequence[Scenario], options: RunOptions, jobs: int, 
             f"--jobs {jobs}: one controller from outside is at one plant at a time; leave --jobs out, or let the rig "
             "start one for each run with --exec"
         )
+    if options.controller == "mqtt" and options.lines["mqtt"] != EMBEDDED:
+        raise InputError(f"--jobs {jobs}: rigs side by side need a broker each: --mqtt embedded, or leave --jobs out")
     first = [] if compiled_before() else [attempt(scenarios[0], options, console)]
     if first and first[0].ends_all:
         return first
@@ -94,7 +97,7 @@ class _Team:
     def _apart(self, number: int) -> RunOptions:
         """The options with ports of a process's own."""
         lines = dict(self._options.lines)
-        if self._options.program:
+        if self._options.program and "modbus" in lines:
             address = lines["modbus"]
             lines["modbus"] = Address(address.host, address.port + PORTS_APART * number)
         return replace(self._options, lines=lines)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hil.controllers.faulty.mistake import Believed, Mistakes
+from hil.controllers.faulty.mistake import Believed, Mistakes, believe
 from hil.controllers.settings.settings import SUMMER, WINTER
 
 HALL = Mistakes()
@@ -51,13 +51,13 @@ def floor_always_heats(program: Any) -> None:
 @HALL.mistake("HA-2.4", "REQ-HAL-012")
 def thermostat_ignored(program: Any) -> None:
     """The floor's pump runs whether its thermostat calls or not."""
-    _believe(program.floor, program.floor._calling, 1.0)
+    believe(program.floor, program.floor._calling, 1.0)
 
 
 @HALL.mistake("HA-2.4", "REQ-HAL-019")
 def risk_ignored(program: Any) -> None:
     """The floor's pump runs on though the floor reports a risk of condensation."""
-    _believe(program.floor, program.floor._risk, 0.0)
+    believe(program.floor, program.floor._risk, 0.0)
 
 
 @HALL.mistake("HA-2.5", "REQ-HAL-013")
@@ -101,7 +101,3 @@ def crowd_not_counted(program: Any) -> None:
         program._view = view
 
     program._move_air = moved
-
-
-def _believe(floor: Any, place: int, value: float) -> None:
-    floor._view = Believed(floor._view, place, value)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.faulty.panel import go_on_at_off
 from hil.controllers.settings.settings import OFF
 
 HOUSEHOLD = Mistakes()
@@ -69,16 +70,7 @@ def users_overruled(program: Any) -> None:
 @HOUSEHOLD.mistake("HH-1.1", "REQ-OFF-001")
 def off_ignored(program: Any) -> None:
     """With the selector at off the house goes on in its last season."""
-    panel, last = program.panel, [1]
-    kind = type(panel)
-
-    class Stubborn(kind):  # type: ignore[misc, valid-type]
-        @property
-        def selected(self) -> int:
-            last[0] = super().selected or last[0]
-            return last[0]
-
-    panel.__class__ = Stubborn
+    go_on_at_off(program)
 
 
 @HOUSEHOLD.mistake("HH-1.2", "REQ-HOU-021")

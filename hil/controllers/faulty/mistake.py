@@ -85,23 +85,18 @@ class Believed:
     """What a part sees, with one place of somebody's choice."""
 
     def __init__(self, view: Any, place: int, value: float) -> None:
-        """place: whose reading is `value`, whatever it is."""
         self._view, self._place, self._value = view, place, value
 
     def __getitem__(self, place: int) -> float:
         return self._value if place == self._place else float(self._view[place])
 
 
-class _Hours:
-    """What a part sees, with run hours of somebody's choice at place -1."""
-
-    def __init__(self, view: Any, hours: float) -> None:
-        self._view, self._hours = view, hours
-
-    def __getitem__(self, place: int) -> float:
-        return self._hours if place == -1 else float(self._view[place])
+def believe(part: Any, place: int, value: float) -> None:
+    """Let a part of a program see a value of somebody's choice at a place."""
+    part._view = Believed(part._view, place, value)
 
 
 def count_as(part: Any, hours: float) -> None:
     """Let a pump or a unit count so many run hours for its program."""
-    part._view, part._run_hours = _Hours(part._view, hours), -1
+    part._run_hours = -1
+    believe(part, part._run_hours, hours)

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from hil.controllers.faulty.mistake import Believed, Mistakes, never
+from hil.controllers.faulty.panel import go_on_at_off
 
 POOL = Mistakes()
 POOL.numbers("late_heating", "Ground water comes at 2.5 degC only.", "PK-1.1", "REQ-POL-013", heat_on=2.5)
@@ -68,15 +69,7 @@ def thermometer_believed(program: Any) -> None:
 @POOL.mistake("PK-2.1", "REQ-OFF-001")
 def off_ignored(program: Any) -> None:
     """With the selector at off the pool is kept all the same."""
-    panel = program.panel
-    kind = type(panel)
-
-    class Stubborn(kind):  # type: ignore[misc, valid-type]
-        @property
-        def selected(self) -> int:
-            return super().selected or 1
-
-    panel.__class__ = Stubborn
+    go_on_at_off(program)
 
 
 @POOL.mistake("PK-2.2", "REQ-POL-018")

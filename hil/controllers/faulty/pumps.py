@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, count_as, never
+from hil.controllers.faulty.panel import keep_dark
 
 PUMPS = Mistakes()
 
@@ -30,9 +31,8 @@ PUMPS.numbers(
 PUMPS.numbers(
     "pressure_ignored", "Pumps run at any pressure.", "PU-5.1", "REQ-LEK-002", "REQ-LEK-003", pressure_low=0.0
 )
-PUMPS.numbers("no_leak_alarm", "Starts of the make-up are not counted.", "PU-5.3", "REQ-LEK-001", leak_starts=1e9)
-PUMPS.numbers("slow_load_pump", "The load pump runs at 70 %.", "PR-2.1", "REQ-FLW-001", load_speed=(70.0, 70.0))
-PUMPS.numbers("slow_source_pump", "The source pump runs at 70 %.", "PR-2.1", "REQ-FLW-001", source_speed=(70.0, 70.0))
+PUMPS.numbers("slow_load_pump", "The load pump runs at 85 %.", "PR-2.1", "REQ-FLW-001", load_speed=(85.0, 85.0))
+PUMPS.numbers("slow_source_pump", "The source pump runs at 76 %.", "PR-2.1", "REQ-FLW-001", source_speed=(76.0, 76.0))
 
 
 @PUMPS.mistake("PU-1.3", "REQ-ALM-002")
@@ -45,7 +45,7 @@ def blind_to_flow(program: Any) -> None:
 @PUMPS.mistake("PU-1.6", "REQ-ALM-002")
 def no_contradiction(program: Any) -> None:
     """A run proof that contradicts the flow is no alarm."""
-    _dark_flow(program)
+    keep_dark(program, "flow")
 
 
 @PUMPS.mistake("PU-1.1", "REQ-ROT-003")
@@ -84,8 +84,3 @@ def both_pumps(program: Any) -> None:
                     other.start(time_s, 95.0)
 
         pair._appoint = appoint
-
-
-def _dark_flow(program: Any) -> None:
-    show = program.lamps.show
-    program.lamps.show = lambda lit, nameless=False: show({**lit, "flow": False}, nameless)

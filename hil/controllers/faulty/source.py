@@ -3,10 +3,18 @@
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, never
+from hil.controllers.faulty.panel import go_on_at_off
+from hil.controllers.source.changeover import CLOSING, FAILED, OPENING, REST, UNKNOWN
 
 SOURCE = Mistakes()
 SOURCE.numbers(
-    "one_well", "One well runs, however much is drawn.", "SO-1.1", "REQ-WEL-004", least_wells=1, wells_per_unit=0.1
+    "one_well",
+    "One well runs, however much is drawn.",
+    "SO-1.1",
+    "REQ-WEL-004",
+    "REQ-ALM-003",
+    least_wells=1,
+    wells_per_unit=0.1,
 )
 SOURCE.numbers("all_wells", "All wells run all the time.", "SO-1.1", "REQ-WEL-005", wells_per_unit=100.0)
 SOURCE.numbers("clogging_unseen", "A clogged screen is not seen.", "SO-2.1", "REQ-WEL-001", index_factor=1e9)
@@ -40,7 +48,7 @@ SOURCE.numbers(
     "no_rest",
     "At a changeover water of any temperature is exchanged.",
     "SO-4.3",
-    "REQ-SEQ-001",
+    "REQ-SEQ-007",
     rest_temps=(-99.0, 199.0),
     rest_s=0.0,
 )
@@ -53,15 +61,15 @@ def unproven_valves(program: Any) -> None:
     program.changeover.closed = program.changeover.opened = lambda _: True
 
 
-@SOURCE.mistake("SO-4.8", "REQ-SEQ-005")
+@SOURCE.mistake("SO-4.8", "REQ-SEQ-005", "REQ-VLV-004")
 def valve_alarm_clears(program: Any) -> None:
     """A changeover that was broken off is begun again by itself."""
     changeover, update = program.changeover, program.changeover.update
 
     def again(*given: Any) -> None:
         update(*given)
-        if changeover.step == 7:
-            changeover.step = 0
+        if changeover.step == FAILED:
+            changeover.step = UNKNOWN
 
     changeover.update = again
 
@@ -76,7 +84,7 @@ def valves_under_pumps(program: Any) -> None:
     move = program._move_water
 
     def moving(time_s: float, wanted: bool) -> None:
-        move(time_s, wanted or changeover.step in (3, 4, 5))
+        move(time_s, wanted or changeover.step in (REST, CLOSING, OPENING))
 
     program._move_water = moving
 
@@ -97,7 +105,7 @@ def valves_unguarded(program: Any) -> None:
     program.changeover._guard = never
 
 
-@SOURCE.mistake("SO-1.4", "REQ-WEL-007")
+@SOURCE.mistake("SO-1.4", "REQ-WEL-007", "REQ-LMP-004")
 def well_not_replaced(program: Any) -> None:
     """A well pump that fails is neither given up nor replaced."""
     if program.wells is not None:
@@ -107,13 +115,4 @@ def well_not_replaced(program: Any) -> None:
 @SOURCE.mistake("PR-1.1", "REQ-OFF-001")
 def off_ignored(program: Any) -> None:
     """With the selector at off the plant goes on in its last season."""
-    panel, last = program.panel, [1]
-    kind = type(panel)
-
-    class Stubborn(kind):  # type: ignore[misc, valid-type]
-        @property
-        def selected(self) -> int:
-            last[0] = super().selected or last[0]
-            return last[0]
-
-    panel.__class__ = Stubborn
+    go_on_at_off(program)

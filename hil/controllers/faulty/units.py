@@ -1,21 +1,11 @@
 """Mistakes about units, their staging, rooms and curves."""
 
-from dataclasses import replace
 from typing import Any
 
 from hil.controllers.faulty.mistake import Mistakes, count_as, never
+from hil.controllers.settings.settings import SUMMER, WINTER
 
 UNITS = Mistakes()
-UNITS.numbers(
-    "no_min_on",
-    "Units are stopped whenever the load is low.",
-    "UN-1.2",
-    "REQ-CYC-003",
-    min_on_s=0.0,
-    stage_s=30.0,
-    state_s=0.0,
-    request_s=0.0,
-)
 UNITS.numbers(
     "no_stage_up",
     "The second unit is never started.",
@@ -35,12 +25,20 @@ UNITS.numbers(
     stage_up_load=0.3,
     load_filter_s=1.0,
 )
-UNITS.numbers("flat_curve", "The supply is 50 degC in any weather.", "RM-1.4", "REQ-SUP-001", curve_mild=(10.0, 50.0))
+UNITS.numbers(
+    "flat_curve",
+    "The supply is 50 degC in any weather.",
+    "RM-1.4",
+    "REQ-SUP-001",
+    "REQ-SUP-004",
+    curve_mild=(10.0, 50.0),
+)
 UNITS.numbers(
     "low_curve",
     "The heating curve is 8 K too low.",
     "RM-1.4",
     "REQ-SUP-001",
+    "REQ-SUP-004",
     curve_cold=(-7.6, 42.0),
     curve_mild=(10.0, 27.0),
 )
@@ -49,6 +47,7 @@ UNITS.numbers(
     "The heating curve is 6 K too high.",
     "RM-1.4",
     "REQ-SUP-001",
+    "REQ-SUP-004",
     curve_cold=(-7.6, 56.0),
     curve_mild=(10.0, 41.0),
     unit_sp_range=(6.0, 60.0),
@@ -58,11 +57,17 @@ UNITS.numbers(
     "Chilled water is 4 K too warm.",
     "RM-1.4",
     "REQ-SUP-003",
+    "REQ-SUP-005",
     cooling_warm=(33.0, 11.0),
     cooling_mild=(24.0, 14.0),
 )
 UNITS.numbers(
-    "cold_cooling", "Chilled water is 7 degC in any weather.", "RM-1.4", "REQ-SUP-003", cooling_mild=(24.0, 7.0)
+    "cold_cooling",
+    "Chilled water is 7 degC in any weather.",
+    "RM-1.4",
+    "REQ-SUP-003",
+    "REQ-SUP-005",
+    cooling_mild=(24.0, 7.0),
 )
 UNITS.numbers("no_heating_lockout", "It heats on warm days.", "RM-1.3", "REQ-LCK-001", heating_lockout=99.0)
 UNITS.numbers("no_cooling_lockout", "It cools on cold days.", "RM-1.3", "REQ-LCK-002", cooling_lockout=-99.0)
@@ -76,7 +81,7 @@ UNITS.numbers(
     outdoor_range=(-1e9, 1e9),
 )
 UNITS.numbers(
-    "no_stand_in", "A broken outdoor sensor means the design day at once.", "RM-1.6", "REQ-SNS-005", outdoor_hold_s=0.0
+    "no_stand_in", "A broken outdoor sensor means the design day at once.", "RM-1.6", "REQ-SNS-006", outdoor_hold_s=0.0
 )
 
 
@@ -97,6 +102,13 @@ def no_min_off(program: Any) -> None:
                 unit.disable(time_s)
 
     units.update = thermostat
+
+
+@UNITS.mistake("UN-1.2", "REQ-CYC-003", state_s=0.0, request_s=0.0)
+def no_min_on(program: Any) -> None:
+    """Units are stopped whenever no room calls, however short they have run."""
+    for unit in program.units._all:
+        unit.may_stop = lambda _: True
 
 
 @UNITS.mistake("UN-1.3", "REQ-CYC-002", "REQ-PWR-002")
@@ -124,12 +136,6 @@ def first_unit_first(program: Any) -> None:
     """The first unit leads, however long it has run."""
     for number, unit in enumerate(program.units._all):
         count_as(unit, float(number))
-
-
-@UNITS.mistake("UN-2.6", "REQ-SUP-001")
-def no_trim(program: Any) -> None:
-    """Set points of the units do not follow what the supply is short."""
-    program.units.settings = replace(program.units.settings, most_trim=0.0)
 
 
 @UNITS.mistake("UN-2.9", "REQ-UNIT-002")
@@ -160,9 +166,9 @@ def users_overruled(program: Any) -> None:
 
     def again(time_s: float, season: int) -> None:
         update(time_s, season)
-        if season in (1, 2):
+        if season in (WINTER, SUMMER):
             for place in demand._set_points:
-                demand._write(place, demand.settings.room_sp[season == 2] + (0.1 if int(time_s / 60) % 2 else 0.0))
+                demand._write(place, demand.settings.room_sp[season == SUMMER] + (0.1 if int(time_s / 60) % 2 else 0.0))
 
     demand.update = again
 

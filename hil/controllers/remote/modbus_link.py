@@ -15,7 +15,7 @@ from typing import Any
 
 from hil.bus.block import part_value
 from hil.bus.maps.register import Register
-from hil.bus.maps.register_types import TEXT
+from hil.bus.maps.register_types import ONE_BIT, TEXT
 from hil.bus.unit import Unit
 from hil.lines.modbus.client import ModbusClient, NoAnswerError, RefusedError
 from twin.errors import unknown
@@ -43,7 +43,7 @@ class Block:
 
     def decode(self, words: list[int], view: Any) -> None:
         """Put the values of an answer into the view."""
-        if self.table in ("co", "di"):
+        if self.table in ONE_BIT:
             for place, first, _ in self.cells:
                 view[place] = float(words[first])
             return
@@ -200,7 +200,7 @@ def blocks(registers: list[tuple[int, int, Register]], asked: set[int]) -> list[
             tables[unit, register.table].append((place, register))
     found = []
     for (unit, table), entries in tables.items():
-        limit = MOST_BITS if table in ("co", "di") else MOST_WORDS
+        limit = MOST_BITS if table in ONE_BIT else MOST_WORDS
         for run in _runs(sorted(entries, key=lambda entry: entry[1].address), asked, limit):
             first, last = run[0][1], run[-1][1]
             cells = tuple((place, register.address - first.address, register) for place, register in run)

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from hil.bus.maps.register_types import SWAPPED
 from hil.bus.unit_image import UnitImage
 from hil.bus.wire_faults import ActiveWireFault
 
-_SWAPPED = {"ABCD": "CDAB", "CDAB": "ABCD", "BADC": "DCBA", "DCBA": "BADC"}
 KINDS = ("stale", "no_value", "word_swapped")
 
 
@@ -25,8 +25,8 @@ class LyingImage:
         self._then, self._stored = image.bus.copy(), dict(image.stored)
         if self._name == "word_swapped":
             registers = tuple(
-                register.model_copy(update={"order": _SWAPPED[register.wire_order]})
-                if meant and register.words > 1 and register.wire_order in _SWAPPED
+                register.model_copy(update={"order": SWAPPED[register.wire_order]})
+                if meant and register.words > 1 and register.wire_order in SWAPPED
                 else register
                 for register, meant in zip(registers, self._meant, strict=True)
             )

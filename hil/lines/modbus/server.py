@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from hil.bus.address import Address
 from hil.bus.transport import Health
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
 from hil.lines.modbus.acceptor import Acceptor, listening_sockets
@@ -127,6 +128,10 @@ class ModbusTcpServer:
         """The address and the ports in use."""
         hosts = dict.fromkeys(listener.port.host for listener in self._listeners)
         return f"answers on {', '.join(hosts)}, Modbus TCP port {', '.join(map(str, self.ports))}"
+
+    def address(self) -> Address:
+        """The first port."""
+        return Address(self._listeners[0].port.host, self.ports[0])
 
     def status(self) -> str:
         """How many connections there were."""

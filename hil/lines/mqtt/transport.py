@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hil.bus.address import Address
 from hil.bus.transport import Health
 from hil.bus.wire_fault_kinds import kind_on
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
@@ -149,6 +150,10 @@ class MqttTransport:
         return (
             f"publishes over MQTT: broker at {settings.host}, port {settings.port}, topics {self.topics.top}/...{left}"
         )
+
+    def address(self) -> Address:
+        """The broker's."""
+        return Address(self.link.settings.host, self.link.settings.port)
 
     def status(self) -> str:
         """What did not fit the queue, where there was anything."""

@@ -1,6 +1,7 @@
 """What a suite can see: mutants on the bus, the matrix, and the command that tries them."""
 
 import json
+import socket
 from datetime import datetime
 
 import pytest
@@ -218,6 +219,30 @@ def test_the_command_tries_prints_and_goes_on(tmp_path, capsys):
     again = capsys.readouterr().out
     assert " left)" not in again, "what was run is known"
     assert again.splitlines()[-3:] == said.splitlines()[-3:]
+
+
+def test_a_run_of_the_controller_that_breaks_ends_the_campaign_and_is_not_kept(tmp_path, capsys):
+    file = tmp_path / "morning.yaml"
+    file.write_text(SCENARIO)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        words = [
+            "power",
+            str(file),
+            "--controller",
+            f"modbus:127.0.0.1:{port}",
+            "--exec",
+            "true",
+            "--out",
+            str(tmp_path),
+        ]
+        assert cli.main(words) == 3
+    said = capsys.readouterr()
+    assert "office/morning: the run of the controller under test broke: " in said.err
+    assert f"port {port}" in said.err
+    assert not (tmp_path / "power.jsonl").exists(), "a run that broke is tried again the next time"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from hil.bus.address import Address
 from hil.cli import main
-from hil.commands.playing.program import LOG_FILE, Program, words_of
+from hil.commands.playing.program import LOG_FILE, Program, placed, words_of
 from twin.errors import InputError
 
 SCENARIO = """\
@@ -20,6 +20,8 @@ clock: {{start: "2026-01-15T08:00:00+08:00", duration: 10 min, scan: 5 s}}
 expect:
   - {{id: told, always: "rig.heartbeat >= 0 s"}}
 """
+PATIENT = ["--limit", "lag=60s", "--limit", "skipped=1h"]
+ON_MQTT = "mosquitto_pub -h {host} -p {port} -q 1 -t geotwin/single_well/panel/life_sign/set -m 1"
 CONTROLLER = "-m hil.cli controller reference --modbus {host}:{port} --plant single_well --scan 5"
 
 
@@ -37,10 +39,7 @@ def test_two_scenarios_side_by_side_have_a_program_each(files, tmp_path, two_por
         f"modbus:127.0.0.1:{two_ports}",
         "--speed",
         "60",
-        "--limit",
-        "lag=60s",
-        "--limit",
-        "skipped=1h",
+        *PATIENT,
     ]
     code = main(["run", *files, *words, "--exec", f"{sys.executable} {CONTROLLER}", "--jobs", "2", "--out", str(out)])
     said = capsys.readouterr().out
@@ -51,6 +50,41 @@ def test_two_scenarios_side_by_side_have_a_program_each(files, tmp_path, two_por
         assert seen["requests"] > 20, said
         assert (folder / LOG_FILE).exists()
     assert code == 0, said
+
+
+def test_programs_on_mqtt_are_told_where_their_brokers_are(files, tmp_path, capsys):
+    words = [
+        "--controller",
+        "mqtt",
+        "--mqtt",
+        "embedded",
+        "--speed",
+        "600",
+        *PATIENT,
+    ]
+    code = main(["run", *files, *words, "--exec", ON_MQTT, "--jobs", "2", "--out", str(tmp_path)])
+    said = capsys.readouterr().out
+    assert code == 0, said
+    for name in ("one", "two"):
+        report = (tmp_path / "single_well" / name / "report.html").read_text()
+        assert "ended by itself with exit code 0" in report
+
+
+def test_programs_side_by_side_cannot_share_a_broker(files, tmp_path, capsys):
+    words = [
+        "--controller",
+        "mqtt",
+        "--mqtt",
+        "127.0.0.1:1883",
+        "--exec",
+        ON_MQTT,
+        "--jobs",
+        "2",
+        "--out",
+        str(tmp_path),
+    ]
+    assert main(["run", *files, *words]) == 2
+    assert "rigs side by side need a broker each: --mqtt embedded" in capsys.readouterr().err
 
 
 def test_a_program_that_ends_by_itself_is_told(files, tmp_path, two_ports, capsys):
@@ -76,8 +110,8 @@ def test_what_a_program_has_started_ends_with_it(tmp_path):
     child = tmp_path / "child"
     script = f"import subprocess, time; subprocess.Popen(['sleep', '60']); open({str(child)!r}, 'w').write('x')"
     script += "; time.sleep(60)"
-    with Program(f'{sys.executable} -c "{script}"', Address("127.0.0.1", 5020), tmp_path) as program:
-        program.start()
+    with Program(f'{sys.executable} -c "{script}"', tmp_path) as program:
+        program.start(Address("127.0.0.1", 5020))
         while not child.exists():
             time.sleep(0.05)
         group = program._process.pid
@@ -95,12 +129,13 @@ def _processes():
 
 
 def test_the_words_of_a_command():
-    address = Address("0.0.0.0", 5020)  # noqa: S104
-    assert words_of("./c '{host}:{port}' --x", address) == ["./c", "127.0.0.1:5020", "--x"]
+    words = words_of("./c '{host}:{port}' --x")
+    assert placed(words, Address("0.0.0.0", 5020)) == ["./c", "127.0.0.1:5020", "--x"]  # noqa: S104
+    assert placed(words, Address("broker.example", 1883)) == ["./c", "broker.example:1883", "--x"]
     with pytest.raises(InputError, match="No closing quotation"):
-        words_of("./c 'a", address)
+        words_of("./c 'a")
     with pytest.raises(InputError, match="no program is named"):
-        words_of("  ", address)
+        words_of("  ")
 
 
 def test_a_program_needs_a_wire_and_must_be_there(files, tmp_path, two_ports, capsys):

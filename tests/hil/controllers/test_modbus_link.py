@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hil.bus.bus import Slot
 from hil.controllers.remote import session as over_modbus
 from hil.controllers.remote.modbus_link import ModbusLink, blocks
 from hil.lines.modbus.listener import ModbusPort
@@ -203,7 +204,11 @@ def test_in_real_time_it_scans_when_plant_time_moves_on_and_outlives_a_run(offic
 async def controlled(plant: Any, folder: Path) -> AsyncIterator[Any]:
     """The reference controller as a program of its own; gives a function that waits for the next write to a path."""
     writes: dict[str, asyncio.Queue[float]] = defaultdict(asyncio.Queue)
-    plant.bus.seen = lambda path, value: writes[path].put_nowait(value)
+
+    def heard(slot: Slot, value: float) -> None:
+        writes[plant.bus.path(slot)].put_nowait(plant.bus.bindings[slot.unit].to_point(slot.register, value))
+
+    plant.bus.listeners.append(heard)
     served = Served(plant.bus)
     await served.start()
     bench = folder / "bench.yaml"

@@ -212,7 +212,7 @@ def test_writes_beyond_what_may_wait_are_refused_as_busy_until_the_plant_has_tic
     start = datetime(2026, 1, 15)  # noqa: DTZ001
     bench = Bench(build("single_well", start), read_bench("single_well", two_ports), start)
     answered = []
-    bench.bus.seen = lambda path, _: answered.append(path)
+    bench.bus.listeners.append(lambda slot, _: answered.append(bench.bus.path(slot)))
     served = Served(bench.bus, "single_well", lambda: 0, bench.plant.instant)
     unit, register = the("source_pump_1.speed_cmd", bench)
     rig, sync = the("rig.sync", bench)

@@ -1,6 +1,8 @@
 """A controller that is on the broker only: no Modbus port, and plant time begins with its first command."""
 
 import asyncio
+import subprocess
+import sys
 
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
@@ -43,5 +45,31 @@ def test_nobody_commands(tmp_path, with_broker):
         result = await Run(read(SCENARIO, "short.yaml"), options).play(tmp_path, lambda _: None)
         assert result.verdict == "error"
         assert result.notes[0] == "no command came over MQTT; the plant waited 0.1 s for it (--wait)"
+
+    with_broker(test)
+
+
+def test_a_program_is_told_where_the_configured_broker_is(tmp_path, with_broker):
+    (tmp_path / "short.yaml").write_text(SCENARIO)
+    program = f"mosquitto_pub -h {{host}} -p {{port}} -q 1 -t {TOP}/panel/life_sign/set -m 1"
+
+    async def test(settings):
+        words = [
+            "run",
+            str(tmp_path / "short.yaml"),
+            "--out",
+            str(tmp_path / "runs"),
+            "--controller",
+            "mqtt",
+            "--mqtt",
+            str(settings),
+            "--speed",
+            "600",
+        ]
+        words += ["--limit", "lag=60s", "--limit", "skipped=1h", "--exec", program]
+        done = await asyncio.to_thread(
+            subprocess.run, [sys.executable, "-m", "hil.cli", *words], capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     with_broker(test)

@@ -19,6 +19,7 @@ from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import ready_plants
 from scenarios.ready import ready_scenarios
+from tests.hil.runs.office_mistakes import MISTAKES
 from twin.recorded import RECORDING_FILE, RecordedRun, fingerprint, open_recording
 
 STEADY = ("steady_winter_day", "steady_summer_day")
@@ -37,7 +38,7 @@ FAULTY = [
     ("unproven_valves", "office/seasonal_switch", {"REQ-VLV-001"}),
     ("unproven_valves", SHORTEST, {"REQ-SEQ-002", "REQ-SEQ-004", "REQ-SEQ-005", "REQ-VLV-001"}),
     ("unproven_valves", "office/pump_failure", set()),
-    ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003"}),
+    ("no_min_off", "office/mild_day", {"REQ-CYC-002", "REQ-CYC-003", "REQ-SUP-004"}),
     ("no_min_off", "office/pump_failure", {"REQ-CYC-002"}),
     ("no_min_off", "office/power_failure", {"REQ-PWR-001", "REQ-PWR-002"}),
     ("no_min_off", SHORTEST, set()),
@@ -101,7 +102,7 @@ def test_the_reference_controller_passes(play: Play, name: str):
     assert result.balance["failures"] == 0
 
 
-@pytest.mark.parametrize(("controller", "name", "failed"), FAULTY)
+@pytest.mark.parametrize(("controller", "name", "failed"), [*FAULTY, *MISTAKES])
 def test_a_faulty_controller_fails_what_it_deserves_and_nothing_else(
     play: Play, controller: str, name: str, failed: set[str]
 ):
@@ -111,7 +112,7 @@ def test_a_faulty_controller_fails_what_it_deserves_and_nothing_else(
     assert result.verdict == ("fail" if failed else "pass")
 
 
-def test_every_faulty_controller_is_caught_and_does_its_other_work_well():
+def test_some_faulty_controllers_are_caught_and_do_their_other_work_well():
     for controller in {controller for controller, _, _ in FAULTY}:
         verdicts = [bool(failed) for name, _, failed in FAULTY if name == controller]
         assert True in verdicts

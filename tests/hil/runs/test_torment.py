@@ -3,7 +3,6 @@
 import json
 import re
 import socket
-import subprocess
 import sys
 
 import pytest
@@ -82,15 +81,11 @@ def test_a_controller_is_lied_to_and_what_it_did_is_listed(tmp_path, capsys):
     file, out = tmp_path / "short.yaml", tmp_path / "runs"
     file.write_text(SCENARIO)
     port = next(port for port in range(21000, 29000, 2) if free(port) and free(port + 1))
-    words = [sys.executable, "-m", "hil.cli", "controller", "reference", "--modbus", f"127.0.0.1:{port}", "--scan", "5"]
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as controller:
-        try:
-            code = main(
-                ["torment", str(file), "--controller", f"modbus:127.0.0.1:{port}", "--speed", "60", "--lies", "8",
-                 "--out", str(out)]
-            )  # fmt: skip
-        finally:
-            controller.terminate()
+    program = f"{sys.executable} -m hil.cli controller reference --modbus {{host}}:{{port}} --scan 5"
+    code = main(
+        ["torment", str(file), "--controller", f"modbus:127.0.0.1:{port}", "--speed", "60", "--lies", "8",
+         "--exec", program, "--out", str(out)]
+    )  # fmt: skip
     said = capsys.readouterr().out
     assert code == 0, said
     folder = out / "office" / "short"

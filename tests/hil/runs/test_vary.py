@@ -1,6 +1,7 @@
 """A seed moves a run within its bands; the same seed gives the same run, and none the nominal one."""
 
 import asyncio
+import re
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from hil.bench.scenario_choice import chosen
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from scenarios import read
-from scenarios.vary import Vary
+from scenarios.vary import Variation, Vary
+from twin.errors import InputError
 from twin.recorded import fingerprint, open_recording
 
 SCENARIO = """\
@@ -43,6 +45,40 @@ def test_a_seed_draws_within_the_bands_and_always_the_same():
         assert low <= values.min() < low + 0.1 * (high - low)
         assert high - 0.1 * (high - low) < values.max() <= high
     assert {one.instruments_k for one in drawn} == {0.1}
+
+
+VARIED = "vary: {weather: {default: -2 K, range: [-4 K, -1 K]}, start: {default: 5 min, range: [5 min, 20 min]}}"
+
+
+def test_a_default_is_the_nominal_run_and_a_range_what_a_seed_draws_from(tmp_path):
+    text = re.sub("vary: .*", VARIED, SCENARIO)
+    vary = read(text, "short.yaml").vary
+    assert vary.nominal() == Variation(start_s=300.0, weather_k=-2.0)
+    drawn = [vary.drawn(seed) for seed in range(200)]
+    for field, low, high in (("start_s", 300.0, 1200.0), ("weather_k", -4.0, -1.0), ("events_s", 0.0, 60.0)):
+        values = np.array([getattr(one, field) for one in drawn])
+        assert low <= values.min() < low + 0.1 * (high - low)
+        assert high - 0.1 * (high - low) < values.max() <= high
+    run = Run(read(text, "short.yaml"), RunOptions(out=tmp_path))
+    assert run.bench.store.read("weather.temp_variation") == -2.0
+    assert run.facts["variation"] == "starts 300 s later, events 0 s later, outdoors -2.00 K, noise of temperatures 0 K"
+    assert run.scenario.clock.start.minute == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("weather: {default: 3 K, range: [-4 K, -1 K]}", r"short.yaml:5:27: 3 K is outside -4 K .. -1 K"),
+        ("weather: {default: -3 K}", r"short.yaml:5:17: expected a default and a range"),
+        ("weather: {default: -3 K, rage: [1 K, 2 K]}", r"short.yaml:5:33: no key 'rage'; did you mean 'range'"),
+        ("weather: -3 K", r"short.yaml:5:17: '-3 K' is below zero"),
+        ("start: {default: 0 s, range: [-3 s, 2 s]}", r"short.yaml:5:38: '-3 s' is not a duration of zero or more"),
+        ("instruments: {default: 0 K, range: [-1 K, 1 K]}", r"short.yaml:5:44: '-1 K' is below zero"),
+    ],
+)
+def test_bands_that_are_none_are_told_with_their_place(given, message):
+    with pytest.raises(InputError, match=message):
+        read(re.sub("vary: .*", f"vary: {{{given}}}", SCENARIO), "short.yaml")
 
 
 def test_the_run_moves_and_its_report_says_by_how_much(tmp_path):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from scenarios import Event, MemoryRecording, Outcome
 from scenarios.criteria.holds import Always
+from scenarios.criteria.overshoots import Overshoots
 from scenarios.criteria.responses import Settles, Within
 
 END = 40
@@ -103,3 +104,38 @@ def test_settle(made, within, hold):
     else:
         assert found.verdict == "fail"
         assert found.margin == (sure if np.isfinite(sure) else None)
+
+
+@quick
+@given(recordings(), halves)
+def test_always_until_within(made, within):
+    recording, trigger = made
+    found = judged(
+        Always, recording, always="x.y > 18.5 degC", after="go", until="x.y > 21.5 degC", within=f"{within} s"
+    )
+    deadline = trigger + within
+    came = next((t for t in moments(trigger, END) if at(recording, t) > 21.5), np.inf)
+    last = min(came - FINE, deadline - FINE, END)
+    held = all(at(recording, t) > 18.5 for t in moments(trigger, last)) if last >= trigger else True
+    if not held or (came > deadline and deadline <= END):
+        assert found.verdict == "fail"
+    elif came > deadline:
+        assert found.verdict == "inconclusive"
+    else:
+        assert found.verdict == "pass"
+        assert found.margin == pytest.approx(deadline - came) or found.unit == "K"
+
+
+@quick
+@given(recordings(), halves, st.integers(0, 3))
+def test_overshoot(made, within, most):
+    recording, trigger = made
+    asked = {"signal": "x.y", "to": "20.5 degC", "at_most": f"{most} K", "within": f"{within} s"}
+    found = judged(Overshoots, recording, overshoot=asked, after="go")
+    was = at(recording, max(trigger - FINE, 0.0))
+    way = 1 if was < 20.5 else -1
+    end = min(trigger + within, END)
+    beyond = max(0.0, *(way * (at(recording, t) - 20.5) for t in moments(trigger, end)))
+    expected = "fail" if beyond > most else "inconclusive" if trigger + within > END else "pass"
+    assert found.verdict == expected
+    assert found.margin == (None if expected == "inconclusive" else most - beyond)

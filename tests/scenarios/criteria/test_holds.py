@@ -22,6 +22,7 @@ dip = 35 - 7 * ((T >= 40) & (T < 46))
 ALWAYS = "always: supply.temp > 30 degC"
 GRACE = f"{ALWAYS}, grace: 10 s"
 YES = "always: hp_1.running, grace: 10 s"
+CHANGE = "always: hp_1.running, from: down, until: hp_2.running, within: 20 s"
 COLD = "never: supply.temp < 30 degC and hp_1.running"
 BAND = "between: supply.temp, lo: 30 degC, hi: 45 degC"
 CASES = [
@@ -44,6 +45,16 @@ CASES = [
     case("always: hp_1.running, from: opened", "not exercised", 100, hp1=where(T >= 0)),
     case(f"{ALWAYS}, while: hp_1.running", "pass: 5.0 K @ 61", 100, hp1=where(T > 60), temp=dip),
     case(f"{ALWAYS}, while: hp_1.running", "not exercised", 100, temp=dip),
+    case(CHANGE, "pass: 8.0 s @ 32", 100, hp1=where(T < 32), hp2=where(T >= 32)),
+    case(CHANGE, "pass: 20.0 s @ 20", 100, hp2=where(T >= 10)),
+    case(CHANGE, "pass: 0.0 s @ 40", 100, hp1=where(T < 40), hp2=where(T >= 40)),
+    case(CHANGE, "fail: -2.0 s @ 30", 100, hp1=where(T < 30), hp2=where(T >= 32)),
+    case(CHANGE, "fail: -5.0 s @ 40", 100, hp1=where(T >= 0), hp2=where(T >= 45)),
+    case(CHANGE, "fail: -60.0 s @ 40", 100, hp1=where(T >= 0)),
+    case(CHANGE, "inconclusive", 35, hp1=where(T >= 0)),
+    case(CHANGE, "not exercised", 15, hp1=where(T >= 0)),
+    case(f"{ALWAYS}, until: down, within: 30 s", "pass: 5.0 K @ 0", 100, temp=dip),
+    case(f"{ALWAYS}, until: opened, within: 60 s", "fail: -40.0 s @ 60", 100, temp=where(T >= 0, 0, 35)),
     case(COLD, "pass: 5.0 K @ 51", 100, hp1=where(T > 50), temp=dip),
     case(COLD, "fail: -2.0 K @ 44", 100, hp1=where(T > 43), temp=dip),
     case("between: supply.temp, lo: 20 degC, hi: 36 degC", "pass: 1.0 K @ 0", 100, temp=dip),

@@ -24,6 +24,8 @@ FOLLOWS = "after: hp_1.running, within: 5 s, that: hp_2.running"
 ALARM = "alarm: hp_1.alarm_flow, after: down, within: 10 s"
 CLEARED = f"{ALARM}, cleared: {{after: down.end, within: 9 s}}"
 SETTLE = "after: down, settle: {signal: supply.temp, to: 35 degC, band: 2 K, within: 30 s, hold: 10 s}"
+OVER = "after: down, overshoot: {signal: supply.temp, to: 35 degC, at_most: 2 K, within: 30 s}"
+STEP = "after: opened, overshoot: {signal: supply.temp, to: supply.setpoint, at_most: 2 K}"
 ORDERED = "after: down, within: 40 s, sequence: [hp_1.running, {that: hp_2.running, within: 15 s}, valve.position]"
 ONE_TWO = "sequence: [hp_1.running, hp_2.running]"
 BACK = "after: down, within: 30 s, that: supply.temp - at_trigger(supply.temp) > -1 K"
@@ -69,6 +71,16 @@ CASES = [
     case(SETTLE, "inconclusive: None K @ 41", 40, temp=30 + 0 * T),
     case(SETTLE, "not exercised", 10, temp=35 + 0 * T),
     case(SETTLE, "fail: None K @ 50", 100, temp=where(T >= 0, 0, math.nan)),
+    case(OVER, "pass: 0.5 K @ 30", 100, temp=where(T < 30, 36.5, 30)),
+    case(OVER, "pass: 2.0 K @ 20", 100, temp=where(T < 60, 45, 30)),
+    case(OVER, "pass: 1.0 K @ 30", 100, temp=where(T < 30, 34, 40)),
+    case(OVER, "fail: -3.0 K @ 25", 100, temp=where((T > 24) & (T < 40), 30, 40)),
+    case(OVER, "fail: -1.0 K @ 40", 100, temp=35 + 3 * (T >= 40)),
+    case(OVER, "inconclusive: None K @ 30", 40, temp=where(T < 30, 36.5, 30)),
+    case(OVER, "fail: -3.0 K @ 30", 40, temp=where(T < 30, 40, 30)),
+    case(OVER, "fail: None @ 30", 100, temp=where(T < 30, math.nan, 30)),
+    case(OVER, "not exercised", 15, temp=where(T < 30, 36.5, 30)),
+    case(STEP, "not exercised", 100),
     case(ORDERED, "pass: 5.0 s @ 41", 100, hp1=T > 24, hp2=T > 34, valve=T > 40),
     case(ORDERED, "fail: -5.0 s @ 45", 100, hp1=T > 24, hp2=T > 44, valve=T > 50),
     case(ORDERED, "fail: -5.0 s @ 65", 100, hp1=T > 24, hp2=T > 34, valve=T > 64),
@@ -88,6 +100,6 @@ def test_what_follows_a_trigger(check, line, expected, last, signals):
 
 
 def test_every_verdict_is_seen():
-    for key in ("that", "settle", "alarm", "sequence"):
+    for key in ("that", "settle", "overshoot", "alarm", "sequence"):
         seen = {expected.partition(":")[0] for line, expected, *_ in CASES if f"{key}:" in line}
         assert {"pass", "fail", "inconclusive", "not exercised"} <= seen, key

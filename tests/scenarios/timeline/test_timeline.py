@@ -1,5 +1,7 @@
 """The timeline as plain actions with their times, values and conditions."""
 
+from dataclasses import replace
+
 import pytest
 
 from scenarios import read
@@ -50,6 +52,55 @@ def test_set_and_ramp_in_the_unit_of_the_point(plant):
         SetPoint("action_5", Start(at_s=0), "zone_2.temp", 21),
         SetPoint("action_5", Start(at_s=0), "zone_10.temp", 21),
     ]
+
+
+def test_a_line_that_is_repeated(plant):
+    down = FailPoint("down", Start(at_s=3600), "hp_1.stopped", 1.0)
+    assert actions(
+        plant,
+        "at: 1 h, fault: hp_1.stopped, to: 1, for: 5 min, every: 2 h, times: 2, id: down",
+        "at: down.end, set: valve.position, to: 1, every: 1 min, times: 3",
+    ) == [
+        down,
+        EndFault("down", Start(at_s=3900)),
+        replace(down, start=Start(at_s=10800)),
+        EndFault("down", Start(at_s=11100)),
+        *(SetPoint("action_2", Start(at_s=at_s), "valve.position", 1.0) for at_s in (3900, 3960, 4020)),
+    ]
+
+
+def test_what_follows_an_event_is_repeated_after_it(plant):
+    found = actions(
+        plant,
+        "when: hp_1.running, set: valve.position, to: 1, id: on",
+        "at: on + 1 min, fault: hp_1.stopped, to: 1, for: 5 s, every: 1 h, times: 2, id: down",
+    )[1:]
+    assert [one.start for one in found] == [
+        Start(after="on", offset_s=60),
+        Start(after="down", offset_s=5),
+        Start(after="on", offset_s=3660),
+        Start(after="down", offset_s=3605),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("at: 1 h, set: valve.position, to: 1, every: 1 h", "`every` and `times` go together"),
+        ("at: 1 h, set: valve.position, to: 1, times: 3", "`every` and `times` go together"),
+        ("at: 1 h, set: valve.position, to: 1, every: 1 h, times: 1", "greater than or equal to 2"),
+        ("at: 1 h, set: valve.position, to: 1, every: 0 s, times: 2", "`every` is not longer than what it repeats"),
+        ("at: 1 h, fault: hp_1.stopped, to: 1, for: 1 h, every: 1 h, times: 2", "`every` is not longer"),
+        ("at: 1 h, ramp: valve.position, to: 1, over: 2 h, every: 1 h, times: 2", "`every` is not longer"),
+        ("at: 1 h, fault: hp_1.stopped, to: 1, every: 1 h, times: 2", "a fault that is repeated needs `for`"),
+        ("when: hp_1.running, set: valve.position, to: 1, every: 1 h, times: 2", "`when` fires once"),
+        ("at: 1 h, set: valve.position, to: 1, every: 2 h, times: 4", "its last time is at 25200 s, after the end"),
+    ],
+)
+def test_what_cannot_be_repeated(plant, line, message):
+    with pytest.raises(InputError, match=message) as caught:
+        actions(plant, line)
+    assert "probe.yaml:10:" in str(caught.value)
 
 
 def test_the_shapes_of_a_ramp():
