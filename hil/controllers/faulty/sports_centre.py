@@ -173,6 +173,12 @@ def filter_not_stopped(program: Any) -> None:
         pump.stop = never
 
 
+@SPORTS_CENTRE.mistake("SC-5.2", "REQ-ACK-005")
+def heater_not_reset(program: Any) -> None:
+    """An acknowledgement resets neither the electric heater nor the pumps of filter and circulation."""
+    program.hot_water.push_reset = program.hot_water.unit.push_reset
+
+
 @SPORTS_CENTRE.mistake("SC-5.2", "REQ-ACK-003")
 def recovery_not_reset(program: Any) -> None:
     """An acknowledgement does not reset the recovery unit."""

@@ -39,7 +39,7 @@ class HotWaterWiring(FileModel):
 class HotWater:
     """Store and pool by temperature; the unit runs while one of them wants heat and its cold side can give it.
 
-    unit, pumps: the recovery unit and its group of pumps; wanted: heat is wanted; alarm: valves or filter not proven
+    unit, pumps: the recovery unit and its group of pumps; wanted: heat is wanted; alarm: heater, filter or circulation
     """
 
     def __init__(self, link: Link, wiring: HotWaterWiring, settings: SportsSettings) -> None:
@@ -59,7 +59,10 @@ class HotWater:
             link.place(f"{wiring.heater}.enable_cmd"),
             link.place(f"{wiring.heater}.leaving_temp_sp"),
         )
-        self._heater_alarm = link.place(f"{wiring.heater}.alarm_lockout")
+        self._heater_alarm, self._heater_reset = (
+            link.place(f"{wiring.heater}.alarm_lockout"),
+            link.place(f"{wiring.heater}.reset_cmd"),
+        )
         link.write(heater_sp, settings.heater_sp)
         self.unit.set_mode(cooling=False)
         self.unit.set_leaving_temp(settings.hot_water_sp)
@@ -80,7 +83,8 @@ class HotWater:
         elif pool < settings.pool_sp - settings.pool_band:
             self.pool_wanted = True
         self.wanted = self.store_wanted or self.pool_wanted
-        self.alarm = view[self._heater_alarm] > 0.5 or not filtered
+        tripped = any(pump.tripped() for pump in self._always)
+        self.alarm = tripped or view[self._heater_alarm] > 0.5 or not filtered
 
     def judge_cold_side(self, time_s: float, summer: bool, back: float) -> None:
         """In summer the unit must not freeze a cooling loop that nobody needs; back: water coming from the halls.
@@ -138,6 +142,16 @@ class HotWater:
         self.pumps.scan(time_s)
         if self.unit.running and not self.pumps.flowing:
             self.unit.disable(time_s)
+
+    def push_reset(self, pushed: bool) -> None:
+        """Hold or release the resets of unit, heater, filter and circulation where they report something.
+
+        Clause SC-5.2.
+        """
+        self.unit.push_reset(pushed and self.unit.alarm)
+        self._write(self._heater_reset, float(pushed and self._view[self._heater_alarm] > 0.5))
+        for pump in self._always:
+            pump.push_reset(pushed and pump.tripped())
 
     def stop(self, time_s: float) -> None:
         """Emergency stop; filter and circulation too. Clause SC-5.1."""

@@ -204,7 +204,7 @@ class SportsCentre(Program):
         """Hold or release the resets of what reports a trip or an alarm. Clause SC-5.2."""
         super().push_resets(pushed)
         self.units.push_reset(pushed)
-        self.hot_water.unit.push_reset(pushed and self.hot_water.unit.alarm)
+        self.hot_water.push_reset(pushed)
 
     def stop(self, time_s: float) -> None:
         """The emergency stop is pressed. Clause SC-5.1."""

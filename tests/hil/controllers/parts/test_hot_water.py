@@ -164,9 +164,29 @@ def test_filter_circulation_and_heater(hot_water, link):
     assert [link[command] for command in commands] == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize(("lockout", "filtered", "alarm"), [(0.0, 1.0, False), (1.0, 1.0, True), (0.0, 0.0, True)])
-def test_heater_and_filter_give_alarm(hot_water, link, lockout, filtered, alarm):
+@pytest.mark.parametrize(
+    ("trouble", "alarm"),
+    [({}, False), ({"heater__alarm_lockout": 1.0}, True), ({"pool__flow_ok": 0.0}, True),
+     ({"circulation__alarm_trip": 1.0}, True), ({"pool_pump__alarm_trip": 1.0}, True)],
+)  # fmt: skip
+def test_heater_filter_and_circulation_give_alarm(hot_water, link, trouble, alarm):
     """Clause SC-4.10."""
-    link.set(heater__alarm_lockout=lockout, pool__flow_ok=filtered)
+    link.set(**trouble)
     hot_water.look(0.0)
     assert hot_water.alarm is alarm
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reset"),
+    [("heater__alarm_lockout", "heater"), ("circulation__alarm_trip", "circulation"),
+     ("pool_pump__alarm_trip", "pool_pump"), ("hp__alarm", "hp")],
+)  # fmt: skip
+def test_resets_go_to_what_reports_something(hot_water, link, trouble, reset):
+    """Clause SC-5.2."""
+    link.set(**{trouble: 1.0})
+    hot_water.look(0.0)
+    hot_water.push_reset(True)
+    drives = ("heater", "circulation", "pool_pump", "hp")
+    assert [drive for drive in drives if link[f"{drive}.reset_cmd"] == 1.0] == [reset]
+    hot_water.push_reset(False)
+    assert [drive for drive in drives if link[f"{drive}.reset_cmd"] == 1.0] == []
