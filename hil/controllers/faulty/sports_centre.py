@@ -29,6 +29,12 @@ SPORTS_CENTRE.numbers(
 SPORTS_CENTRE.numbers("lukewarm_heater", "The electric heater gives 56 degC.", "SC-4.9", "REQ-LEG-001", heater_sp=56.0)
 
 
+@SPORTS_CENTRE.mistake("SC-4.6", "REQ-REC-018", "REQ-REC-019")
+def standing_water_believed(program: Any) -> None:
+    """The recovery unit waits for warm water from the halls, and never moves it to see."""
+    program.hot_water._looks = lambda _time_s: False
+
+
 @SPORTS_CENTRE.mistake("SC-4.9", "REQ-LEG-001", "REQ-LEG-002")
 def no_heater(program: Any) -> None:
     """Hot water is left at the 50 degC of the recovery unit."""

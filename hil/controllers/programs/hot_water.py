@@ -67,7 +67,8 @@ class HotWater:
         self.unit.set_mode(cooling=False)
         self.unit.set_leaving_temp(settings.hot_water_sp)
         self.store_wanted = self.pool_wanted = self.wanted = self.alarm = False
-        self._cold, self._exhausted = OnDelay(settings.cold_delay_s), False
+        self._cold, self._exhausted, self._since = OnDelay(settings.cold_delay_s), False, 0.0
+        self._moved, self._flushed = OnDelay(settings.cold_moved_s), False
 
     def look(self, time_s: float) -> None:
         """Read the unit, and what store and pool want. Clauses SC-4.1, SC-4.2, SC-4.10."""
@@ -86,8 +87,10 @@ class HotWater:
         tripped = any(pump.tripped() for pump in self._always)
         self.alarm = tripped or view[self._heater_alarm] > 0.5 or not filtered
 
-    def judge_cold_side(self, time_s: float, summer: bool, back: float) -> None:
-        """In summer the unit must not freeze a cooling loop that nobody needs; back: water coming from the halls.
+    def judge_cold_side(self, time_s: float, summer: bool, back: float, moves: bool) -> None:
+        """In summer the unit must not freeze a cooling loop that nobody needs.
+
+        back: water coming from the halls, whose temperature counts once it moves
 
         Clauses SC-4.5, SC-4.6.
         """
@@ -97,11 +100,24 @@ class HotWater:
             self.unit.limit(50.0)
         elif leaving > settings.cold_unload[1] or not summer:
             self.unit.limit(100.0)
+        moved = self._moved.update(time_s, moves)
         if self._exhausted:
-            self._exhausted = summer and back < settings.cold_restart
+            self._exhausted = summer and not (moved and back >= settings.cold_restart)
         elif self._cold.update(time_s, summer and self.unit.running and leaving <= settings.cold_stop):
-            self._exhausted = True
+            self._exhausted, self._since = True, time_s
             self._cold.reset()
+        self.unit.flushed = summer and self._looks(time_s)
+
+    def _looks(self, time_s: float) -> bool:
+        """Whether the water that it waits for is to be moved through it, or goes on moving until it runs.
+
+        Clause SC-4.6.
+        """
+        settings, unit = self.settings, self.unit
+        if not self._exhausted:
+            return unit.flushed and self.wanted and not unit.on and not unit.alarm
+        turn = settings.cold_wait_s + settings.cold_look_s
+        return self.wanted and not unit.on and (time_s - self._since) % turn >= settings.cold_wait_s
 
     def run(self, time_s: float, released: bool, cold_water: bool) -> None:
         """Valves, pumps and unit; released: the plant may run; cold_water: a pump of the cold side is spare.
@@ -111,12 +127,15 @@ class HotWater:
         self._keep_running(time_s)
         unit = self.unit
         needed = self.wanted and not self._exhausted
-        moving = unit.joined or unit.running or (needed and released)
+        used = unit.joined and not (unit.flushed or self._flushed)
+        self._flushed = unit.flushed
+        moving = used or unit.running or (needed and released)
         if self._way(moving):
             self.pumps.run(time_s, 1, 1, True, self.settings.hot_water_speed)
         else:
             self.pumps.rest(time_s)
-        if needed and released and not unit.on and unit.may_start(time_s):
+        ready = self.pumps.flowing or not unit.flushed
+        if needed and released and not unit.on and ready and unit.may_start(time_s):
             unit.enable()
         elif unit.on and (not released or unit.alarm or (not needed and unit.may_stop(time_s))):
             unit.disable(time_s)

@@ -111,7 +111,7 @@ class SportsCentre(Program):
             demand.set_season(season)
             demand.update(time_s, season)
         wanted = ready and any(demand.wanted for demand in self.demands)
-        recovery.judge_cold_side(time_s, season == SUMMER, self._view[self._return])
+        recovery.judge_cold_side(time_s, season == SUMMER, self._view[self._return], self.terminal.flowing)
         self._move_water(time_s)
         self._run_units(time_s, wanted, season)
         self._run_recovery(time_s, season)
