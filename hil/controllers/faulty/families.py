@@ -11,15 +11,16 @@ from hil.controllers.faulty.pumps import PUMPS
 from hil.controllers.faulty.source import SOURCE
 from hil.controllers.faulty.sports_centre import SPORTS_CENTRE
 from hil.controllers.faulty.units import UNITS
+from hil.controllers.faulty.utility import UTILITY
 from hil.controllers.panel.alarms import LAMPS
 from hil.controllers.programs.pool_keeper import LAMPS as POOL_LAMPS
 
 HOUSE_LAMPS = ("source_pump", "well_pump", "flow", "unit", "low_source", "pressure", "leak", "well")
 
 FAMILIES: dict[str, Mistakes] = {
-    "plant_room": Mistakes(PUMPS, SOURCE, UNITS, PANEL, dark(*LAMPS)),
+    "plant_room": Mistakes(PUMPS, SOURCE, UNITS, UTILITY, PANEL, dark(*LAMPS)),
     "household": Mistakes(HOUSEHOLD, PANEL, dark(*HOUSE_LAMPS)),
-    "sports_centre": Mistakes(SPORTS_CENTRE, PANEL, dark(*LAMPS)),
+    "sports_centre": Mistakes(SPORTS_CENTRE, UTILITY, PANEL, dark(*LAMPS)),
     "hall": Mistakes(HALL, PANEL, dark(*LAMPS)),
     "pool": Mistakes(POOL, PANEL, dark(*POOL_LAMPS)),
 }

@@ -29,6 +29,33 @@ SPORTS_CENTRE.numbers(
 SPORTS_CENTRE.numbers("lukewarm_heater", "The electric heater gives 56 degC.", "SC-4.9", "REQ-LEG-001", heater_sp=56.0)
 
 
+@SPORTS_CENTRE.mistake("OP-4.1", "REQ-UTL-001", "REQ-UTL-002")
+def recovery_not_locked(program: Any) -> None:
+    """The utility's lock stops the units of the halls only."""
+    recover, lock = program._run_recovery, program.lock
+
+    def unlocked(time_s: float, season: int) -> None:
+        locked, lock.locked = lock.locked, False
+        recover(time_s, season)
+        lock.locked = locked
+
+    program._run_recovery = unlocked
+
+
+@SPORTS_CENTRE.mistake("OP-4.1", "REQ-UTL-007")
+def circulation_locked(program: Any) -> None:
+    """The utility's lock stops filter, circulation and electric heater, too."""
+    part, lock, keep = program.hot_water, program.lock, program.hot_water._keep_running
+
+    def kept(time_s: float) -> None:
+        if lock.locked:
+            part.stop(time_s)
+        else:
+            keep(time_s)
+
+    part._keep_running = kept
+
+
 @SPORTS_CENTRE.mistake("SC-4.6", "REQ-REC-018", "REQ-REC-019")
 def standing_water_believed(program: Any) -> None:
     """The recovery unit waits for warm water from the halls, and never moves it to see."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from hil.bench.bus_link import Link
+from hil.controllers.panel.utility_lock import UtilityLock
 from hil.controllers.program import Program
 from hil.controllers.programs.hot_water import HotWater, HotWaterWiring
 from hil.controllers.pumps.loop_pressure import LoopPressure
@@ -39,6 +40,7 @@ class SportsWiring(FileModel):
     warm_rooms: Names = ()
     changeover: Groups
     hot_water: HotWaterWiring
+    lock: str = Field(default="", description="register that is 1 while the utility locks the units")
 
 
 class SportsCentre(Program):
@@ -74,6 +76,7 @@ class SportsCentre(Program):
         if wiring.warm_rooms:
             self.demands.append(Demand(link, wiring.warm_rooms, replace(settings, room_sp=settings.warm_room_sp)))
         self.low_source = LowSource(settings)
+        self.lock = UtilityLock(link, wiring.lock)
         holdings = (source.holding, load.holding, wiring.hot_water.holding)
         self.pressures = [LoopPressure(link, name, settings) for name in holdings]
         self.resettable = (*self.groups, self.wells, self.changeover)
@@ -110,7 +113,8 @@ class SportsCentre(Program):
         for demand in self.demands:
             demand.set_season(season)
             demand.update(time_s, season)
-        wanted = ready and any(demand.wanted for demand in self.demands)
+        self.lock.look()
+        wanted = ready and any(demand.wanted for demand in self.demands) and not self.lock.locked
         recovery.judge_cold_side(time_s, season == SUMMER, self._view[self._return], self.terminal.flowing)
         self._move_water(time_s)
         self._run_units(time_s, wanted, season)
@@ -145,7 +149,7 @@ class SportsCentre(Program):
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
         """Release the units while nothing speaks against it; each joins the water when a pump is spare for it.
 
-        Clauses SC-3.2, SC-3.3.
+        Clauses SC-3.2, SC-3.3, OP-4.1.
         """
         units, low_source = self.units, self.low_source
         temps = [units.coldest(), self.hot_water.unit.evaporator_temp() if self.hot_water.unit.running else None]
@@ -153,7 +157,7 @@ class SportsCentre(Program):
         low_source.update(time_s, leaving, self._view[self._source_temp])
         units.limit(max(low_source.limit, 25.0))
         fed = self.wells.flowing or units.running == 0
-        if low_source.stopped or (units.any_on and not fed):
+        if low_source.stopped or self.lock.locked or (units.any_on and not fed):
             units.stop_all(time_s)
         released = wanted and fed and not low_source.stopped
         units.update(time_s, released, self._view[self._supply], self.demands[0].supply_sp(season))
@@ -169,7 +173,7 @@ class SportsCentre(Program):
 
         Where no other unit lets water through, none can flow before its own valve is open.
 
-        Clause SC-4.4.
+        Clauses SC-4.4, OP-4.1.
         """
         if self.panel.stopped:
             return
@@ -179,7 +183,7 @@ class SportsCentre(Program):
         if unit.running and not (group.flowing and delivered):
             unit.disable(time_s)
         spare = group.proven - self.units.joined > int(unit.joined)
-        released = season != OFF and not self.low_source.stopped
+        released = season != OFF and not self.low_source.stopped and not self.lock.locked
         flows = group.flowing or self.units.joined == 0
         self.hot_water.run(time_s, released, spare and flows and delivered)
 

@@ -18,5 +18,8 @@ MISTAKES: list[tuple[str, str, set[str]]] = [
     ("endless_retry", "office/no_water", {"REQ-FLW-004"}),
     ("no_min_on", "office/short_call", {"REQ-CYC-003"}),
     ("no_stand_in", "office/mild_day_broken_sensor", {"REQ-SNS-006"}),
+    ("lock_waits", "office/utility_lock", {"REQ-UTL-001", "REQ-UTL-005"}),
+    ("lock_runs_out", "office/utility_lock", {"REQ-UTL-002", "REQ-UTL-005"}),
+    ("lock_is_an_alarm", "office/utility_lock", {"REQ-UTL-004"}),
     ("users_overruled", "office/rooms_and_users", {"REQ-ROM-002"}),
 ]
