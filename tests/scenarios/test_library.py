@@ -47,7 +47,7 @@ def test_everything_that_a_scenario_names_exists_on_its_bench(name: str):
     run = Run(load(name), RunOptions(controller="none"))
     assert run.name == f"{run.scenario.plant}/{run.scenario.scenario}" == name
     assert set(run.asked) <= set(run.bench.directory.paths())
-    Performer(run.bench, run.scenario.actions(run.bench.directory), lambda *_: None)
+    Performer(run.bench, run.actions, lambda *_: None)
     assert run.scenario.warnings(run.bench.directory) == []
 
 

@@ -111,6 +111,13 @@ def no_standby(program: Any) -> None:
         )
 
 
+@SPORTS_CENTRE.mistake("PU-3.6", "REQ-HND-001")
+def hand_not_seen(program: Any) -> None:
+    """Nobody looks whether a pump runs that was never asked to."""
+    for group in program.groups:
+        group._runs_unasked = lambda _: False
+
+
 @SPORTS_CENTRE.mistake("SC-3.1", "REQ-PMP-002")
 def no_interlock(program: Any) -> None:
     """Winter/summer units go on without water."""

@@ -85,6 +85,12 @@ UNITS.numbers(
 )
 
 
+UNITS.numbers(
+    "supply_chased", "Set points of units follow a supply that stays short without any limit.", "UN-2.6", "REQ-STL-004",
+    most_trim=30.0, unit_sp_range=(6.0, 60.0), short_heating=1e9,
+)  # fmt: skip
+
+
 @UNITS.mistake("UN-1.1", "REQ-CYC-002")
 def no_min_off(program: Any) -> None:
     """Units cycle by the supply temperature, with no minimum off time."""
@@ -116,6 +122,13 @@ def minimum_off_forgotten(program: Any) -> None:
     """A start is asked for although the unit has just stopped."""
     for unit in program.units._all:
         unit.may_start = lambda _, unit=unit: not unit.alarm
+
+
+@UNITS.mistake("UN-1.4", "REQ-STL-001", "REQ-HND-005")
+def orders_once(program: Any) -> None:
+    """Every order is given once, whether the unit has heard it and keeps to it or not."""
+    for unit in program.units._all:
+        unit._read_back = never
 
 
 @UNITS.mistake("UN-2.5", "REQ-UNT-001")
