@@ -17,11 +17,17 @@ from hil.controllers.programs.pool_keeper import LAMPS as POOL_LAMPS
 
 HOUSE_LAMPS = ("source_pump", "well_pump", "flow", "unit", "low_source", "pressure", "leak", "well")
 
+_OF_A_HALL = Mistakes(
+    SOURCE.only("one_well", "well_not_replaced", "off_ignored"),
+    UNITS.only("no_min_off", "hasty_staging", "hot_curve", "cold_rooms"),
+)
+"""Mistakes of a plant room that its scenarios can see."""
+
 FAMILIES: dict[str, Mistakes] = {
     "plant_room": Mistakes(PUMPS, SOURCE, UNITS, UTILITY, PANEL, dark(*LAMPS)),
     "household": Mistakes(HOUSEHOLD, PANEL, dark(*HOUSE_LAMPS)),
     "sports_centre": Mistakes(SPORTS_CENTRE, UTILITY, PANEL, dark(*LAMPS)),
-    "hall": Mistakes(HALL, PANEL, dark(*LAMPS)),
+    "hall": Mistakes(HALL, _OF_A_HALL, PANEL, dark(*LAMPS)),
     "pool": Mistakes(POOL, PANEL, dark(*POOL_LAMPS)),
 }
 

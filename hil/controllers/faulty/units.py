@@ -21,6 +21,7 @@ UNITS.numbers(
     "The second unit is started at once.",
     "UN-2.2",
     "REQ-STG-002",
+    "REQ-CYC-001",
     stage_s=0.0,
     stage_up_load=0.3,
     load_filter_s=1.0,
@@ -48,6 +49,7 @@ UNITS.numbers(
     "RM-1.4",
     "REQ-SUP-001",
     "REQ-SUP-004",
+    "REQ-ENE-005",
     curve_cold=(-7.6, 56.0),
     curve_mild=(10.0, 41.0),
     unit_sp_range=(6.0, 60.0),
@@ -71,7 +73,15 @@ UNITS.numbers(
 )
 UNITS.numbers("no_heating_lockout", "It heats on warm days.", "RM-1.3", "REQ-LCK-001", heating_lockout=99.0)
 UNITS.numbers("no_cooling_lockout", "It cools on cold days.", "RM-1.3", "REQ-LCK-002", cooling_lockout=-99.0)
-UNITS.numbers("cold_rooms", "Rooms are given 17 degC.", "RM-1.1", "REQ-ROOM-001", "REQ-ROOM-002", room_sp=(17.0, 27.0))
+UNITS.numbers(
+    "cold_rooms",
+    "Rooms are given 17 degC.",
+    "RM-1.1",
+    "REQ-ROOM-001",
+    "REQ-ROOM-002",
+    "REQ-HAL-001",
+    room_sp=(17.0, 27.0),
+)
 UNITS.numbers(
     "broken_wire_believed",
     "An outdoor reading of -60 degC is believed.",
