@@ -21,6 +21,10 @@ class Link(Protocol):
         """Command a register; nothing goes out while the value is the one last written."""
         ...
 
+    def again(self, place: int, value: float) -> None:
+        """Command a register that shows something else than was written last."""
+        ...
+
 
 class BusLink:
     """The link of a controller in the process of the rig: reads the bus vector, writes through the inbox."""
@@ -42,3 +46,8 @@ class BusLink:
         """Command a register by the rules of the wire; RefusedRequest where a client would be refused."""
         if self._written[place] != value and self._bus.write(self._slots[place], value):
             self._written[place] = value
+
+    def again(self, place: int, value: float) -> None:
+        """Command a register, even where the value is the one last written."""
+        self._written[place] = None
+        self.write(place, value)

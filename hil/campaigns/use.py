@@ -59,6 +59,9 @@ class _WatchedLink:
     def write(self, place: int, value: float) -> None:
         self._link.write(place, value)
 
+    def again(self, place: int, value: float) -> None:
+        self._link.again(place, value)
+
 
 class Watching(Nothing):
     """Changes nothing in a run, and knows at its end what was used (hil.bench.tamper.Tamper)."""

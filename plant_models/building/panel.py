@@ -11,10 +11,13 @@ class Panel(Model):
     """Selector switches read by the controller, and lamps, texts and the life sign written by it."""
 
     symbol = None
-    switches = ("season_selector", "emergency_stop", "alarm_reset")
+    switches = ("season_selector", "emergency_stop", "alarm_reset", "utility_lock")
     season_selector = status("1", 1.0, values={0: "off", 1: "winter", 2: "summer"}, doc="season the operator selects")
     emergency_stop = status("1", 0.0, lo=0.0, hi=1.0, doc="1: the operator has pressed the emergency stop")
     alarm_reset = status("1", 0.0, lo=0.0, hi=1.0, doc="1 while the operator holds the reset button")
+    utility_lock = status(
+        "1", 0.0, lo=0.0, hi=1.0, doc="1 while the utility locks the units, by its ripple-control receiver"
+    )
     season = command("1", 0.0, lo=0.0, hi=3.0, values={0: "off", 1: "winter", 2: "summer", 3: "changing"},
                      doc="season the controller works in")  # fmt: skip
     life_sign = command("1", 0.0, lo=0.0, hi=65535.0, doc="counter that the controller raises while it runs")

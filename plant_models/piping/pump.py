@@ -120,6 +120,7 @@ class Pump(Icing, Model):
     fault_cavitation = fault(doc="Cavitation, air in the suction: at 1 only 30 % of the head is left; alarm and noise.")
     fault_check_open = fault(doc="Check valve stuck open: water runs back through the pump when it stands still.")
     fault_bearing = fault(doc="Bearing runs hot: temperature up to 115 degC within half an hour, power up by 25 %.")
+    fault_hand = fault(doc="The switch at the pump stands at hand: it runs at full speed, whatever is commanded.")
     fault_power = fault(doc="No supply: the pump coasts to a stop without any alarm, and starts again by itself.")
 
     @classmethod
@@ -177,7 +178,7 @@ def _ramp(p: Rows, dt: float) -> None:
         if speed > 0.999:
             speed = 1.0
     elif p.fault_stuck_speed < 0.5 or speed == 0.0:
-        target = max(p.speed_cmd, p.min_speed)
+        target = max(p.speed_cmd if p.fault_hand < 0.5 else 1.0, p.min_speed)
         speed = min(target, speed + dt / p.ramp_up) if target >= speed else max(target, speed - dt / p.ramp_down)
     p.speed = speed
 
@@ -210,7 +211,8 @@ def actuate(pumps: Rows, passages: Rows, network: Rows, dt: float) -> None:
     for i in range(len(pumps)):
         p = pumps[i]
         _protect(p, passages[p.passage].temp)
-        energised = 1.0 if p.enable_cmd > 0.5 and p.alarm_trip < 0.5 and p.fault_power < 0.5 else 0.0
+        ordered = p.enable_cmd > 0.5 or p.fault_hand > 0.5
+        energised = 1.0 if ordered and p.alarm_trip < 0.5 and p.fault_power < 0.5 else 0.0
         if energised > p.energised:
             p.starts += 1.0
         p.energised = energised

@@ -10,7 +10,7 @@ HALL.numbers(
     "floor_goes_last", "The floor's thermostat is set short of the air's.", "HA-2.1", "REQ-HAL-011", floor_beside=-0.3
 )
 HALL.numbers(
-    "hot_floor", "Water to the floor is 6 K too warm.", "HA-2.2", "REQ-HAL-010",
+    "hot_floor", "Water to the floor is 6 K too warm.", "HA-2.2", "REQ-HAL-010", "REQ-HAL-002",
     floor_cold=(-7.6, 37.0), floor_mild=(12.0, 30.0),
 )  # fmt: skip
 HALL.numbers(
@@ -101,3 +101,17 @@ def crowd_not_counted(program: Any) -> None:
         program._view = view
 
     program._move_air = moved
+
+
+@HALL.mistake("HA-2.5", "REQ-HAL-002", "REQ-HAL-010")
+def floor_unmixed(program: Any) -> None:
+    """The injection valve is opened fully with the pump: the floor gets the water of the plant."""
+    floor, write = program.floor, program.floor._write
+    floor._write = lambda place, value: write(place, 100.0 if place == floor._valve and floor.pump.on else value)
+
+
+@HALL.mistake("HA-3.2", "REQ-HAL-003", "REQ-HAL-009")
+def damper_inverted(program: Any) -> None:
+    """The damper is driven the wrong way: fresh air alone where little is wanted."""
+    write, dampers = program._write, {fresh for *_, fresh in program._air}
+    program._write = lambda place, value: write(place, 100.0 - value if place in dampers else value)

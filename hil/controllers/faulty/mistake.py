@@ -68,6 +68,12 @@ class Mistakes:
         """The program with each of the mistakes, by their names."""
         return {name: mistake.of(program) for name, mistake in self._told.items()}
 
+    def only(self, *names: str) -> "Mistakes":
+        """These of them, where a program has some of the parts."""
+        chosen = Mistakes()
+        chosen._told = {name: self._told[name] for name in names}
+        return chosen
+
     def __iter__(self) -> Iterator[Mistake]:
         return iter(self._told.values())
 

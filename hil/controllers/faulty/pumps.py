@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from hil.controllers.faulty.mistake import Mistakes, count_as, never
+from hil.controllers.faulty.mistake import Mistakes, believe, count_as, never
 from hil.controllers.faulty.panel import keep_dark
 
 PUMPS = Mistakes()
@@ -46,6 +46,28 @@ def blind_to_flow(program: Any) -> None:
 def no_contradiction(program: Any) -> None:
     """A run proof that contradicts the flow is no alarm."""
     keep_dark(program, "flow")
+
+
+@PUMPS.mistake("PU-1.6", "REQ-HND-001", "REQ-PRF-004")
+def hand_not_seen(program: Any) -> None:
+    """Nobody looks whether a pump runs that was never asked to."""
+    for pair in program.pairs:
+        pair._runs_unasked = lambda _: False
+
+
+@PUMPS.mistake("PU-1.6", "REQ-HND-003")
+def contradiction_stops_units(program: Any) -> None:
+    """A contradiction of proof and flow stops all units, though the water flows."""
+    flowing = program._flowing
+    program._flowing = lambda: flowing() and not any(pair.flow_alarm for pair in program.pairs)
+
+
+@PUMPS.mistake("PU-1.5", "REQ-STL-002", "REQ-STL-003")
+def flow_alone(program: Any) -> None:
+    """The meter alone proves a loop; run proofs and trips are not looked at while it shows flow."""
+    for pair in (pair for pair in program.pairs if hasattr(pair, "_appoint")):
+        for pump in pair.pumps:
+            believe(pair, pump.running, 1.0)
 
 
 @PUMPS.mistake("PU-1.1", "REQ-ROT-003")

@@ -13,6 +13,7 @@ SOURCE.numbers(
     "SO-1.1",
     "REQ-WEL-004",
     "REQ-ALM-003",
+    "REQ-SRC-002",
     least_wells=1,
     wells_per_unit=0.1,
 )

@@ -21,6 +21,7 @@ UNITS.numbers(
     "The second unit is started at once.",
     "UN-2.2",
     "REQ-STG-002",
+    "REQ-CYC-001",
     stage_s=0.0,
     stage_up_load=0.3,
     load_filter_s=1.0,
@@ -48,6 +49,7 @@ UNITS.numbers(
     "RM-1.4",
     "REQ-SUP-001",
     "REQ-SUP-004",
+    "REQ-ENE-005",
     curve_cold=(-7.6, 56.0),
     curve_mild=(10.0, 41.0),
     unit_sp_range=(6.0, 60.0),
@@ -71,7 +73,15 @@ UNITS.numbers(
 )
 UNITS.numbers("no_heating_lockout", "It heats on warm days.", "RM-1.3", "REQ-LCK-001", heating_lockout=99.0)
 UNITS.numbers("no_cooling_lockout", "It cools on cold days.", "RM-1.3", "REQ-LCK-002", cooling_lockout=-99.0)
-UNITS.numbers("cold_rooms", "Rooms are given 17 degC.", "RM-1.1", "REQ-ROOM-001", "REQ-ROOM-002", room_sp=(17.0, 27.0))
+UNITS.numbers(
+    "cold_rooms",
+    "Rooms are given 17 degC.",
+    "RM-1.1",
+    "REQ-ROOM-001",
+    "REQ-ROOM-002",
+    "REQ-HAL-001",
+    room_sp=(17.0, 27.0),
+)
 UNITS.numbers(
     "broken_wire_believed",
     "An outdoor reading of -60 degC is believed.",
@@ -83,6 +93,12 @@ UNITS.numbers(
 UNITS.numbers(
     "no_stand_in", "A broken outdoor sensor means the design day at once.", "RM-1.6", "REQ-SNS-006", outdoor_hold_s=0.0
 )
+
+
+UNITS.numbers(
+    "supply_chased", "Set points of units follow a supply that stays short without any limit.", "UN-2.6", "REQ-STL-004",
+    most_trim=30.0, unit_sp_range=(6.0, 60.0), short_heating=1e9,
+)  # fmt: skip
 
 
 @UNITS.mistake("UN-1.1", "REQ-CYC-002")
@@ -116,6 +132,13 @@ def minimum_off_forgotten(program: Any) -> None:
     """A start is asked for although the unit has just stopped."""
     for unit in program.units._all:
         unit.may_start = lambda _, unit=unit: not unit.alarm
+
+
+@UNITS.mistake("UN-1.4", "REQ-STL-001", "REQ-HND-005")
+def orders_once(program: Any) -> None:
+    """Every order is given once, whether the unit has heard it and keeps to it or not."""
+    for unit in program.units._all:
+        unit._read_back = never
 
 
 @UNITS.mistake("UN-2.5", "REQ-UNT-001")
@@ -186,7 +209,7 @@ def units_not_reset(program: Any) -> None:
     program.units.push_reset = never
 
 
-@UNITS.mistake("UN-5.1", "REQ-REC-001")
+@UNITS.mistake("UN-5.1", "REQ-REC-011", "REQ-REC-013")
 def no_recovery(program: Any) -> None:
     """The heat of cooling is never given to the hot water; the electric heater does it all."""
     if program.hot_water is not None:

@@ -39,7 +39,7 @@ class HotWaterWiring(FileModel):
 class HotWater:
     """Store and pool by temperature; the unit runs while one of them wants heat and its cold side can give it.
 
-    unit, pumps: the recovery unit and its group of pumps; wanted: heat is wanted; alarm: valves or filter not proven
+    unit, pumps: the recovery unit and its group of pumps; wanted: heat is wanted; alarm: heater, filter or circulation
     """
 
     def __init__(self, link: Link, wiring: HotWaterWiring, settings: SportsSettings) -> None:
@@ -59,12 +59,16 @@ class HotWater:
             link.place(f"{wiring.heater}.enable_cmd"),
             link.place(f"{wiring.heater}.leaving_temp_sp"),
         )
-        self._heater_alarm = link.place(f"{wiring.heater}.alarm_lockout")
+        self._heater_alarm, self._heater_reset = (
+            link.place(f"{wiring.heater}.alarm_lockout"),
+            link.place(f"{wiring.heater}.reset_cmd"),
+        )
         link.write(heater_sp, settings.heater_sp)
         self.unit.set_mode(cooling=False)
         self.unit.set_leaving_temp(settings.hot_water_sp)
         self.store_wanted = self.pool_wanted = self.wanted = self.alarm = False
-        self._cold, self._exhausted = OnDelay(settings.cold_delay_s), False
+        self._cold, self._exhausted, self._since = OnDelay(settings.cold_delay_s), False, 0.0
+        self._moved, self._flushed = OnDelay(settings.cold_moved_s), False
 
     def look(self, time_s: float) -> None:
         """Read the unit, and what store and pool want. Clauses SC-4.1, SC-4.2, SC-4.10."""
@@ -80,10 +84,13 @@ class HotWater:
         elif pool < settings.pool_sp - settings.pool_band:
             self.pool_wanted = True
         self.wanted = self.store_wanted or self.pool_wanted
-        self.alarm = view[self._heater_alarm] > 0.5 or not filtered
+        tripped = any(pump.tripped() for pump in self._always)
+        self.alarm = tripped or view[self._heater_alarm] > 0.5 or not filtered
 
-    def judge_cold_side(self, time_s: float, summer: bool, back: float) -> None:
-        """In summer the unit must not freeze a cooling loop that nobody needs; back: water coming from the halls.
+    def judge_cold_side(self, time_s: float, summer: bool, back: float, moves: bool) -> None:
+        """In summer the unit must not freeze a cooling loop that nobody needs.
+
+        back: water coming from the halls, whose temperature counts once it moves
 
         Clauses SC-4.5, SC-4.6.
         """
@@ -93,11 +100,24 @@ class HotWater:
             self.unit.limit(50.0)
         elif leaving > settings.cold_unload[1] or not summer:
             self.unit.limit(100.0)
+        moved = self._moved.update(time_s, moves)
         if self._exhausted:
-            self._exhausted = summer and back < settings.cold_restart
+            self._exhausted = summer and not (moved and back >= settings.cold_restart)
         elif self._cold.update(time_s, summer and self.unit.running and leaving <= settings.cold_stop):
-            self._exhausted = True
+            self._exhausted, self._since = True, time_s
             self._cold.reset()
+        self.unit.flushed = summer and self._looks(time_s)
+
+    def _looks(self, time_s: float) -> bool:
+        """Whether the water that it waits for is to be moved through it, or goes on moving until it runs.
+
+        Clause SC-4.6.
+        """
+        settings, unit = self.settings, self.unit
+        if not self._exhausted:
+            return unit.flushed and self.wanted and not unit.on and not unit.alarm
+        turn = settings.cold_wait_s + settings.cold_look_s
+        return self.wanted and not unit.on and (time_s - self._since) % turn >= settings.cold_wait_s
 
     def run(self, time_s: float, released: bool, cold_water: bool) -> None:
         """Valves, pumps and unit; released: the plant may run; cold_water: a pump of the cold side is spare.
@@ -107,12 +127,15 @@ class HotWater:
         self._keep_running(time_s)
         unit = self.unit
         needed = self.wanted and not self._exhausted
-        moving = unit.joined or unit.running or (needed and released)
+        used = unit.joined and not (unit.flushed or self._flushed)
+        self._flushed = unit.flushed
+        moving = used or unit.running or (needed and released)
         if self._way(moving):
             self.pumps.run(time_s, 1, 1, True, self.settings.hot_water_speed)
         else:
             self.pumps.rest(time_s)
-        if needed and released and not unit.on and unit.may_start(time_s):
+        ready = self.pumps.flowing or not unit.flushed
+        if needed and released and not unit.on and ready and unit.may_start(time_s):
             unit.enable()
         elif unit.on and (not released or unit.alarm or (not needed and unit.may_stop(time_s))):
             unit.disable(time_s)
@@ -138,6 +161,16 @@ class HotWater:
         self.pumps.scan(time_s)
         if self.unit.running and not self.pumps.flowing:
             self.unit.disable(time_s)
+
+    def push_reset(self, pushed: bool) -> None:
+        """Hold or release the resets of unit, heater, filter and circulation where they report something.
+
+        Clause SC-5.2.
+        """
+        self.unit.push_reset(pushed and self.unit.alarm)
+        self._write(self._heater_reset, float(pushed and self._view[self._heater_alarm] > 0.5))
+        for pump in self._always:
+            pump.push_reset(pushed and pump.tripped())
 
     def stop(self, time_s: float) -> None:
         """Emergency stop; filter and circulation too. Clause SC-5.1."""

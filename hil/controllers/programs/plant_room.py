@@ -9,6 +9,7 @@ every 10 s of plant time. What it is wired to and its numbers come from a config
 from dataclasses import dataclass
 
 from hil.bench.bus_link import Link
+from hil.controllers.panel.utility_lock import UtilityLock
 from hil.controllers.program import Program
 from hil.controllers.pumps.loop_pressure import LoopPressure
 from hil.controllers.pumps.pump_pair import PumpPair
@@ -69,6 +70,7 @@ class PlantRoom(Program):
         self.hot_water = self.recovery(link, wiring.hot_water, wiring.units, settings) if wiring.hot_water else None
         self.changeover = self.valves(link, wiring, settings)
         self.demand = Demand(link, wiring.rooms, settings)
+        self.lock = UtilityLock(link, wiring.lock)
         self.low_source = LowSource(settings)
         self.pressures = [loop.pressure for loop in self.loops if loop.pressure is not None]
         wells = [self.wells] if self.wells is not None else []
@@ -115,7 +117,8 @@ class PlantRoom(Program):
         self.demand.set_season(season)
         self.demand.update(time_s, season)
         calls = self._store_calls(time_s, season)
-        wanted = ready and (self.demand.wanted or calls)
+        self.lock.look()
+        wanted = ready and (self.demand.wanted or calls) and not self.lock.locked
         self._move_water(time_s, wanted)
         self._run_units(time_s, wanted, season)
         self._show(time_s, selected)
@@ -162,7 +165,7 @@ class PlantRoom(Program):
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
         """Release the units while water flows on both sides and nothing speaks against it.
 
-        Clauses PR-3.2, PR-3.3, PR-3.4.
+        Clauses PR-3.2, PR-3.3, PR-3.4, OP-4.1.
         """
         units, low_source = self.units, self.low_source
         if self.source is not None:
@@ -171,7 +174,7 @@ class PlantRoom(Program):
         units.limit(max(low_source.limit, 25.0))
         flowing = self._flowing() and not low_source.stopped
         fed = self.wells is None or self.wells.flowing
-        if not flowing or (units.any_on and not fed):
+        if not flowing or self.lock.locked or (units.any_on and not fed):
             units.stop_all(time_s)
         released = wanted and flowing and fed
         if self.tower is not None:

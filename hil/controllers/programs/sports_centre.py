@@ -10,6 +10,7 @@ from dataclasses import replace
 from pydantic import Field
 
 from hil.bench.bus_link import Link
+from hil.controllers.panel.utility_lock import UtilityLock
 from hil.controllers.program import Program
 from hil.controllers.programs.hot_water import HotWater, HotWaterWiring
 from hil.controllers.pumps.loop_pressure import LoopPressure
@@ -39,6 +40,7 @@ class SportsWiring(FileModel):
     warm_rooms: Names = ()
     changeover: Groups
     hot_water: HotWaterWiring
+    lock: str = Field(default="", description="register that is 1 while the utility locks the units")
 
 
 class SportsCentre(Program):
@@ -74,6 +76,7 @@ class SportsCentre(Program):
         if wiring.warm_rooms:
             self.demands.append(Demand(link, wiring.warm_rooms, replace(settings, room_sp=settings.warm_room_sp)))
         self.low_source = LowSource(settings)
+        self.lock = UtilityLock(link, wiring.lock)
         holdings = (source.holding, load.holding, wiring.hot_water.holding)
         self.pressures = [LoopPressure(link, name, settings) for name in holdings]
         self.resettable = (*self.groups, self.wells, self.changeover)
@@ -110,8 +113,9 @@ class SportsCentre(Program):
         for demand in self.demands:
             demand.set_season(season)
             demand.update(time_s, season)
-        wanted = ready and any(demand.wanted for demand in self.demands)
-        recovery.judge_cold_side(time_s, season == SUMMER, self._view[self._return])
+        self.lock.look()
+        wanted = ready and any(demand.wanted for demand in self.demands) and not self.lock.locked
+        recovery.judge_cold_side(time_s, season == SUMMER, self._view[self._return], self.terminal.flowing)
         self._move_water(time_s)
         self._run_units(time_s, wanted, season)
         self._run_recovery(time_s, season)
@@ -145,7 +149,7 @@ class SportsCentre(Program):
     def _run_units(self, time_s: float, wanted: bool, season: int) -> None:
         """Release the units while nothing speaks against it; each joins the water when a pump is spare for it.
 
-        Clauses SC-3.2, SC-3.3.
+        Clauses SC-3.2, SC-3.3, OP-4.1.
         """
         units, low_source = self.units, self.low_source
         temps = [units.coldest(), self.hot_water.unit.evaporator_temp() if self.hot_water.unit.running else None]
@@ -153,7 +157,7 @@ class SportsCentre(Program):
         low_source.update(time_s, leaving, self._view[self._source_temp])
         units.limit(max(low_source.limit, 25.0))
         fed = self.wells.flowing or units.running == 0
-        if low_source.stopped or (units.any_on and not fed):
+        if low_source.stopped or self.lock.locked or (units.any_on and not fed):
             units.stop_all(time_s)
         released = wanted and fed and not low_source.stopped
         units.update(time_s, released, self._view[self._supply], self.demands[0].supply_sp(season))
@@ -165,17 +169,23 @@ class SportsCentre(Program):
         units.step(time_s, spare if self.wells.flowing else 0, flushing)
 
     def _run_recovery(self, time_s: float, season: int) -> None:
-        """The recovery unit takes its cold from the ground in winter and from the halls in summer. Clause SC-4.4."""
+        """The recovery unit takes its cold from the ground in winter and from the halls in summer.
+
+        Where no other unit lets water through, none can flow before its own valve is open.
+
+        Clauses SC-4.4, OP-4.1.
+        """
         if self.panel.stopped:
             return
         group = self.terminal if season == SUMMER else self.ground
-        fed = group.flowing and (season == SUMMER or self.wells.flowing)
+        delivered = season == SUMMER or self.wells.flowing
         unit = self.hot_water.unit
-        if unit.running and not fed:
+        if unit.running and not (group.flowing and delivered):
             unit.disable(time_s)
         spare = group.proven - self.units.joined > int(unit.joined)
-        released = season != OFF and not self.low_source.stopped
-        self.hot_water.run(time_s, released, spare and fed)
+        released = season != OFF and not self.low_source.stopped and not self.lock.locked
+        flows = group.flowing or self.units.joined == 0
+        self.hot_water.run(time_s, released, spare and flows and delivered)
 
     def _show(self, time_s: float, selected: int) -> None:
         """Lamps and season. Clause SC-5.3."""
@@ -198,7 +208,7 @@ class SportsCentre(Program):
         """Hold or release the resets of what reports a trip or an alarm. Clause SC-5.2."""
         super().push_resets(pushed)
         self.units.push_reset(pushed)
-        self.hot_water.unit.push_reset(pushed and self.hot_water.unit.alarm)
+        self.hot_water.push_reset(pushed)
 
     def stop(self, time_s: float) -> None:
         """The emergency stop is pressed. Clause SC-5.1."""

@@ -2,6 +2,9 @@
 
 from hil.bench.bus_link import Link
 
+IDLE_PROOF_S = 60.0
+"""A pump that is off and still shows its run proof after this long contradicts its command."""
+
 
 class PumpDrive:
     """Registers of a pump, what was asked of it and when, and whether it has been given up as failed."""
@@ -58,6 +61,10 @@ class PumpDrive:
     def turns(self) -> bool:
         """Whether the run proof is made."""
         return bool(self._view[self.running] > 0.5)
+
+    def unasked(self, time_s: float) -> bool:
+        """Whether it is off and has shown its run proof for too long since. Clauses PU-1.6, PU-3.6."""
+        return not self.on and self.turns() and time_s - self.changed_at > IDLE_PROOF_S
 
     def tripped(self) -> bool:
         """Whether the drive reports a trip."""

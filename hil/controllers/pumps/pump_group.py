@@ -57,6 +57,7 @@ class PumpGroup:
             self.wanted = count
             self._fewer.reset()
         self._rota.man(time_s, self.wanted, self._speed)
+        self.flow_alarm = self.flow_alarm or self._runs_unasked(time_s)
 
     def rest(self, time_s: float) -> None:
         """The loop is to stand still."""
@@ -64,6 +65,11 @@ class PumpGroup:
         self._fewer.reset()
         for pump in self.pumps:
             pump.stop(time_s)
+        self.flow_alarm = self.flow_alarm or self._runs_unasked(time_s)
+
+    def _runs_unasked(self, time_s: float) -> bool:
+        """A pump is off, and has shown its run proof for too long since. Clause PU-3.6."""
+        return any(pump.unasked(time_s) for pump in self.pumps)
 
     def still(self) -> bool:
         """Neither commanded nor proven to run."""

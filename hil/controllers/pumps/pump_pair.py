@@ -10,8 +10,6 @@ from hil.controllers.timers import OffDelay
 
 FORGET_S = 1800.0
 """After so long a sound run earlier retries are forgotten [s]."""
-IDLE_PROOF_S = 60.0
-"""A pump that is off and still shows its run proof after this long contradicts its command."""
 CLEAR_S = 60.0
 """After an acknowledgement the drives are allowed this long to give up their trips [s]."""
 
@@ -80,9 +78,7 @@ class PumpPair:
 
     def check(self, time_s: float) -> None:
         """Rotation, retries and the idle pump's proof; called now and then. Clauses PU-1.6, PU-1.9."""
-        for pump in self.pumps:
-            if not pump.on and pump.turns() and time_s - pump.changed_at > IDLE_PROOF_S:
-                self.flow_alarm = True
+        self.flow_alarm = self.flow_alarm or self._runs_unasked(time_s)
         if self.flowing and time_s - self.duty.changed_at > FORGET_S:
             self._retries = 0
         clearing = self._clearing(time_s)
@@ -96,6 +92,10 @@ class PumpPair:
             if other is not None:
                 other.start(time_s, self.speed)
                 self._incoming = other
+
+    def _runs_unasked(self, time_s: float) -> bool:
+        """A pump is off, and has shown its run proof for too long since. Clause PU-1.6."""
+        return any(pump.unasked(time_s) for pump in self.pumps)
 
     def reset(self) -> None:
         """Forget failures, so that every pump may be used again. Clauses PU-1.10, PU-1.11."""

@@ -101,6 +101,11 @@ class ModbusLink:
             self._written[place] = self._pending[place] = value
             self.view[place] = self._registers[place][2].quantised(value)
 
+    def again(self, place: int, value: float) -> None:
+        """Command a register with the next `flush`, even where the value is the one last written."""
+        self._written.pop(place, None)
+        self.write(place, value)
+
     def age(self, component: str) -> float:
         """Seconds of real time since a device last answered; infinite before its first answer."""
         return monotonic() - max(

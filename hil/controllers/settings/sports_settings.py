@@ -28,6 +28,11 @@ class SportsSettings(Settings):
     cold_unload: tuple[Celsius, Celsius] = (6.5, 8.0)
     """Summer: the recovery unit runs at half load from the first on, until its cold water passes the second."""
     cold_stop: Celsius = 5.3
-    cold_delay_s: Seconds = 180.0
+    cold_delay_s: Seconds = 30.0
     cold_restart: Celsius = 10.0
     """Summer: the recovery unit stops when its cold water stays below the first, until the halls send it this warm."""
+    cold_wait_s: Seconds = 3600.0
+    cold_look_s: Seconds = 1200.0
+    """Summer: the water of the halls that stands after such a stop is moved for the second in turns with the first."""
+    cold_moved_s: Seconds = 120.0
+    """Water must have moved for so long before its temperature counts."""

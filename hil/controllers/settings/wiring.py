@@ -62,3 +62,4 @@ class Wiring(FileModel):
     hot_water: RecoveryWiring | None = None
     rooms: Names = Field(min_length=1)
     changeover: Groups = Groups()
+    lock: str = Field(default="", description="register that is 1 while the utility locks the units")

@@ -72,6 +72,7 @@ class Recovery:
             link.place(f"{wiring.heater}.enable_cmd"),
             link.place(f"{wiring.heater}.alarm_lockout"),
         )
+        self._heater_reset = link.place(f"{wiring.heater}.reset_cmd")
         link.write(link.place(f"{wiring.heater}.leaving_temp_sp"), settings.heater_sp)
         self._calls = wiring.calls
         self.wanted = self.calls = self.alarm = False
@@ -98,7 +99,8 @@ class Recovery:
         self.alarm = any(failed) or self._view[self._lockout] > 0.5
 
     def push_reset(self, pushed: bool) -> None:
-        """Hold or release the reset of drives that report a trip."""
+        """Hold or release the reset of drives that report a trip, and of a heater that is locked out. Clause PR-5.3."""
+        self._write(self._heater_reset, float(pushed and self._view[self._lockout] > 0.5))
         for pump in (self._circulation, *(branch.pump for branch in self.branches)):
             pump.push_reset(pushed and pump.tripped())
 

@@ -7,6 +7,10 @@ from hil.controllers.settings.settings import Settings
 from hil.controllers.timers import OnDelay
 
 HOUR = 3600.0
+CHECK_S = 60.0
+"""Orders are read back this often [s]."""
+ASTRAY = 0.3
+"""What is read back and differs by more than this from what was ordered is ordered again."""
 
 
 class Unit:
@@ -18,7 +22,7 @@ class Unit:
     def __init__(self, link: Link, name: str, settings: Settings, boiler: bool = False) -> None:
         """Find the registers of the unit `name`; a boiler has neither mode nor evaporator."""
         self.name = name
-        self._write, self._view, self._settings = link.write, link.view, settings
+        self._write, self._again, self._view, self._settings = link.write, link.again, link.view, settings
         place = link.place
         self._enable = place(f"{name}.enable_cmd")
         self._mode = None if boiler else place(f"{name}.mode_cmd")
@@ -33,6 +37,8 @@ class Unit:
         self.stopped_at: float | None = None
         self._run = OnDelay(settings.min_on_s)
         self._started: list[float] = []
+        self._orders: dict[int, float] = {}
+        self._checked_at = 0.0
 
     def look(self, time_s: float) -> None:
         """Read proof, alarm and capacity; remember when it ran and started. Clause UN-1.3."""
@@ -47,6 +53,8 @@ class Unit:
                 self._started = [*(t for t in self._started if time_s - t < HOUR), time_s]
         elif self.stopped_at is None:
             self.stopped_at = time_s if view[self._starts] > 0.0 else -self._settings.min_off_s
+        if time_s - self._checked_at >= CHECK_S:
+            self._read_back(time_s)
 
     def rested(self, time_s: float) -> bool:
         """Whether the minimum off time is over. Clause UN-1.1."""
@@ -70,12 +78,12 @@ class Unit:
 
     def enable(self) -> None:
         """Ask for a start."""
-        self._write(self._enable, 1.0)
+        self._order(self._enable, 1.0)
         self.on = True
 
     def disable(self, time_s: float) -> None:
         """Ask for a stop."""
-        self._write(self._enable, 0.0)
+        self._order(self._enable, 0.0)
         if self.on and self.running:
             self.stopped_at = time_s
         self.on = False
@@ -91,16 +99,27 @@ class Unit:
     def set_mode(self, cooling: bool) -> None:
         """Which leaving water the unit is to control."""
         if self._mode is not None:
-            self._write(self._mode, 1.0 if cooling else 0.0)
+            self._order(self._mode, 1.0 if cooling else 0.0)
 
     def set_leaving_temp(self, temp: float) -> None:
         """Set point of the controlled leaving water [degC]."""
-        self._write(self._sp, temp)
+        self._order(self._sp, temp)
 
     def limit(self, percent: float) -> None:
         """Demand limit [%]."""
-        self._write(self._limit, percent)
+        self._order(self._limit, percent)
 
     def push_reset(self, pushed: bool) -> None:
         """Hold or release the unit's reset."""
         self._write(self._reset, 1.0 if pushed else 0.0)
+
+    def _order(self, place: int, value: float) -> None:
+        self._orders[place] = value
+        self._write(place, value)
+
+    def _read_back(self, time_s: float) -> None:
+        """Tell orders again that a unit has missed, has forgotten, or that somebody has changed. Clause UN-1.4."""
+        self._checked_at = time_s
+        for place, value in self._orders.items():
+            if abs(self._view[place] - value) > ASTRAY:
+                self._again(place, value)

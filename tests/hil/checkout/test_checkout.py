@@ -206,7 +206,7 @@ def test_a_person_signs_and_goes_on_where_it_ended(tmp_path):
     assert found["pump.running"]["result"] == "open"
     with checkout(folder, "--by", "B. Muster", "--only", "source_meter") as (_, process):
         said = until(process, "does the controller show it?")
-        assert "2 of 155 registers have a result already" in said
+        assert "2 of 156 registers have a result already" in said
         assert "2/7  source_meter.return_temp" in said
         process.stdin.close()
         process.wait(30)

@@ -112,6 +112,8 @@ class FakeLink:
     def write(self, place: int, value: float) -> None:
         self.view[place] = value
 
+    again = write
+
     def __getitem__(self, name: str) -> float:
         return self.view[self._places[name]]
 

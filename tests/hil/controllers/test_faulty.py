@@ -1,11 +1,16 @@
 """Every faulty controller shows its fault in the harness in which the reference controller shows none."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
+from hil.controllers.faulty.families import FAMILIES
 from hil.controllers.registry import CONTROLLERS, controller, described
+from scenarios import load
+from scenarios.ready import ready_scenarios
 from twin.errors import InputError
 
 PUMPS = ("source_pump_1", "source_pump_2", "load_pump_1", "load_pump_2")
@@ -68,3 +73,18 @@ def test_controllers_are_found_by_name_and_say_what_they_are() -> None:
     assert all(described()[name] for name in CONTROLLERS)
     with pytest.raises(InputError, match="did you mean 'no_standby'"):
         controller("no_stanby", None)  # type: ignore[arg-type]
+
+
+SEQUENCES = Path(__file__).parents[3] / "docs" / "sequences"
+CONFIGURATIONS = Path(__file__).parents[3] / "hil" / "controllers" / "configurations"
+
+
+@pytest.mark.parametrize("program", FAMILIES)
+def test_a_mistake_names_a_clause_that_is_written_and_requirements_that_the_library_asks_for(program: str) -> None:
+    clauses = "".join(page.read_text() for page in SEQUENCES.glob("*.md"))
+    programs = {file.stem: yaml.safe_load(file.read_text())["program"] for file in CONFIGURATIONS.glob("*.yaml")}
+    plants = {plant for plant, of in programs.items() if of == program}
+    asked = {ident for name in ready_scenarios() if name.split("/")[0] in plants for ident in load(name).requirements}
+    for mistake in FAMILIES[program]:
+        assert f"**{mistake.clause}**" in clauses, mistake.name
+        assert asked & set(mistake.breaks), mistake.name

@@ -19,7 +19,7 @@ from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from plant_models.assembly.plant_file import ready_plants
 from scenarios.ready import ready_scenarios
-from tests.hil.runs.office_mistakes import MISTAKES
+from tests.hil.runs.library_mistakes import MISTAKES
 from twin.recorded import RECORDING_FILE, RecordedRun, fingerprint, open_recording
 
 STEADY = ("steady_winter_day", "steady_summer_day")
@@ -46,6 +46,14 @@ FAULTY = [
     ("no_heater", "sports_centre/hot_water_and_cooling", set()),
     ("no_recovery", HOT_WATER, {"REQ-REC-011", "REQ-REC-013", "REQ-DHW-001"}),
     ("no_recovery", "office/mild_day", set()),
+    ("rooms_not_held", "household_5_6/emergency_stop", {"REQ-STP-004"}),
+    ("rooms_not_held", "household_5_6/nobody_calls", set()),
+    ("dew_point_ignored", "great_hall/floor_in_summer", {"REQ-HAL-017"}),
+    ("dew_point_ignored", "great_hall/floor_in_winter", set()),
+    ("no_unloading", "sports_centre/summer_night_showers", {"REQ-REC-013", "REQ-REC-016", "REQ-REC-017"}),
+    ("no_unloading", "sports_centre/mild_day_hot_water", set()),
+    ("always_moving", "landscape_pool/frost_and_thaw", {"REQ-POL-017"}),
+    ("always_moving", "landscape_pool/cool_night", set()),
 ]
 """Controller, scenario, and exactly the requirements that it fails there."""
 PLAY = """

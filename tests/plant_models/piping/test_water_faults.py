@@ -82,6 +82,7 @@ CASES: list[tuple[str, float, int, tuple[Seen, ...]]] = [
     ("pump_2.fault_check_open", 1, 60, (value("pump_2.flow", -80, -5), share("pipe/passage.flow", 0.5, 0.95))),
     ("pump_1.fault_bearing", 1, 800, (value("pump_1.bearing_temp", 85, 130), value("pump_1.alarm_bearing", 1))),
     ("pump_1.fault_power", 1, 60, (value("pump_1.flow", -0.1, 0.1), value("pump_1.alarm_trip", 0))),
+    ("pump_2.fault_hand", 1, 60, (value("pump_2.speed", 1), share("pump_1.flow", 0.3, 0.95))),
     ("valve.fault_stuck", 1, 60, (share("valve.position", 1, 1),)),
     ("valve.fault_stuck_at", 0.3, 120, (value("valve.position", 0.3), share("pump_1.flow", 0.3, 0.97))),
     ("valve.fault_stuck_at", 0.001, 120, (value("valve.position", 0), value("pipe/passage.flow", 0, 0.1))),

@@ -111,7 +111,7 @@ def test_cold_water_unloads_the_unit_in_summer(running, link):
     limits = []
     for leaving, summer in ((6.6, True), (6.4, True), (7.9, True), (8.1, True), (6.4, True), (6.4, False)):
         link.set(hp__evaporator_leaving_temp=leaving)
-        running.judge_cold_side(100.0, summer, 12.0)
+        running.judge_cold_side(100.0, summer, 12.0, moves=True)
         limits.append(link["hp.capacity_limit_cmd"])
     assert limits == [0.0, 50.0, 50.0, 100.0, 50.0, 100.0], "no limit was given at first"
 
@@ -119,14 +119,71 @@ def test_cold_water_unloads_the_unit_in_summer(running, link):
 def test_water_that_stays_cold_stops_the_unit_until_the_halls_send_warmer(running, link):
     """Clause SC-4.6."""
     link.set(hp__evaporator_leaving_temp=5.3)
-    for time_s, back, on in ((800.0, 9.0, 1.0), (979.0, 9.0, 1.0), (980.0, 9.0, 0.0), (3000.0, 9.9, 0.0)):
-        running.judge_cold_side(time_s, True, back)
+    for time_s, back, on in ((800.0, 9.0, 1.0), (829.0, 9.0, 1.0), (830.0, 9.0, 0.0), (3000.0, 9.9, 0.0)):
+        running.judge_cold_side(time_s, True, back, moves=True)
         go(running, link, time_s)
         assert link["hp.enable_cmd"] == on
         link.set(hp__running=on)
-    running.judge_cold_side(3010.0, True, 10.0)
+    running.judge_cold_side(3010.0, True, 10.0, moves=True)
     go(running, link, 3010.0, 3020.0, 3030.0, 3060.0, 3070.0)
     assert link["hp.enable_cmd"] == 1.0
+
+
+@pytest.fixture
+def exhausted(running, link):
+    """The unit has stopped at 1000 s, for its cold water; the store wants heat."""
+    link.set(hp__evaporator_leaving_temp=5.3)
+    for time_s in (970.0, 1000.0):
+        running.judge_cold_side(time_s, True, 9.0, moves=True)
+    go(running, link, 1000.0)
+    link.set(hp__running=0.0)
+    go(running, link, 1180.0, 1190.0)
+    assert (link["hp.enable_cmd"], link["ev.open_cmd"], link["v9.open_cmd"]) == (0.0, 0.0, 0.0)
+    return running
+
+
+def test_water_that_stands_is_not_believed(exhausted, link):
+    """Clause SC-4.6: it counts once it has moved for 120 s."""
+    for time_s, moves in ((2000.0, False), (2010.0, True), (2129.0, True)):
+        exhausted.judge_cold_side(time_s, True, 20.0, moves=moves)
+        go(exhausted, link, time_s)
+        assert link["v9.open_cmd"] == 0.0
+    exhausted.judge_cold_side(2130.0, True, 20.0, moves=True)
+    go(exhausted, link, 2130.0)
+    assert link["v9.open_cmd"] == 1.0
+
+
+def test_water_that_stands_is_moved_in_turns(exhausted, link):
+    """Clause SC-4.6: for 20 min after every hour, with the loop of the hot water at rest."""
+    for time_s, is_open in ((4599.0, 0.0), (4600.0, 1.0), (5799.0, 1.0), (5800.0, 0.0), (9399.0, 0.0), (9400.0, 1.0)):
+        exhausted.judge_cold_side(time_s, True, 9.0, moves=False)
+        go(exhausted, link, time_s)
+        assert link["ev.open_cmd"] == is_open, time_s
+        assert (link["v9.open_cmd"], link["p_1.enable_cmd"]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("against", ["winter", "warm store"])
+def test_nothing_is_moved_for_a_unit_that_is_not_wanted(exhausted, link, against):
+    """Clause SC-4.6."""
+    if against == "warm store":
+        link.set(store__middle_temp=50.0)
+        exhausted.look(4590.0)
+    exhausted.judge_cold_side(4600.0, against != "winter", 9.0, moves=False)
+    go(exhausted, link, 4600.0, released=False)
+    assert link["ev.open_cmd"] == 0.0
+
+
+def test_water_that_turns_out_warm_goes_on_moving_until_the_unit_runs(exhausted, link):
+    """Clause SC-4.6: first its own water, then the unit."""
+    for time_s in (4600.0, 4610.0, 4730.0):
+        exhausted.judge_cold_side(time_s, True, 12.0, moves=time_s > 4600.0)
+        go(exhausted, link, time_s)
+        assert (link["ev.open_cmd"], link["hp.enable_cmd"]) == (1.0, 0.0)
+    for time_s in (4740.0, 4750.0, 4760.0, 4800.0):
+        exhausted.judge_cold_side(time_s, True, 12.0, moves=True)
+        go(exhausted, link, time_s)
+        assert link["ev.open_cmd"] == 1.0
+    assert (link["hp.enable_cmd"], link["p_1.enable_cmd"]) == (1.0, 1.0)
 
 
 def test_one_user_opens_before_the_other_closes(running, link):
@@ -164,9 +221,29 @@ def test_filter_circulation_and_heater(hot_water, link):
     assert [link[command] for command in commands] == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize(("lockout", "filtered", "alarm"), [(0.0, 1.0, False), (1.0, 1.0, True), (0.0, 0.0, True)])
-def test_heater_and_filter_give_alarm(hot_water, link, lockout, filtered, alarm):
+@pytest.mark.parametrize(
+    ("trouble", "alarm"),
+    [({}, False), ({"heater__alarm_lockout": 1.0}, True), ({"pool__flow_ok": 0.0}, True),
+     ({"circulation__alarm_trip": 1.0}, True), ({"pool_pump__alarm_trip": 1.0}, True)],
+)  # fmt: skip
+def test_heater_filter_and_circulation_give_alarm(hot_water, link, trouble, alarm):
     """Clause SC-4.10."""
-    link.set(heater__alarm_lockout=lockout, pool__flow_ok=filtered)
+    link.set(**trouble)
     hot_water.look(0.0)
     assert hot_water.alarm is alarm
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reset"),
+    [("heater__alarm_lockout", "heater"), ("circulation__alarm_trip", "circulation"),
+     ("pool_pump__alarm_trip", "pool_pump"), ("hp__alarm", "hp")],
+)  # fmt: skip
+def test_resets_go_to_what_reports_something(hot_water, link, trouble, reset):
+    """Clause SC-5.2."""
+    link.set(**{trouble: 1.0})
+    hot_water.look(0.0)
+    hot_water.push_reset(True)
+    drives = ("heater", "circulation", "pool_pump", "hp")
+    assert [drive for drive in drives if link[f"{drive}.reset_cmd"] == 1.0] == [reset]
+    hot_water.push_reset(False)
+    assert [drive for drive in drives if link[f"{drive}.reset_cmd"] == 1.0] == []

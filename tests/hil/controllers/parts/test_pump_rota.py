@@ -171,6 +171,21 @@ def test_proofs_without_flow_are_an_alarm(group, link):
     assert not group.flow_alarm
 
 
+def test_a_pump_of_a_group_that_runs_by_hand_is_an_alarm(group, link):
+    """Clause PU-3.6: in a group that works, and in one that rests."""
+    group.run(100.0, 1, 1, True, 100.0)
+    prove(link, 2, 3)
+    group.run(110.0, 1, 1, True, 100.0)
+    assert group.flow_alarm
+    group.reset()
+    prove(link, 2)
+    group.rest(200.0)
+    group.rest(260.0)
+    assert not group.flow_alarm
+    group.rest(261.0)
+    assert group.flow_alarm
+
+
 @pytest.fixture
 def ring(link):
     """Three pumps of which two have the duty for 100 m3/h, at a head of 20 m."""

@@ -310,3 +310,15 @@ def test_alarms_of_the_hot_water(hot_water, link):
         link.set(heater__alarm_lockout=lockout, p_1__alarm_trip=trip)
         hot_water.update(40.0, rooms_want_heat=False)
         assert hot_water.alarm is alarm
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reset"), [("heater__alarm_lockout", "heater"), ("circulation__alarm_trip", "circulation")]
+)
+def test_resets_of_the_hot_water(hot_water, link, trouble, reset):
+    """Clause PR-5.3."""
+    link.set(**{trouble: 1.0})
+    hot_water.push_reset(True)
+    assert [name for name in ("heater", "circulation", "p_1") if link[f"{name}.reset_cmd"] == 1.0] == [reset]
+    hot_water.push_reset(False)
+    assert link[f"{reset}.reset_cmd"] == 0.0

@@ -73,6 +73,30 @@ def test_a_unit_that_ran_before_the_controller_did(unit, link, starts, waits):
     assert unit.may_start(1760.0)
 
 
+def test_orders_are_told_again(unit, link):
+    """Clause UN-1.4: to a unit that has missed them; a reset is not."""
+    unit.look(0.0)
+    unit.set_mode(cooling=True)
+    unit.set_leaving_temp(7.0)
+    unit.limit(50.0)
+    unit.enable()
+    unit.push_reset(True)
+    told = {"enable_cmd": 1.0, "mode_cmd": 1.0, "leaving_temp_sp": 7.0, "capacity_limit_cmd": 50.0, "reset_cmd": 1.0}
+    assert {name: link[f"hp.{name}"] for name in told} == told
+    link.set(**{f"hp__{name}": 0.0 for name in told})
+    unit.look(59.0)
+    assert {link[f"hp.{name}"] for name in told} == {0.0}
+    unit.look(60.0)
+    assert {name: link[f"hp.{name}"] for name in told} == told | {"reset_cmd": 0.0}
+    link.set(hp__leaving_temp_sp=7.2)
+    unit.look(120.0)
+    assert link["hp.leaving_temp_sp"] == 7.2, "as good as the register can show it"
+    unit.disable(130.0)
+    link.set(hp__enable_cmd=1.0)
+    unit.look(180.0)
+    assert link["hp.enable_cmd"] == 0.0
+
+
 @pytest.fixture
 def staging(link):
     """Three units that have never run, the second with the fewest hours; winter."""

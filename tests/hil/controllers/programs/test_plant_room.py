@@ -2,6 +2,7 @@
 
 import pytest
 
+from hil.controllers.panel.utility_lock import UtilityLock
 from hil.controllers.programs.plant_room import PlantRoom
 from hil.controllers.settings.settings import CHANGING, SUMMER, WINTER, Settings
 from hil.controllers.settings.wiring import Groups, LoopWiring, RecoveryWiring, TowerWiring, WellWiring, Wiring
@@ -23,6 +24,7 @@ class Plant:
             units=UNITS,
             rooms="room",
             changeover=Groups(winter="v1", summer="v2"),
+            lock="panel.utility_lock",
         )
         self.link, self.program, self.time_s = link, PlantRoom(link, wiring, Settings()), -10.0
         link.set(panel__season_selector=1.0, room__calling=1.0, weather__outdoor_temp=0.0, v1__open_cmd=1.0)
@@ -104,6 +106,23 @@ def test_a_change_to_summer_runs_pumps_on_and_proves_them(plant):
     assert link["panel.season"] == SUMMER
     assert (link["v1.open_cmd"], link["v2.open_cmd"]) == (0.0, 1.0)
     assert [link[f"{pump}.speed_cmd"] for pump in ("sp_1", "lp_1")] == [100.0, 90.0]
+
+
+def test_the_utility_locks_the_units(plant):
+    """Clause OP-4.1: at once, whatever their least run; the pumps run on, and no alarm is given."""
+    plant.scan(panel__utility_lock=1.0)
+    assert (plant.on(*UNITS), plant.on("sp_1", "lp_1")) == ([], ["sp_1", "lp_1"])
+    assert plant.scan(18).on() == []
+    assert plant.scan(200).on() == []
+    assert (plant.link["panel.alarm"], plant.link["panel.season"]) == (0.0, WINTER)
+    assert plant.scan(5, panel__utility_lock=0.0).on(*UNITS) != []
+
+
+def test_a_plant_without_a_contact_is_never_locked(link):
+    """Clause OP-4.1."""
+    lock = UtilityLock(link, "")
+    lock.look()
+    assert lock.locked is False
 
 
 def test_a_loop_of_one_season_stands_in_the_other(link):

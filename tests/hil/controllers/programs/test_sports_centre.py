@@ -20,6 +20,7 @@ WIRING = SportsWiring(
     evaporator_valves="ev_2, ev_3",
     condenser_valves="cv_2, cv_3",
     rooms="hall",
+    lock="panel.utility_lock",
     warm_rooms="pool_hall",
     changeover=Groups(winter="v1", summer="v2"),
     hot_water=HotWaterWiring(
@@ -179,6 +180,19 @@ def test_a_unit_waits_for_a_pump_in_both_loops(centre):
     assert centre.link["ev_2.open_cmd"] == 0.0
     centre.scan(2)
     assert (centre.link["ev_2.open_cmd"], centre.link["cv_2.open_cmd"]) == (1.0, 1.0)
+
+
+def test_the_utility_locks_all_units_and_nothing_else(heating):
+    """Clause OP-4.1."""
+    heating.scan(14, store__middle_temp=40.0)
+    assert heating.on(*UNITS, "hp_1") == ["hp_2", "hp_1"]
+    heating.scan(panel__utility_lock=1.0)
+    assert heating.on(*UNITS, "hp_1") == []
+    heating.scan(100)
+    assert heating.on(*UNITS, *GROUND, *LOAD, *HOT, "hp_1", "fp", "cp", "heater") == ["fp", "cp", "heater"]
+    assert heating.link["panel.alarm"] == 0.0
+    heating.scan(100, panel__utility_lock=0.0)
+    assert heating.on("hp_1") == ["hp_1"]
 
 
 def test_the_emergency_stop_of_the_centre(heating):

@@ -1,4 +1,4 @@
-"""Mistakes of the office's controller, a scenario that sees each, and exactly the requirements that it fails there."""
+"""Mistakes of reference programs, a scenario that sees each, and exactly the requirements that it fails there."""
 
 MISTAKES: list[tuple[str, str, set[str]]] = [
     ("stop_ignored", "office/emergency_stop", {"REQ-STP-001", "REQ-STP-002"}),
@@ -18,5 +18,21 @@ MISTAKES: list[tuple[str, str, set[str]]] = [
     ("endless_retry", "office/no_water", {"REQ-FLW-004"}),
     ("no_min_on", "office/short_call", {"REQ-CYC-003"}),
     ("no_stand_in", "office/mild_day_broken_sensor", {"REQ-SNS-006"}),
+    ("contradiction_stops_units", "office/pump_by_hand", {"REQ-HND-003"}),
+    ("hand_not_seen", "office/pump_by_hand", {"REQ-HND-001"}),
+    ("orders_once", "office/out_of_reach", {"REQ-HND-005", "REQ-STL-001"}),
+    ("flow_alone", "office/out_of_reach", {"REQ-STL-002", "REQ-STL-003"}),
+    ("supply_chased", "office/out_of_reach", {"REQ-STL-004"}),
+    ("lock_waits", "office/utility_lock", {"REQ-UTL-001", "REQ-UTL-005"}),
+    ("lock_runs_out", "office/utility_lock", {"REQ-UTL-002", "REQ-UTL-005"}),
+    ("lock_is_an_alarm", "office/utility_lock", {"REQ-UTL-004"}),
     ("users_overruled", "office/rooms_and_users", {"REQ-ROM-002"}),
+    ("circulation_locked", "sports_centre/utility_lock", {"REQ-UTL-004", "REQ-UTL-007"}),
+    ("heater_not_reset", "sports_centre/every_lamp", {"REQ-ACK-005"}),
+    ("standing_water_believed", "sports_centre/summer_night_showers", {"REQ-REC-018", "REQ-REC-019"}),
+    ("floor_unmixed", "great_hall/steady_winter_day", {"REQ-HAL-002", "REQ-HAL-003"}),
+    ("hot_curve", "great_hall/steady_winter_day", {"REQ-ENE-005"}),
+    ("one_well", "great_hall/steady_summer_day", {"REQ-SRC-002"}),
+    ("hasty_staging", "great_hall/steady_summer_day", {"REQ-CYC-001"}),
+    ("floor_unmixed", "great_hall/concert", {"REQ-HAL-004"}),
 ]
