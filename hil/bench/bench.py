@@ -28,6 +28,7 @@ EXACT_UNITS = ("J", "m3", "s")
 UNRECORDED = ("rig.speed", "rig.lockstep", *POINTS)
 """Points that tell how a run is paced, so that a run is the same in every clock, and parts of the time beside it."""
 
+FORGET = "forget"
 LINES_MS = 1000
 """How often it is looked at what was asked over the lines [ms]."""
 BLURRED, MOST_BLURRED = (HeatMeter, Weather), 64
@@ -54,6 +55,7 @@ class Bench:
         self._slots: dict[str, int] = {}
         self._published = self.bus.values.copy()
         self._fresh_ms = -1
+        self.schedule.can(FORGET, self._forget)
 
     def keep_journal(self, journal: Journal) -> None:
         """Journal every outside write that the plant takes from here on, what waits for it included."""
@@ -196,20 +198,18 @@ class Bench:
 
     def _forget_later(self, slot: int, plant_ms: int) -> None:
         """Let a written value be forgotten after its time, if nothing is written until then."""
-        after_ms, value = self._expiring[slot]
-        due_ms = self._due[slot] = plant_ms + after_ms
+        due_ms = self._due[slot] = plant_ms + self._expiring[slot][0]
+        self.schedule.call(due_ms, EVENTS, FORGET, slot, due_ms)
 
-        def forget() -> Any:
-            yield self.schedule.at(due_ms, EVENTS)
-            if self._due[slot] != due_ms:
-                return
-            if slot < len(self._values):
-                self._values[slot] = value
-            else:
-                self.bus.view[slot - len(self._values)] = value
-                self.bus.forget(slot - len(self._values))
-
-        self.schedule.start(forget())
+    def _forget(self, slot: int, due_ms: int) -> None:
+        if self._due[slot] != due_ms:
+            return
+        value = self._expiring[slot][1]
+        if slot < len(self._values):
+            self._values[slot] = value
+        else:
+            self.bus.view[slot - len(self._values)] = value
+            self.bus.forget(slot - len(self._values))
 
 
 def _kept(store: Store, path: str, point: Point) -> bool:
