@@ -7,16 +7,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hil.bench.directory import BUS, BenchDirectory
 from hil.bench.participant import Controller
 from hil.bench.plant_clock import POINTS, PlantClock, shows_clock
+from hil.bench.state import State, away, instant_of, packed, stored_of, stored_words, unpack
 from hil.bus.bus import Bus
 from hil.bus.unit import Unit
 from plant_models.piping.meters import HeatMeter
 from plant_models.plant import Plant
 from plant_models.weather.weather import Weather
 from scenarios.timeline.actions import FailSensor, FailWire
+from twin.errors import InputError, RigError
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point, declared_name
 from twin.recorder import Column, Source
@@ -57,6 +60,58 @@ class Bench:
         self._fresh_ms = -1
         self.schedule.can(FORGET, self._forget)
 
+    def keep(self) -> State:
+        """Where everything stands between two instants: plant, devices, instruments, and what is due.
+
+        RigError where something cannot be kept: an open line, a process, a journal that is replayed.
+        """
+        if self.writes is not self.bus.inbox or self.directory.lines.open or self.tampered():
+            raise RigError("a bench whose lines are open, or that replays a journal or lies, cannot be kept")
+        words = {
+            "instant": self.schedule.standing(),
+            "fresh_ms": self._fresh_ms,
+            "forgotten": sorted(self._due.items()),
+            "waiting": [(write.path, write.value, write.source) for write in self.bus.inbox.queue],
+            "stored": [stored_words(image.stored) for image in self.bus.served.values()],
+            "lines": [fault.id for fault in self.bus.wire.active],
+        }
+        return State(words, packed(self._arrays(), self.bus.away.arrays()))
+
+    def go_on(self, state: State) -> None:
+        """Go on from a state of the same bench, bit for bit; InputError where it does not fit.
+
+        What is due must have been declared here; faults of a line must have begun, as they had there.
+        """
+        words = state.words
+        try:
+            if words["lines"] != [fault.id for fault in self.bus.wire.active]:
+                raise ValueError("other faults of the lines")
+            instant, stored = instant_of(words["instant"]), [stored_of(one) for one in words["stored"]]
+            unpack(self._arrays(), state.numbers)
+            self.bus.away.restore(away(state.numbers))
+            self._fresh_ms = int(words["fresh_ms"])
+            self._due = {int(slot): int(due_ms) for slot, due_ms in words["forgotten"]}
+            self.bus.inbox.queue.clear()
+            for path, value, source in words["waiting"]:
+                self.bus.inbox.put(str(path), float(value), str(source))
+            for image, kept in zip(self.bus.served.values(), stored, strict=True):
+                image.stored.clear()
+                image.stored.update(kept)
+                image.refresh()
+            self.schedule.stand(instant)
+        except (KeyError, ValueError, TypeError, RigError) as error:
+            raise InputError(f"the state does not fit this bench ({error})") from error
+        if self._clock is not None:
+            self._clock.forget()
+
+    def tampered(self) -> bool:
+        """Whether somebody changes what is written or shown (hil.campaigns.tampering)."""
+        return self.bus.tamper is not None or bool(self.bus.lies)
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """The numbers that go on from one instant to the next, as they are."""
+        return self.plant.arrays() | self.bus.arrays() | {"published": self._published}
+
     def keep_journal(self, journal: Journal) -> None:
         """Journal every outside write that the plant takes from here on, what waits for it included."""
         self.bus.inbox.keep(journal)
@@ -92,16 +147,16 @@ class Bench:
             if schedule.now_s < until_s:
                 scan(schedule.now_s)
 
-        schedule.every(scan_ms, CONTROLLER, act)
+        schedule.every(scan_ms, CONTROLLER, act, name="controller")
 
-    def every(self, period_ms: int, act: Callable[[], None]) -> None:
-        """Call `act` with a fresh bus, every period of plant time; for transports and watchers."""
+    def every(self, period_ms: int, act: Callable[[], None], name: str = "") -> None:
+        """Call `act` with a fresh bus, every period of plant time; for transports and watchers. name: see Schedule"""
 
         def refreshed() -> None:
             self.refresh()
             act()
 
-        self.schedule.every(period_ms, CONTROLLER, refreshed)
+        self.schedule.every(period_ms, CONTROLLER, refreshed, name=name)
 
     def record(self, period_ms: int, act: Callable[[int], None]) -> None:
         """Call `act` with the time [ms] at the recording instants."""
@@ -110,7 +165,7 @@ class Bench:
             self.refresh()
             act(self.schedule.now_ms)
 
-        self.schedule.every(period_ms, RECORD, refreshed)
+        self.schedule.every(period_ms, RECORD, refreshed, name="recording")
 
     def sources(self, asked: Iterable[str] = ()) -> list[Source]:
         """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for.

@@ -1,20 +1,22 @@
 """Carries out the timeline of a scenario on a bench: sets, ramps and faults, at their times or on their conditions."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.directory import may_fault
+from hil.bench.memory import Memory
+from hil.bench.past import AFTER, AT, LEAD, PERFORM, WHEN, Past
 from scenarios.expressions.live import LiveCondition
 from scenarios.timeline.actions import Action, EndFault, FailPoint, FailSensor, FailWire, Fault, Ramp, SetPoint, Start
 from twin.errors import InputError
 from twin.event import RAMP, SET
-from twin.schedule import EVENTS
+from twin.schedule import EVENTS, Instant
 
 RAMP_STEP_MS = 10_000
 """Longest step in which a ramp is led [ms]."""
-PERFORM, LEAD = "perform", "lead"
 Note = Callable[[int, str, str, bool, str], None]
 
 
@@ -41,10 +43,11 @@ class Performer:
         self.bench, self.schedule, self.note = bench, bench.schedule, note
         self.actions: dict[str, Action] = {}
         self._present: list[_Present] = []
-        self._done: list[str] = []
+        self.done: list[str] = []
         self._begun: dict[tuple[str, bool], int] = {}
         self._waiting: list[tuple[Start, str]] = []
         self._watched: list[tuple[LiveCondition, str]] = []
+        self._memories: dict[str, Memory] = {}
         self.schedule.can(PERFORM, self._perform)
         self.schedule.can(LEAD, self._lead)
         for action in actions:
@@ -59,9 +62,64 @@ class Performer:
         if start.at_s is not None:
             self._at(round(start.at_s * 1000), key)
         elif start.when is not None:
-            self._watched.append((LiveCondition(start.when, self.bench.read, start.hold_s), key))
+            condition = LiveCondition(start.when, self.bench.read, start.hold_s)
+            self._memories[key] = Memory([condition], [self.bench])
+            self._watched.append((condition, key))
         else:
             self._waiting.append((start, key))
+
+    def keep(self) -> dict[str, Any]:
+        """What has happened so far and what is remembered of it; what is planned stands in the schedule."""
+        return {
+            "kinds": {key: _kind(action) for key, action in self.actions.items()},
+            "done": self.done,
+            "begun": [[ident, on, time_ms] for (ident, on), time_ms in self._begun.items()],
+            "present": [[one.key, one.fault.subject] for one in self._present],
+            "watched": {key: self._memories[key].keep() for _, key in self._watched},
+        }
+
+    def by(self, time_ms: int) -> list[Action]:
+        """All that may begin until a time [ms], before anything has run; what waits for a condition may."""
+        tick_ms = self.schedule.tick_ms
+        asked = [action for action in self.actions.values() if action.start.when is not None]
+        timed = [action for action in self.actions.values() if action.start.at_s is not None]
+        first = [one for one in timed if (at := round((one.start.at_s or 0.0) * 1000)) + -at % tick_ms <= time_ms]
+        following = [action for action in self.actions.values() if action.start.after] if asked or first else []
+        return [*first, *asked, *following]
+
+    def go_on(self, kept: dict[str, Any], instant: Instant) -> Instant:
+        """Take up the work of another performer, which may have had another timeline from that instant on.
+
+        Faults that are present there begin anew, for a bench that goes on from the same instant afterwards. Returns
+        what is due then. InputError where what had happened by then is not what this timeline makes happen.
+        """
+        past = past_of(kept, instant, self.actions.values(), self.schedule.tick_ms)
+        planned = [due for due in self.schedule.standing().due if due.name == PERFORM]
+        self._begun = {(ident, on): time_ms for ident, on, time_ms in kept["begun"]}
+        self.done = list(kept["done"])
+        self._watched = [one for one in self._watched if past.still_asked(one[1])]
+        for _, key in self._watched:
+            self._memories[key].restore(kept["watched"][key])
+        later = [due for due in planned if due.time_ms > past.now_ms]
+        still = []
+        for start, key in self._waiting:
+            began_ms = self._begun.get((start.after, not start.ending))
+            if past.waits(key) or (key not in past.kinds and began_ms is None):
+                still.append((start, key))
+            elif key not in past.kinds and began_ms is not None:
+                later.append(past.later(key, began_ms + round(start.offset_s * 1000)))
+        self._waiting = still
+        self._present = [self._begin_again(key, subject) for key, subject in kept["present"]]
+        return instant._replace(due=(*later, *past.due(self.actions)))
+
+    def _begin_again(self, key: str, subject: str) -> _Present:
+        """A fault that is present already."""
+        fault = self.actions[key]
+        if isinstance(fault, FailPoint) and fault.among:
+            fault = next((replace(fault, point=point, among=()) for _, point in fault.among if point == subject), fault)
+        if not isinstance(fault, Fault) or fault.subject != subject:
+            raise InputError(f"the state has a fault on {subject}, which {fault.id} is not")
+        return _Present(key, fault, fault.begin(self.bench))
 
     def _at(self, time_ms: int, key: str) -> None:
         self.schedule.call(time_ms, EVENTS, PERFORM, key)
@@ -80,7 +138,7 @@ class Performer:
     def _perform(self, key: str) -> None:
         """Begin one action."""
         action = self.actions[key]
-        self._done.append(key)
+        self.done.append(key)
         if isinstance(action, SetPoint):
             self.bench.write(action.point, action.value)
             self._tell(action.id, SET, True, f"{action.point} = {self._named(action.point, action.value)}")
@@ -154,6 +212,28 @@ class Performer:
 def key_of(action: Action) -> str:
     """What an action is known by: its id, and a fingerprint of all that it says; another action has another key."""
     return f"{action.id}:{hashlib.sha256(repr(action).encode()).hexdigest()[:16]}"
+
+
+def past_of(kept: dict[str, Any], instant: Instant, actions: Iterable[Action], tick_ms: int) -> Past:
+    """What had happened by an instant, as a performer has kept it; InputError where these actions had not done so."""
+    past = Past(kept, instant)
+    known = {key_of(action): action for action in actions}
+    at_ms = {key: round(one.start.at_s * 1000) for key, one in known.items() if one.start.at_s is not None}
+    past.check([key for key, time_ms in at_ms.items() if time_ms + -time_ms % tick_ms <= past.now_ms], known)
+    begun = {(ident, on): time_ms for ident, on, time_ms in kept["begun"]}
+    for key, action in known.items():
+        start = action.start
+        began_ms = begun.get((start.after, not start.ending))
+        if start.when is not None:
+            past.still_asked(key)
+        elif start.after and key not in past.kinds and began_ms is not None:
+            past.later(key, began_ms + round(start.offset_s * 1000))
+    return past
+
+
+def _kind(action: Action) -> str:
+    """How an action is begun."""
+    return AT if action.start.at_s is not None else WHEN if action.start.when is not None else AFTER
 
 
 def check_action(bench: Bench, action: Action, where: str) -> None:
