@@ -13,17 +13,13 @@ from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
 from hil.bench.lockstep import Answers
+from hil.bench.participant import Controller
 from hil.bench.performer import Performer
 from hil.bench.watchdogs import Watchdogs
-from hil.books.accounts import energy_account, water_account
-from hil.books.beyond import beyond
 from hil.books.factors import read_factors
-from hil.books.savings import savings
-from hil.books.water_fields import water_fields
 from hil.bus.transport import Served, Transport
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.controllers.registry import controller
-from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
 from hil.runs import bus_record, recording_size
 from hil.runs.attendance import absent, attended
@@ -31,17 +27,15 @@ from hil.runs.beginning import begin, check_asked, header_of
 from hil.runs.judging import judged
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
+from hil.runs.outcome import result_of
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
-from hil.runs.torment import PREFIX
-from hil.runs.tried import fact
-from hil.runs.versions import versions
+from hil.runs.states.course import Course
 from hil.traffic.file import TrafficFile
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
 from plant_models.weather.weather import weather_path
-from scenarios import Outcome, Scenario, worst
-from scenarios.criteria.verdict import ERROR
+from scenarios import Outcome, Scenario
 from scenarios.expressions.live import LiveCondition
 from scenarios.kept import kept
 from scenarios.limits import with_limits
@@ -94,7 +88,7 @@ class Run:
         self.identity = uuid.uuid4().hex
         self.heartbeat: Heartbeat | None = None
         self.watch: Watch | None = None
-        self.clock: Clock = Free()
+        self.clock: Clock = Realtime(options.speed) if options.clock == "realtime" else Free()
         self.notes: list[str] = []
         self.absent: list[str] = []
         self.begun: Callable[[list[Transport]], object] = lambda _: None
@@ -102,7 +96,8 @@ class Run:
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
-        self._attach_controller()
+        self.controller, self.until_s = self._attach_controller()
+        self.course = Course(self)
 
     def _vary(self) -> None:
         """What is varied beside the times: the weather, and the noise of instruments."""
@@ -114,7 +109,8 @@ class Run:
         if drawn.instruments_k > 0.0:
             self.bench.blur(drawn.instruments_k)
 
-    def _attach_controller(self) -> None:
+    def _attach_controller(self) -> tuple[Controller | None, float]:
+        """The controller in the process, and from when on it leaves everything as it is [s]."""
         options, rig = self.options, self.bench.store.row("rig")
         options.tamper.attach(self.bench, self.scenario.warm_up, self.end_ms / 1000.0)
         rig.scan = self.scan_ms / 1000.0
@@ -128,9 +124,10 @@ class Run:
             name = "reference" if holds else options.controller
             link = options.tamper.link(BusLink(self.bench.bus))
             made = options.tamper.controller(lambda: controller(name, link, self.scenario.plant))
-            self.bench.control(made, self.scan_ms, self.scenario.warm_up if holds else math.inf)
-        if options.clock == "realtime":
-            self.clock = Realtime(options.speed)
+            until_s = self.scenario.warm_up if holds else math.inf
+            self.bench.control(made, self.scan_ms, until_s)
+            return made, until_s
+        return None, math.inf
 
     def end(self, why: str) -> None:
         """End the run at the next instant; what is recorded until then is judged, and the run is an error."""
@@ -153,9 +150,10 @@ class Run:
             self.bench.replay(replay)
         with Recorder(folder, self.sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
-                Performer(self.bench, self.actions, recorder.event, self.period_ms)
+                performer = Performer(self.bench, self.actions, recorder.event, self.period_ms)
                 self.bench.record(self.period_ms, recorder.record)
                 self._watch_stop()
+                self.course.ready(folder, performer, recorder, journal)
                 await self._advance(progress)
             except (RigError, InputError) as error:
                 self.notes.append(str(error))
@@ -178,11 +176,12 @@ class Run:
         if term is None:
             return
         condition = LiveCondition(term, self.bench.read)
+        self.course.ends(condition)
 
         def look() -> None:
             self.stopped = self.stopped or condition(self.bench.schedule.now_s)
 
-        self.bench.schedule.every(self.period_ms, EVENTS, look)
+        self.bench.schedule.every(self.period_ms, EVENTS, look, name="stop")
 
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
@@ -214,10 +213,12 @@ class Run:
         )
 
     async def _run_free(self, progress: Progress) -> None:
-        schedule, due = self.bench.schedule, 0
-        while due < self.end_ms and not self.stopped:
-            due = min(due + CHUNK_MS, self.end_ms)
+        schedule, course = self.bench.schedule, self.course
+        due = course.begin()
+        while due < self.end_ms and not (self.stopped and due % CHUNK_MS == 0):
+            due = course.next_ms(due, min((due // CHUNK_MS + 1) * CHUNK_MS, self.end_ms))
             schedule.run(due)
+            course.reached(due)
             progress(due / self.end_ms)
             await asyncio.sleep(0)
 
@@ -256,37 +257,7 @@ class Run:
         outcomes = self._outcomes(recording)
         self.notes += self.heartbeat.complaints() if self.heartbeat and self.options.audited else []
         self.notes += self.watch.complaints(self.plant.instant) if self.watch else []
-        verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
-        simulated = self.bench.schedule.now_s
-        timing = {"simulated_s": simulated, "wall_s": round(wall_s, 3), "speed": round(simulated / wall_s, 1)}
-        fields = water_fields(self.bench.store, self.factors)
-        return RunResult(
-            scenario=self.scenario,
-            plant=self.plant.name,
-            plant_title=self.plant.title,
-            controller=self.options.controller,
-            dut=self.options.dut,
-            clock=self.options.clock,
-            seed=self.seed,
-            verdict=verdict,
-            outcomes=outcomes,
-            balance=self.plant.balance(),
-            timing=timing | (self.watch.timing() if self.watch is not None else {}),
-            versions=versions(),
-            started=started_at.isoformat(timespec="seconds"),
-            notes=tuple(self.notes),
-            energy=energy_account(self.bench.store),
-            water=water_account(self.bench.store),
-            facts=self.facts,
-            lag=self.clock.lag.over_time(),
-            lies=told_lies(PREFIX, recording.events, folder / JOURNAL_FILE, outcomes),
-            bus=bus_record.on_the_bus(folder, self.facts, self.traffic),
-            run=self.identity,
-            tried=fact(self.scenario, self.options.out, self.name),
-            savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
-            fields=fields,
-            beyond=beyond(self.bench.store, recording) if len(recording.time_s) else [],
-        )
+        return result_of(self, folder, recording, outcomes, wall_s, started_at.isoformat(timespec="seconds"))
 
 
 async def _answered_in_process(_: int) -> None:
