@@ -110,7 +110,7 @@ class Bench:
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         """The numbers that go on from one instant to the next, as they are."""
-        return self.plant.arrays() | self.bus.arrays() | {"published": self._published}
+        return self.plant.arrays() | self.bus.arrays()
 
     def keep_journal(self, journal: Journal) -> None:
         """Journal every outside write that the plant takes from here on, what waits for it included."""

@@ -93,7 +93,7 @@ class Bus:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The numbers that go on from one refresh to the next, as they are."""
-        return {"bus": self.values, "sensed": self._sensed, "faults": self.faults.rows, "forced": self._forced}
+        return {"bus": self.values, "faults": self.faults.rows, "forced": self._forced}
 
     def slot(self, name: str) -> Slot:
         """The register behind `unit.register`, such as hp_1.leaving_temp; InputError with the nearest name."""

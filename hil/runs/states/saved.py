@@ -14,7 +14,7 @@ from twin.files import opened, written_whole
 
 SUFFIX = ".state"
 FORMAT = 1
-MOST_BYTES = 4_000_000_000
+MOST_BYTES = 2_000_000_000
 """Of a file, and of what it holds unpacked: some hundred million recorded numbers."""
 _WORDS, _ROWS, _EVENTS, _NUMBERS = "state.json", "recording.arrows", "events.jsonl", "numbers/"
 _DAMAGED = (

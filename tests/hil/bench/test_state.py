@@ -56,7 +56,7 @@ def worked(bench):
 
 
 def seen(bench):
-    rows = []
+    rows = [[bench.read(path) for path in WATCHED]]
     for _ in range(12):
         bench.schedule.run(bench.schedule.now_ms + 10_000)
         rows.append([bench.read(path) for path in WATCHED])
@@ -67,8 +67,10 @@ def test_it_goes_on_in_another_bench_and_in_the_same(make):
     bench = worked(make())
     state = bench.keep()
     first = seen(bench)
-    assert [row[2] for row in first[0]][:2] == [9.0, 5.0], "what was written is forgotten"
-    assert first[0][0][0] == 39.0
+    assert [row[2] for row in first[0]][:3] == [9.0, 9.0, 5.0], "what was written is forgotten"
+    assert first[0][0][0] == 39.0, "the echo of what was just written"
+    assert first[0][0][4] == 41.0
+    assert [row[0] for row in first[0]][1] == first[0][1][4] == 39.0
     assert first[0][-1][0] != 39.0
     assert (first[0][0][1], first[1]) == (123.0, "ABC")
     other = make()

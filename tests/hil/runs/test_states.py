@@ -33,13 +33,13 @@ timeline:
      id: lost}}
   - {{at: 5 min, fault: sensor.stuck, target: load_meter.return_temp, for: 16 min, id: stuck}}
   - {{at: 5 min, fault: modbus.no_reply, target: hp_1, for: 8 min, id: away}}
-  - {{at: 6 min, fault: modbus.restart, target: "*", id: anew, for: 5 s}}
+  - {{at: 6 min, fault: modbus.restart, target: fan_coil_8, id: anew, for: 5 s}}
   - {{at: 6 min, ramp: weather.temp_shift, to: -10 K, over: 15 min, shape: smoothstep, id: cold}}
   - {{at: 7 min, fault: load_pump_1.fault_trip, to: 1, for: 2 min, every: 5 min, times: 3, id: trips}}
   - {{at: 8 min, fault: "well_[1-2].seal_leak", to: 0.3, over: 10 min, for: 12 min, id: leak}}
-  - {{at: 9 min, fault: "the running one of load_pump_[1-2].fault_trip", to: 1, for: 6 min, id: other}}
+  - {{at: 9 min, fault: "the running one of source_pump_[1-2].fault_trip", to: 1, for: 6 min, id: other}}
   - {{at: other.end + 2 min, set: fan_coil_1.temp_sp, to: 22 degC, id: warmer}}
-  - when: {{held: "mean(weather.outdoor_temp, 3 min) < -5 degC", for: 90 s}}
+  - when: {{held: "mean(weather.outdoor_temp, 3 min) < -8 degC", for: 90 s}}
     set: fan_coil_2.temp_sp
     to: 23 degC
     id: seen
