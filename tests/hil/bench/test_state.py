@@ -148,3 +148,21 @@ def test_a_recorder_takes_up_the_rows_of_another_one(make, tmp_path):
                 fourth.take_up(spoilt, events)
         with pytest.raises(InputError, match="what was recorded so far is damaged"):
             fourth.take_up(rows, b"not an event\n")
+
+
+def test_the_date_is_right_after_going_back_over_midnight(tmp_path):
+    (tmp_path / "clock.yaml").write_text(
+        'device: clock\nsource: "a test"\nregisters:\n'
+        "  - {table: ir, address: 0, name: day, type: uint16, point: local_day}\n"
+    )
+    (tmp_path / "bench.yaml").write_text(UNITS.replace("unit.yaml, component: hp_1", "clock.yaml, component: rig"))
+    plant = build("single_well", SAMPLE_START, 86400.0)
+    bench = Bench(plant, read_bench(str(tmp_path / "bench.yaml")), SAMPLE_START.replace(hour=23, minute=59, second=50))
+    bench.every(10_000, lambda: None)
+    bench.schedule.run(0)
+    evening = bench.keep()
+    for _ in range(2):
+        assert bench.read("bus.rig.local_day") == 15.0
+        bench.schedule.run(10_000)
+        assert bench.read("bus.rig.local_day") == 16.0
+        bench.go_on(evening)

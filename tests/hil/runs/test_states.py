@@ -114,6 +114,13 @@ def saved(tmp_path_factory):
     return folder / "run" / "state-at-11-min.state"
 
 
+def test_a_run_that_goes_on_can_be_saved_again(saved, tmp_path):
+    _, whole = played(busy(), tmp_path / "whole")
+    _, once = played(busy(), tmp_path / "once", state=saved, save_at=(900.0,))
+    _, twice = played(busy(), tmp_path / "twice", state=tmp_path / "once" / "state-at-15-min.state")
+    assert whole == once == twice
+
+
 def test_what_if(saved, tmp_path):
     """Another scenario of the same beginning goes on as it would have come there itself; it may end later, too."""
     other = busy(LATER, minutes=30)
