@@ -127,6 +127,9 @@ class Scenario(FileModel):
     initial: dict[Line, Formula] = Field(default_factory=dict)
     precondition: list[Precondition] = Field(default_factory=list)
     timeline: list[AnyEntry] = Field(default_factory=list)
+    controller_may_end: bool = Field(
+        default=False, description="a program that is the controller may end by itself; else the run is an error"
+    )
     expect: list[AnyCriterion] = Field(min_length=1)
     stop: Stop | None = None
     _steps: Timeline = PrivateAttr()

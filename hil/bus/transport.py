@@ -2,10 +2,12 @@
 
 import contextlib
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from time import monotonic_ns
 from typing import Any, Protocol
 
 from hil.bus.address import Address
@@ -38,7 +40,11 @@ class Transport(Protocol):
 
     The runner writes the bus vector between two calls and never during one, so no transport needs a lock. Outside
     writes go the other way through a callback that the transport was built with, and are queued there until the tick.
+
+    line: the name of its protocol, as in Line
     """
+
+    line: str
 
     async def start(self) -> None:
         """Open ports or connect. Raises twin.errors.RigError where that is not possible; nothing is left open then."""
@@ -73,6 +79,23 @@ class Transport(Protocol):
         ...
 
 
+class Launched(Protocol):
+    """A program that a line has started: whether it runs, and its end."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        ...
+
+    async def end(self) -> None:
+        """End it."""
+        ...
+
+
+Launch = Callable[[str, Sequence[str], Path, Callable[[bytes], object]], Launched]
+"""Starts a program by a name and its words in a folder; the last takes what it prints."""
+
+
 @dataclass(frozen=True)
 class Served:
     """What a protocol is given of a bench.
@@ -83,6 +106,8 @@ class Served:
     keys:     what the bench file says of each line, by its name
     speed:    plant seconds in one second; 0 where nobody knows
     keep:     takes what goes over the line; None where nobody keeps it
+    now_ns:   the clock of requests and answers [ns]
+    launch:   starts a program on the clock of the run; None where real time is its clock
     """
 
     bus: Bus
@@ -93,6 +118,8 @@ class Served:
     keys: Mapping[str, Any] = field(default_factory=dict)
     speed: float = 0.0
     keep: Keep | None = None
+    now_ns: Callable[[], int] = monotonic_ns
+    launch: Launch | None = None
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,15 @@ _BROKER: tuple[WireFaultKind, ...] = (
     WireFaultKind("session_lost", "The broker starts anew and has forgotten sessions and retained values.", whole=True),
     WireFaultKind("offline", "The plant is said to be offline while it goes on.", whole=True),
 )
+_CONTROLLER: tuple[WireFaultKind, ...] = (
+    WireFaultKind("freeze", "The controller stands still, and goes on from there when the fault ends.", whole=True),
+    WireFaultKind(
+        "restart", "The controller loses its power, and starts anew when the fault ends, with nothing kept.", whole=True
+    ),
+)
+"""What can happen to a controller that the rig runs itself."""
+FREEZE, RESTART = "controller.freeze", "controller.restart"
+CONTROLLER_FAULTS = (FREEZE, RESTART)
 
 
 AWAY = ("no_reply", "down", "half_open", "restart")
@@ -173,6 +182,7 @@ WIRE_FAULTS: dict[str, WireFaultKind] = (
     | on_line("modbus", (*CONNECTIONS, *DEVICES))
     | on_line("mqtt", (*EVERYWHERE, *_PUBLISHED), MESSAGES)
     | on_line("mqtt", (*_BROKER, *(replace(kind, whole=kind.name == "down") for kind in DEVICES)))
+    | on_line("controller", _CONTROLLER)
 )
 """Every kind of fault of a line by its full name; scenarios, console and lists read it."""
 
@@ -183,4 +193,4 @@ def kind_on(line: str, name: str) -> str:
     name: full, such as `modbus.no_reply`
     """
     of, _, kind = name.partition(".")
-    return kind if of == line or kind == "restart" else ""
+    return kind if of == line or (kind == "restart" and name != RESTART) else ""

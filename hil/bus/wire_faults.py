@@ -10,7 +10,7 @@ from typing import Any
 
 from hil.bus.fault_scope import SCOPE, Request, Scope
 from hil.bus.unit import Unit
-from hil.bus.wire_fault_kinds import AWAY, WIRE_FAULTS, WireFaultKind
+from hil.bus.wire_fault_kinds import AWAY, RESTART, WIRE_FAULTS, WireFaultKind
 from twin.errors import InputError, unknown
 
 
@@ -86,7 +86,8 @@ class WireFaults:
 
     def away(self) -> frozenset[str]:
         """The units that are out of reach, whole."""
-        gone = [fault.units for fault in self.active if fault.kind.name.partition(".")[2] in AWAY and fault.whole]
+        away = [fault for fault in self.active if fault.kind.name != RESTART and fault.whole]
+        gone = [fault.units for fault in away if fault.kind.name.partition(".")[2] in AWAY]
         return frozenset[str]().union(*gone)
 
     def _tell(self, fault: ActiveWireFault, begins: bool) -> None:

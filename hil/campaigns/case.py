@@ -1,9 +1,6 @@
 """One cell of the matrix: a scenario run against a controller or a mutant, judged whatever the preconditions say."""
 
-import asyncio
 import hashlib
-from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,11 +70,7 @@ class Seen:
         return cls(str(given["name"]), str(given["who"]), verdicts, str(given["writes"]), about, Use.of(given["use"]))
 
 
-Beside = Callable[[Path, RunOptions], Any]
-"""Makes what runs beside a run, such as the program of a controller: a context that has `start`."""
-
-
-def run_case(case: Case, options: RunOptions, beside: Beside = lambda _folder, _options: None) -> Seen:
+def run_case(case: Case, options: RunOptions) -> Seen:
     """Run a case; options: of the controller under test."""
     own = case.mutant is not None or case.who == OWN
     tamper = _tamper(case)
@@ -85,12 +78,7 @@ def run_case(case: Case, options: RunOptions, beside: Beside = lambda _folder, _
     with TemporaryDirectory(prefix="geotwin-power-") as out:
         folder = Path(out) / "run"
         run = Run(case.scenario, replace(wanted, out=Path(out), tamper=tamper))
-        program = beside(folder, wanted) if own else None
-        if program is not None:
-            folder.mkdir()
-            run.begun = lambda lines: program.start(lines[0].address())
-        with program or nullcontext():
-            result = asyncio.run(run.play(folder, lambda _: None))
+        result = run.complete(run.play(folder, lambda _: None))
         recording = open_recording(folder / RECORDING_FILE)
         outcomes = judge(run.scenario, recording, whatever=True) if len(recording.time_s) else []
         use = tamper.use() if isinstance(tamper, Watching) else Use()

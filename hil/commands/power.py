@@ -22,12 +22,12 @@ from hil.campaigns.rounds import in_order, until_caught, words_of
 from hil.campaigns.trial import deserving, trial_of
 from hil.campaigns.use import Use
 from hil.commands.option_types import whole
-from hil.commands.playing.program import PORTS_APART, Program
 from hil.commands.verdict_table import console_for
 from hil.controllers.registry import broken_by
 from hil.lines.mqtt.line import EMBEDDED
-from hil.runs.options import HOLD, NONE, OUTSIDE, RunOptions, controller_option
+from hil.runs.options import EXEC, HOLD, NONE, OUTSIDE, VIRTUAL, RunOptions, controller_option
 from hil.runs.run import Run
+from hil.runs.started.choice import PORTS_APART
 from hil.runs.tried import keep
 from plant_models.assembly.plant_file import read_plant
 from scenarios import Scenario
@@ -133,11 +133,7 @@ def work(case: Case, options: RunOptions, number: int) -> Seen:
         address: Address = options.lines["modbus"]
         own = Address(address.host, address.port + PORTS_APART * number)
         options = replace(options, lines={**options.lines, "modbus": own})
-    return run_case(case, options, _beside if options.program else lambda _folder, _options: None)
-
-
-def _beside(folder: Path, options: RunOptions) -> Program:
-    return Program(options.program, folder)
+    return run_case(case, options)
 
 
 def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
@@ -149,19 +145,19 @@ def _scenarios(asked: Sequence[str], plant: str | None) -> dict[str, Scenario]:
 
 
 def _wanted(options: argparse.Namespace) -> RunOptions:
-    name, address = controller_option(options.controller)
+    name, lines, programs = controller_option([options.controller])
+    programs = programs or ((options.program,) if options.program else ())
     outside = name in OUTSIDE
-    if outside and not options.program:
+    if outside and not programs:
         raise InputError(
             f"--controller {options.controller}: every run needs a controller of its own; give one that comes with the "
-            "rig, a configuration, or modbus:HOST:PORT or mqtt with --exec"
+            "rig, a configuration, exec:COMMAND, or modbus:HOST:PORT or mqtt with --exec"
         )
-    line = {"mqtt": EMBEDDED} if address is None else {"modbus": address}
     return RunOptions(
         controller=name,
-        clock="lockstep" if outside else "free",
-        program=options.program,
-        lines=line if outside else {},
+        clock=VIRTUAL if name == EXEC else "lockstep" if outside else "free",
+        programs=programs,
+        lines={"mqtt": EMBEDDED} if name == "mqtt" else lines,
         bench=options.bench,
     )
 

@@ -11,8 +11,8 @@ from rich.text import Text
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import BAD_INPUT, RIG_ERROR, SIGNALLED, SIGNALS
 from hil.commands.option_types import duration, jobs, rows_every, seed, speed
+from hil.commands.playing.exec_option import add_exec
 from hil.commands.playing.one_run import Done, attempt, run_one
-from hil.commands.playing.program import add_exec
 from hil.commands.playing.side_by_side import side_by_side
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.plain_text import plain
@@ -20,7 +20,7 @@ from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
 from hil.reports.page_folder import remove_own
 from hil.reports.result import REPORT, RunResult
 from hil.reports.savings_shown import savings_lines
-from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option
+from hil.runs.options import CLOCKS, RunOptions, controller_option, usual_clock
 from hil.runs.ports import add_options, wishes
 from hil.runs.states.saved import SUFFIX
 from hil.runs.summary import INDEX, append_summary, write_index
@@ -49,17 +49,19 @@ def add_to(commands: Any) -> None:
     )
     run.add_argument(
         "--controller",
-        default="reference",
+        action="append",
         metavar="NAME",
         help="one of `geotwin list controllers`, a configuration file of yours for its reference, "
-        "modbus:HOST:PORT to serve the devices there and let your controller connect, or mqtt for one that is on the "
-        "broker of --mqtt only (default: reference)",
+        "modbus:HOST:PORT to serve the devices there and let your controller connect, mqtt for one that is on the "
+        "broker of --mqtt only, or 'exec:COMMAND' to start your program on the plant's clock, with {host}, {port} and "
+        "{mqtt} in it; several programs by several of these (default: reference)",
     )
     run.add_argument(
         "--clock",
         choices=CLOCKS,
         help="free: as fast as the machine can; realtime: see --speed; lockstep: the plant waits for the controller at "
-        "every scan (default: free, or realtime for a controller on the bus)",
+        "every scan; virtual: the program's own clock is plant time (default: free; realtime for a controller on the "
+        "bus; virtual for exec)",
     )
     run.add_argument("--speed", type=speed, default=1.0, metavar="N", help="plant seconds in one second, for realtime")
     _add_outside(run)
@@ -151,21 +153,21 @@ def act(options: argparse.Namespace) -> int:
 
 
 def _wanted(options: argparse.Namespace) -> RunOptions:
-    name, address = controller_option(options.controller)
+    name, lines, programs = controller_option(options.controller or ["reference"])
     return RunOptions(
         controller=name,
-        clock=options.clock or ("realtime" if name in OUTSIDE else "free"),
+        clock=options.clock or usual_clock(name),
         speed=options.speed,
         seed=options.seed,
         out=options.out,
-        lines=wishes(options) | ({"modbus": address} if address is not None else {}),
+        lines=wishes(options) | lines,
         period_s=options.record_every,
         replay=options.replay.resolve() if options.replay else None,
         bench=options.bench,
         factors=options.factors,
         limits=tuple(options.limit),
         dut=options.dut,
-        program=options.program,
+        programs=programs or ((options.program,) if options.program else ()),
         wait_s=options.wait,
         save_at=tuple(options.save_at),
         state=options.state.resolve() if options.state else None,

@@ -13,11 +13,11 @@ from rich.text import Text
 from hil.bench.bench_file import read_bench
 from hil.bench.scenario_choice import chosen
 from hil.commands.option_types import number, whole
+from hil.commands.playing.exec_option import add_exec
 from hil.commands.playing.one_run import run_one
-from hil.commands.playing.program import add_exec
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.lies import ToldLie, listed
-from hil.runs.options import OUTSIDE, RunOptions, controller_option
+from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option, usual_clock
 from hil.runs.ports import add_options, wishes
 from hil.runs.torment import MOST_LIES, lies, tormented
 from scenarios import Scenario
@@ -40,10 +40,13 @@ def add_to(commands: Any) -> None:
     torment.add_argument("scenario", metavar="SCENARIO", help="as for `geotwin run`")
     torment.add_argument("--plant", metavar="PLANT", help="as for `geotwin run`")
     torment.add_argument(
-        "--controller", required=True, metavar="modbus:HOST:PORT", help="where yours connects; `mqtt` with --mqtt"
+        "--controller",
+        required=True,
+        metavar="NAME",
+        help="modbus:HOST:PORT where yours connects, `mqtt` with --mqtt, or 'exec:COMMAND'",
     )
     add_exec(torment)
-    torment.add_argument("--clock", choices=("realtime", "lockstep"), default="realtime", help="default: realtime")
+    torment.add_argument("--clock", choices=CLOCKS[1:], help="default: realtime; virtual for exec")
     torment.add_argument("--speed", type=number(0.001, 100_000.0), default=60.0, metavar="N", help="default: 60")
     torment.add_argument("--seed", type=whole(0, 2**53), default=1, metavar="N", help="which lies (default: 1)")
     torment.add_argument("--lies", type=whole(1, MOST_LIES), default=25, metavar="N", help="how many (default: 25)")
@@ -58,21 +61,24 @@ def act(options: argparse.Namespace) -> int:
     (scenario, *more) = chosen(options.scenario, options.plant)
     if more:
         raise InputError(f"{options.scenario} is {len(more) + 1} scenarios; torment runs one")
-    name, address = controller_option(options.controller)
+    name, lines, programs = controller_option([options.controller])
     if name not in OUTSIDE:
-        raise InputError(f"--controller {name}: there is no wire to lie on; give modbus:HOST:PORT, or mqtt")
+        raise InputError(
+            f"--controller {name}: there is no wire to lie on; give modbus:HOST:PORT, mqtt, or exec:COMMAND"
+        )
     units = [unit.name for unit in read_bench(options.bench or scenario.plant) if unit.component != "rig"]
-    pace = options.speed if options.clock == "realtime" else 1.0
+    clock = options.clock or usual_clock(name)
+    pace = options.speed if clock == "realtime" else 1.0
     told = lies(scenario, units, options.seed, options.lies, pace, name)
     wanted = RunOptions(
         controller=name,
-        clock=options.clock,
+        clock=clock,
         speed=options.speed,
         out=options.out,
-        lines=wishes(options) | ({} if address is None else {"modbus": address}),
+        lines=wishes(options) | lines,
         bench=options.bench,
         audited=False,
-        program=options.program,
+        programs=programs or ((options.program,) if options.program else ()),
     )
     console = console_for()
     done = run_one(tormented(scenario, told), wanted, console)

@@ -15,9 +15,14 @@ KEEPING = "modbus"
 """The line that tells what goes over it."""
 
 
-def begin(folder: Path, run: str, units: Sequence[Unit], lines: Mapping[str, Any]) -> TrafficFile | None:
-    """The record of a run; None where no line is open that tells what goes over it."""
-    return TrafficFile(folder, {"run": run, "units": told(units)}) if KEEPING in lines else None
+def begin(
+    folder: Path, run: str, units: Sequence[Unit], lines: Mapping[str, Any], epoch_ns: int | None = None
+) -> TrafficFile | None:
+    """The record of a run; None where no line is open that tells what goes over it.
+
+    epoch_ns: the instant from which times are counted [ns since 1970]; by default that of the machine's own clock
+    """
+    return TrafficFile(folder, {"run": run, "units": told(units)}, epoch_ns) if KEEPING in lines else None
 
 
 def end(kept: TrafficFile | None) -> list[str]:

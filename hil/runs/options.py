@@ -1,6 +1,6 @@
 """What a run is asked for: which controller, which clock, where the results go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,14 @@ from hil.bench.tamper import Nothing, Tamper
 from hil.bus.address import Address
 from twin.errors import InputError, unknown
 
-CLOCKS = ("free", "realtime", "lockstep")
-OUTSIDE = ("modbus", "mqtt")
+VIRTUAL = "virtual"
+CLOCKS = ("free", "realtime", "lockstep", VIRTUAL)
+EXEC = "exec"
+"""A controller that the rig starts itself: it comes over the lines it likes."""
+OUTSIDE = ("modbus", "mqtt", EXEC)
 """Controllers that are programs or devices of their own, by the line over which they come."""
+EXEC_PORT = 15020
+"""Where the devices answer programs that the rig starts, if that is free; else further on."""
 WAIT_S = 60.0
 """So long a run waits for a controller from outside before it begins, where nothing else is said [s of real time]."""
 NONE, HOLD = "none", "hold"
@@ -30,7 +35,7 @@ class RunOptions:
     """The options of `geotwin run`, checked.
 
     controller: the name of one that comes with the rig, "none", or one of OUTSIDE
-    clock:      free, realtime or lockstep
+    clock:      free, realtime, lockstep, or virtual for programs that are held on plant time (hil.virtual_time)
     speed:      seconds of plant time in one second, for realtime
     lines:      what is wished of each line (hil.runs.ports), by its name
     bench:      a bench file instead of the plant's own
@@ -38,7 +43,7 @@ class RunOptions:
     audited:    whether a controller whose clock is not plant time makes the run an error
     dut:        the device under test as its maker calls it, name and version; empty where nobody says
     wait_s:     real time for which plant time waits for a controller from outside; None: WAIT_S
-    program:    the command that starts the controller, for a run of its own; empty where it comes by itself
+    programs:   the commands that start the controllers, for a run of its own; none where they come by themselves
     tamper:     what stands between the controller and the bus
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     save_at:    instants at which the run is saved in its folder [s of plant time]
@@ -61,10 +66,10 @@ class RunOptions:
     audited: bool = True
     dut: str = ""
     wait_s: float | None = None
-    program: str = ""
     save_at: tuple[float, ...] = ()
     state: Path | None = None
     warm: bool = False
+    programs: tuple[str, ...] = ()
     tamper: Tamper = field(default_factory=Nothing)
 
     def __post_init__(self) -> None:
@@ -73,11 +78,16 @@ class RunOptions:
             raise unknown("clock", self.clock, CLOCKS)
         if self.outside and self.clock == "free":
             raise InputError("a controller on the bus needs --clock realtime (with --speed N) or --clock lockstep")
+        if self.held and self.controller != EXEC:
+            raise InputError(
+                f"--clock virtual holds programs that the rig starts: give --controller 'exec:COMMAND', not "
+                f"{self.controller}"
+            )
         if self.controller == "mqtt" and "mqtt" not in self.lines:
             raise InputError("--controller mqtt needs a broker: --mqtt HOST:PORT, or --mqtt embedded")
         if self.wait_s is not None and not self.outside:
             raise InputError(f"--wait is for a controller from outside; {self.controller!r} is there from the start")
-        if self.program and not self.outside:
+        if self.programs and not self.outside:
             raise InputError(
                 "--exec starts a controller that connects: give --controller modbus:HOST:PORT, or mqtt, not "
                 f"{self.controller}"
@@ -92,13 +102,34 @@ class RunOptions:
         return self.controller in OUTSIDE
 
     @property
+    def held(self) -> bool:
+        """Whether the controllers are programs on plant time."""
+        return self.clock == VIRTUAL
+
+    @property
     def waits_s(self) -> float:
         """For how long plant time waits for the controller [s of real time]."""
-        return 0.0 if not self.outside else WAIT_S if self.wait_s is None else self.wait_s
+        return 0.0 if not self.outside or self.held else WAIT_S if self.wait_s is None else self.wait_s
 
 
-def controller_option(text: str) -> tuple[str, Address | None]:
-    """`reference`, `none`, `mqtt`, or `modbus:HOST:PORT`, as (name, address)."""
+def usual_clock(controller: str) -> str:
+    """The clock of a run where none is asked for."""
+    return VIRTUAL if controller == EXEC else "realtime" if controller in OUTSIDE else "free"
+
+
+def controller_option(texts: Sequence[str]) -> tuple[str, dict[str, Any], tuple[str, ...]]:
+    """The controllers of a command: the name of what they are, the lines that they ask for, and programs to start.
+
+    texts: `reference`, `none`, `mqtt`, `modbus:HOST:PORT`, or any number of `exec:COMMAND`
+    """
+    started = [text.removeprefix("exec:") for text in texts if text.startswith("exec:")]
+    if started:
+        if other := [text for text in texts if not text.startswith("exec:")]:
+            raise InputError(f"--controller {other[0]} beside a program: several controllers are all exec:COMMAND")
+        return EXEC, {"modbus": Address("127.0.0.1", EXEC_PORT)}, tuple(started)
+    if len(texts) > 1:
+        raise InputError(f"--controller {texts[0]} and {texts[1]}: several controllers are all exec:COMMAND")
+    text = texts[0]
     if text.startswith("modbus:"):
-        return "modbus", Address.parse(text.removeprefix("modbus:"), "--controller modbus:HOST:PORT")
-    return text, None
+        return "modbus", {"modbus": Address.parse(text.removeprefix("modbus:"), "--controller modbus:HOST:PORT")}, ()
+    return text, {}, ()

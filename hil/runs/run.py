@@ -1,35 +1,36 @@
 """Runs one scenario on a bench, records it, judges the recording and writes the result files."""
 
-import asyncio
 import math
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
-from hil.bench.lockstep import Answers
+from hil.bench.interruptions import Interrupted
 from hil.bench.participant import Controller
 from hil.bench.performer import Performer
 from hil.bench.watchdogs import Watchdogs
 from hil.books.factors import read_factors
-from hil.bus.transport import Served, Transport
+from hil.bus.transport import Transport
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.controllers.registry import controller
 from hil.reports.result import RunResult
 from hil.runs import bus_record, recording_size
-from hil.runs.attendance import absent, attended
+from hil.runs.attendance import absent
 from hil.runs.beginning import begin, check_asked, header_of
-from hil.runs.judging import judged
+from hil.runs.course import Progress, pass_time, served
+from hil.runs.judging import judged, result_of
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
-from hil.runs.outcome import result_of
-from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.ports import opened
+from hil.runs.started.choice import at_free_ports, started
+from hil.runs.started.held import EPOCH_NS
 from hil.runs.states.course import Course
 from hil.traffic.file import TrafficFile
 from plant_models.assembly.plant_file import read_plant
@@ -40,7 +41,7 @@ from scenarios.expressions.live import LiveCondition
 from scenarios.kept import kept
 from scenarios.limits import with_limits
 from scenarios.vary import Variation
-from twin.clock import Clock, Free, Lockstep, Realtime
+from twin.clock import Clock, Free, Realtime
 from twin.errors import InputError, RigError
 from twin.files import write_whole
 from twin.journal import JOURNAL_FILE, Journal, Replay
@@ -48,9 +49,7 @@ from twin.recorded import RECORDING_FILE, RecordedRun, open_recording
 from twin.recorder import Recorder
 from twin.schedule import EVENTS
 
-Progress = Callable[[float], None]
-CHUNK_MS = 3_600_000
-"""A batch run reports its progress after so much plant time [ms]."""
+T = TypeVar("T")
 
 
 class Run:
@@ -58,13 +57,12 @@ class Run:
 
     def __init__(self, scenario: Scenario, options: RunOptions) -> None:
         """Build everything and check the scenario against the plant; InputError before anything is run or written."""
-        self.options = options
+        self.options = options = at_free_ports(options, scenario)
         self.variation = scenario.vary.nominal() if options.seed is None else scenario.vary.drawn(options.seed)
         scenario = scenario.varied(self.variation)
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
-        self.end_ms = round(clock.duration * 1000)
-        self.scan_ms = round(clock.scan * 1000)
+        self.end_ms, self.scan_ms = round(clock.duration * 1000), round(clock.scan * 1000)
         self.factors = read_factors(options.factors)
         text = read_plant(scenario.plant)
         self.name = f"{text.file.plant}/{scenario.scenario}"
@@ -86,13 +84,14 @@ class Run:
         self.period_ms = recording_size.period_ms(options.period_s, clock.duration, row)
         self.size = recording_size.size(self.period_ms, clock.duration, row)
         self.identity = uuid.uuid4().hex
+        self.started = started(options, self.bench.bus, self.actions, self.seed, scenario.controller_may_end)
         self.heartbeat: Heartbeat | None = None
         self.watch: Watch | None = None
         self.clock: Clock = Realtime(options.speed) if options.clock == "realtime" else Free()
-        self.notes: list[str] = []
-        self.absent: list[str] = []
+        self.notes, self.absent = list[str](), list[str]()
         self.begun: Callable[[list[Transport]], object] = lambda _: None
         self.traffic: TrafficFile | None = None
+        self.folder = Path()
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
@@ -114,7 +113,7 @@ class Run:
         options, rig = self.options, self.bench.store.row("rig")
         options.tamper.attach(self.bench, self.scenario.warm_up, self.end_ms / 1000.0)
         rig.scan = self.scan_ms / 1000.0
-        rig.speed = options.speed if options.clock == "realtime" else 0.0
+        rig.speed = options.speed if options.clock == "realtime" else 1.0 if options.held else 0.0
         if options.outside:
             self.bench.bus.away.wired = True
             self.heartbeat = Heartbeat(self.bench, self.scan_ms)
@@ -123,7 +122,9 @@ class Run:
             holds = options.controller == HOLD
             name = "reference" if holds else options.controller
             link = options.tamper.link(BusLink(self.bench.bus))
-            made = options.tamper.controller(lambda: controller(name, link, self.scenario.plant))
+            made = options.tamper.controller(
+                lambda: Interrupted(lambda: controller(name, link, self.scenario.plant), self.bench.bus.wire)
+            )
             until_s = self.scenario.warm_up if holds else math.inf
             self.bench.control(made, self.scan_ms, until_s)
             return made, until_s
@@ -135,22 +136,29 @@ class Run:
             self.notes.append(f"the run was ended by {why} after {self.bench.schedule.now_s:.0f} s of plant time")
         self.stopped = True
 
+    def complete(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do some work, `play` among it, on the loop on which this run's time is."""
+        return self.started.complete(work)
+
     async def play(self, folder: Path, progress: Progress) -> RunResult:
         """Run to the end, keep everything in the folder, and judge; what breaks gives the verdict `error`."""
         started_at, began = datetime.now(UTC), time.perf_counter()
         header, asked = header_of(self), self.options.replay
         replay = Replay(asked, self.bench.store, self.bench.bus.free) if asked is not None else None
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in kept(self.scenario).items():
             write_whole(folder / name, text)
         journal = Journal(folder / JOURNAL_FILE, header)
         self.bench.keep_journal(journal)
-        self.traffic = bus_record.begin(folder, self.identity, self.bench.bus.units, self.options.lines)
+        epoch_ns = round(self.plant.instant.timestamp()) * EPOCH_NS - EPOCH_NS if self.options.held else None
+        self.traffic = bus_record.begin(folder, self.identity, self.bench.bus.units, self.options.lines, epoch_ns)
         if replay is not None:
             self.bench.replay(replay)
         with Recorder(folder, self.sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
                 performer = Performer(self.bench, self.actions, recorder.event, self.period_ms)
+                self.started.note = recorder.event
                 self.bench.record(self.period_ms, recorder.record)
                 self._watch_stop()
                 self.course.ready(folder, performer, recorder, journal)
@@ -185,61 +193,17 @@ class Run:
 
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
-        async with opened(self._served(), self.options.lines, self.options.clock != "free") as transports:
+        async with opened(served(self), self.options.lines, self.options.clock != "free") as transports:
             self.begun(transports)
             if transports:
                 Watchdogs(self.bench)
                 self.bench.watch_lines()
-            self.watch = Watch(self.limits, self.clock, transports, self.end_ms / 1000.0)
-            if not transports and isinstance(self.clock, Free):
-                await self._run_free(progress)
-            else:
-                await self._run_paced(transports, progress)
+            await pass_time(self, transports, progress)
+            self.facts |= self.started.facts()
+            self.notes += self.started.complaints()
+            await self.started.finish()
             if self.options.outside:
                 self.absent = absent(transports, self.options.waits_s)
-
-    def _served(self) -> Served:
-        """What the lines are given; in a lockstep run over the bus the clock waits for what they say is answered."""
-        paced = self.options.clock == "lockstep" and self.heartbeat is not None
-        answers = Answers(self.bench, self.options.waits_s) if paced else None
-        if self.options.clock == "lockstep":
-            self.bench.store.row("rig").lockstep = 1.0 if answers else 0.0
-            self.clock = Lockstep(self.scan_ms, answers.wait if answers else _answered_in_process)
-        done = answers.done if answers else None
-        bench, speed = self.bench, float(self.bench.store.row("rig").speed)
-        keep = self.traffic.keep if self.traffic is not None else None
-        return Served(
-            bench.bus, self.plant.name, lambda: bench.schedule.now_ms, self.plant.instant, done, self.keys, speed, keep
-        )
-
-    async def _run_free(self, progress: Progress) -> None:
-        schedule, course = self.bench.schedule, self.course
-        due = course.begin()
-        while due < self.end_ms and not (self.stopped and due % CHUNK_MS == 0):
-            due = course.next_ms(due, min((due // CHUNK_MS + 1) * CHUNK_MS, self.end_ms))
-            schedule.run(due)
-            course.reached(due)
-            progress(due / self.end_ms)
-            await asyncio.sleep(0)
-
-    async def _run_paced(self, transports: list[Transport], progress: Progress) -> None:
-        bench, end_ms = self.bench, self.end_ms
-        publish_to(bench, transports, publish_period(bench, self.clock, self.scan_ms))
-        watch = self.watch
-        if self.options.outside and isinstance(self.clock, Realtime):
-            bench.schedule.run(0)
-            if not await attended(transports, self.options.waits_s, lambda: self.stopped) and self.options.waits_s:
-                return
-            await self.clock.wait(0)
-
-        def told(due: int) -> None:
-            progress(due / end_ms)
-            if watch is not None:
-                watch.look(due / 1000.0)
-
-        with punctual(self.clock) as self.facts["scheduling"]:
-            await pace(bench, self.clock, end_ms, lambda: self.stopped, told)
-        bench.schedule.run(end_ms if not self.stopped else bench.schedule.now_ms)
 
     def _outcomes(self, recording: RecordedRun) -> list[Outcome]:
         """The judgement; none on a controller that was not there, which is said first."""
@@ -258,7 +222,3 @@ class Run:
         self.notes += self.heartbeat.complaints() if self.heartbeat and self.options.audited else []
         self.notes += self.watch.complaints(self.plant.instant) if self.watch else []
         return result_of(self, folder, recording, outcomes, wall_s, started_at.isoformat(timespec="seconds"))
-
-
-async def _answered_in_process(_: int) -> None:
-    """A controller in process has answered when its scan returns."""

@@ -1,6 +1,5 @@
 """A whole scenario run in a test, with the files that `geotwin run` writes."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ from hil.bench.scenario_choice import chosen
 from hil.reports.files import write_files
 from hil.reports.result import RunResult
 from hil.runs.folder import point_to, run_folder
-from hil.runs.options import OUTSIDE, RunOptions, controller_option
+from hil.runs.options import RunOptions, controller_option, usual_clock
 from hil.runs.run import Run
 from scenarios import Scenario
 from scenarios.criteria.verdict import PASS, WARN
@@ -30,14 +29,20 @@ def judged(
         if len(found) != 1:
             raise InputError(f"{scenario} stands for {len(found)} scenarios; name one of them")
         scenario = found[0]
-    name, address = controller_option(controller)
-    lines = dict(more.pop("lines", {})) | ({"modbus": address} if address is not None else {})
-    clock = more.pop("clock", "realtime" if name in OUTSIDE else "free")
-    options = RunOptions(controller=name, clock=clock, out=Path(out), lines=lines, **more)
+    name, lines, programs = controller_option([controller])
+    lines = dict(more.pop("lines", {})) | lines
+    options = RunOptions(
+        controller=name,
+        clock=more.pop("clock", usual_clock(name)),
+        out=Path(out),
+        lines=lines,
+        programs=more.pop("programs", programs),
+        **more,
+    )
     run = Run(scenario, options)
     with run_folder(options.out, run.name, run.identity) as folder:
         run.begun = lambda _: point_to(folder, options.out, run.name)
-        result = asyncio.run(run.play(folder, lambda _: None))
+        result = run.complete(run.play(folder, lambda _: None))
         write_files(result, folder)
     return result
 

@@ -56,13 +56,16 @@ class TrafficFile:
     complaint: why nothing is kept any more; empty while all is well
     """
 
-    def __init__(self, folder: Path, meta: Mapping[str, Any]) -> None:
-        """Start the file. meta: anything JSON can say. InputError where the folder holds one."""
+    def __init__(self, folder: Path, meta: Mapping[str, Any], epoch_ns: int | None = None) -> None:
+        """Start the file. meta: anything JSON can say. InputError where the folder holds one.
+
+        epoch_ns: from which the times of exchanges are counted [ns since 1970]; by default the monotonic clock's
+        """
         for name in (BUS_FILE, STREAM_FILE):
             if (folder / name).exists():
                 raise InputError(f"{folder}: holds {name} of an earlier run; choose another folder")
         self.folder, self.rows, self.beyond, self.complaint = folder, 0, 0, ""
-        self._epoch = time.time_ns() - time.monotonic_ns()
+        self._epoch = time.time_ns() - time.monotonic_ns() if epoch_ns is None else epoch_ns
         self._schema = pa.schema(list(_FIELDS.items()), metadata={META: json.dumps(dict(meta)).encode()})
         self._file = pa.OSFile(str(folder / STREAM_FILE), "wb")
         self._stream = pa.ipc.new_stream(self._file, self._schema)

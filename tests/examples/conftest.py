@@ -34,15 +34,15 @@ def controller(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "controller"
 
 
-def packages(example: Path) -> Path:
+def packages(example: Path, *options: str) -> Path:
     """The node_modules that an example asks for, installed by npm once and kept in the user's cache."""
     asked = (example / "package.json").read_bytes()
-    kept = CACHE / hashlib.sha256(asked).hexdigest()[:16]
+    kept = CACHE / hashlib.sha256(asked + " ".join(options).encode()).hexdigest()[:16]
     if not kept.is_dir():
         CACHE.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=CACHE))
         (folder / "package.json").write_bytes(asked)
-        words = ["npm", "install", "--no-audit", "--no-fund", "--no-package-lock"]
+        words = ["npm", "install", *options, "--no-audit", "--no-fund", "--no-package-lock"]
         done = subprocess.run(words, cwd=folder, check=False, capture_output=True, text=True, timeout=600)
         assert done.returncode == 0, f"{' '.join(words)}: {done.stdout}{done.stderr}"
         try:
@@ -53,13 +53,13 @@ def packages(example: Path) -> Path:
 
 
 @pytest.fixture
-def installed(tmp_path: Path) -> Callable[[str], Path]:
-    """A copy of an example in JavaScript with what it needs, as after `npm install`."""
+def installed(tmp_path: Path) -> Callable[..., Path]:
+    """A copy of an example in JavaScript with what it needs, as after `npm install`, with options of it."""
 
-    def copied(name: str) -> Path:
+    def copied(name: str, *options: str) -> Path:
         folder = tmp_path / name
         shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("node_modules", "user"))
-        (folder / "node_modules").symlink_to(packages(EXAMPLES / name))
+        (folder / "node_modules").symlink_to(packages(EXAMPLES / name, *options))
         return folder
 
     return copied

@@ -1,9 +1,7 @@
 """One scenario run for a command: with a progress bar, its files written, and what goes wrong kept as its result."""
 
-import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +10,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hil.bus.transport import Transport
 from hil.commands.ending import SIGNALLED, told, told_of_signals
-from hil.commands.playing.program import Program
 from hil.reports.files import write_files
 from hil.reports.result import RunResult
 from hil.runs.folder import point_to, run_folder
@@ -95,17 +92,11 @@ def run_one(scenario: Scenario, options: RunOptions, console: Console) -> Done:
             point_to(folder, options.out, run.name)
             for transport in transports:
                 console.print(f"{run.name} {transport.where()}", highlight=False, soft_wrap=True)
-            if program is not None:
-                program.start(transports[0].address())  # Modbus comes first, and a controller on MQTT has it alone
             if options.waits_s:
                 console.print(f"waiting for the controller, at most {said(options.waits_s)}", highlight=False)
 
         run.begun = begun
-        program = Program(options.program, folder) if options.program else None
-        with program or nullcontext():
-            result, ended = asyncio.run(_played(run, folder, lambda share: bar.update(task, completed=share)))
-            if program is not None and (fate := program.fate()):
-                run.facts["program of the controller"] = fate
+        result, ended = run.complete(_played(run, folder, lambda share: bar.update(task, completed=share)))
         bar.update(task, description=f"{run.name}: writing the report")
         write_files(result, folder)
     return Done(result, folder, SIGNALLED + ended if ended else None)

@@ -21,11 +21,11 @@ from rich.text import Text
 from hil.bus.address import Address
 from hil.commands.ending import RIG_ERROR, SIGNALLED, SIGNALS, Ended, signals_raised
 from hil.commands.playing.one_run import Done, attempt, not_run
-from hil.commands.playing.program import PORTS_APART
 from hil.commands.verdict_table import PLAIN_WIDTH
 from hil.lines.mqtt.line import EMBEDDED
 from hil.plain_text import one_line
 from hil.runs.options import RunOptions
+from hil.runs.started.choice import PORTS_APART
 from scenarios import Scenario
 from twin.errors import InputError
 from twin.kernel import compiled_before
@@ -37,7 +37,7 @@ def side_by_side(scenarios: Sequence[Scenario], options: RunOptions, jobs: int, 
     InputError for a controller from outside: there is one of it. Where nothing is compiled yet the first scenario runs
     alone, so that the others need not compile, too.
     """
-    if options.outside and not options.program:
+    if options.outside and not options.programs:
         raise InputError(
             f"--jobs {jobs}: one controller from outside is at one plant at a time; leave --jobs out, or let the rig "
             "start one for each run with --exec"
@@ -97,7 +97,7 @@ class _Team:
     def _apart(self, number: int) -> RunOptions:
         """The options with ports of a process's own."""
         lines = dict(self._options.lines)
-        if self._options.program and "modbus" in lines:
+        if self._options.programs and "modbus" in lines:
             address = lines["modbus"]
             lines["modbus"] = Address(address.host, address.port + PORTS_APART * number)
         return replace(self._options, lines=lines)

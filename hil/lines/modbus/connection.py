@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from time import monotonic_ns
 from typing import cast
 
 from hil.bus.unit_image import UnitImage
@@ -37,7 +36,7 @@ class Connection(asyncio.Protocol):
         self._listener = listener
         self._units = listener.port.units
         self._silent = listener.port.unknown_unit == "silence"
-        self._log = listener.log.add
+        self._log, self._now_ns = listener.log.add, listener.log.now_ns
         self._plant_time = listener.plant_time
         self._rest = b""
         self._paused = False
@@ -52,14 +51,14 @@ class Connection(asyncio.Protocol):
         """Ask for a place; without one the connection ends here."""
         self._transport = cast("asyncio.Transport", transport)
         self._write = self._transport.write
-        self._paced = PacedWriter(self._transport)
+        self._paced = PacedWriter(self._transport, self._now_ns)
         if not self._listener.admit(self):
             transport.close()
             return
         self._number = self._listener.counts.accepted
         self._source = Source.of(transport, self._number)
         self._listener.log.opened(self._source, self._plant_time)
-        self._active = monotonic_ns()
+        self._active = self._now_ns()
         if self._listener.port.idle_timeout is not None:
             self._watch(self._listener.port.idle_timeout)
 
@@ -84,7 +83,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         """The client has caught up: first what waits is answered, then more is read."""
         self._paused = False
-        self._answer_frames(self._rest, monotonic_ns())
+        self._answer_frames(self._rest, self._now_ns())
         if not self._paused:
             self._transport.resume_reading()
 
@@ -102,7 +101,7 @@ class Connection(asyncio.Protocol):
         The usual case is one frame, asked before since the last publication: all of it but the transaction id is the
         key of the finished answer.
         """
-        received = self._active = monotonic_ns()
+        received = self._active = self._now_ns()
         if self._muted:
             return
         if len(data) > 7 and not self._rest and not (self._faults.active or self._paced.busy):
@@ -112,7 +111,7 @@ class Connection(asyncio.Protocol):
                 image.heard += 1
                 answer = data[:2] + tail
                 self._write(answer)
-                self._log((received, monotonic_ns(), self._plant_time(), self._source, data, 0, answer, ""))
+                self._log((received, self._now_ns(), self._plant_time(), self._source, data, 0, answer, ""))
                 return
         self._answer_frames(self._rest + data, received)
 
@@ -152,7 +151,7 @@ class Connection(asyncio.Protocol):
 
     def _note(self, asked: Asked, received: int) -> None:
         """Log and count the frames of a piece, whose answers have been handed over."""
-        answered, plant_time = monotonic_ns(), self._plant_time()
+        answered, plant_time = self._now_ns(), self._plant_time()
         for frame, exception, answer in asked:
             self._log((received, answered if answer else 0, plant_time, self._source, frame, exception, answer, ""))
             if answer:
@@ -247,7 +246,7 @@ class Connection(asyncio.Protocol):
 
     def _watch(self, timeout: float) -> None:
         """Close the connection when it has been idle for so long; else look again when that can be at the earliest."""
-        rest = timeout - (monotonic_ns() - self._active) / 1e9
+        rest = timeout - (self._now_ns() - self._active) / 1e9
         if rest <= 0:
             self._listener.counts.idle += 1
             self._transport.abort()  # a client that takes nothing would never let it be closed

@@ -11,7 +11,7 @@ from hil.bus.unit_image import UnitImage
 from hil.lines.modbus.codes import GATEWAY_ITSELF
 from hil.lines.modbus.line_faults import LineFaults
 from hil.lines.modbus.listener import ModbusPort
-from hil.lines.modbus.request_log import RequestLog
+from hil.lines.modbus.request_log import HELD_KEPT_EVERY_S, KEPT_EVERY_S, RequestLog
 from hil.lines.modbus.server import ModbusTcpServer
 
 
@@ -33,7 +33,9 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
         own = served.bus.names(port, alone.get(port, ANY))
         names |= {(port, unit): own for unit in units if (port, unit) not in names}
     faults = LineFaults(served.bus.wire, names, served.bus.seed)
-    return ModbusTcpServer(settings, plant_time=served.now_ms, log=RequestLog(keep=served.keep), faults=faults)
+    every_s = KEPT_EVERY_S if served.launch is None else HELD_KEPT_EVERY_S
+    log = RequestLog(keep=served.keep, now_ns=served.now_ns, every_s=every_s)
+    return ModbusTcpServer(settings, plant_time=served.now_ms, log=log, faults=faults)
 
 
 @contextlib.asynccontextmanager

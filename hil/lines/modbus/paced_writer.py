@@ -1,4 +1,4 @@
-"""Bytes sent with pauses between them, in real time and in order."""
+"""Bytes sent with pauses between them, in the time of the loop and in order."""
 
 import asyncio
 import socket
@@ -6,7 +6,6 @@ import struct
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from time import monotonic_ns
 
 from hil.lines.modbus.replies import CLOSE, OPEN, RESET, Reply
 
@@ -18,9 +17,9 @@ Told = tuple[Callable[[int], None], ...]
 class PacedWriter:
     """Writes replies to a transport, each piece after its pause; what comes meanwhile waits behind it."""
 
-    def __init__(self, transport: asyncio.Transport) -> None:
-        """transport: of one connection."""
-        self._transport = transport
+    def __init__(self, transport: asyncio.Transport, now_ns: Callable[[], int]) -> None:
+        """transport: of one connection; now_ns: the clock of what is sent"""
+        self._transport, self._now_ns = transport, now_ns
         self._waiting: deque[tuple[float, bytes, int, Told]] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._held: list[Reply] = []
@@ -91,7 +90,7 @@ class PacedWriter:
                 self._transport.write(data)
             else:
                 self._end(ending)
-            at = monotonic_ns() if ending == OPEN else 0
+            at = self._now_ns() if ending == OPEN else 0
             for one in told:
                 one(at)
 

@@ -14,8 +14,8 @@ from hil.bus.exchanges import CLOSE, CUT, OPEN, REQUEST, Exchange, Keep
 from hil.bus.maps.function_codes import TABLE_OF
 from hil.lines.modbus.pdu import describe
 
-KEPT_EVERY_S = 0.1
-"""How often the log is emptied into what keeps it, in real time [s]."""
+KEPT_EVERY_S, HELD_KEPT_EVERY_S = 0.1, 60.0
+"""How often the log is emptied into what keeps it [s]: in real time, and where the time is the plant's."""
 MOST_WAITING = 8192
 """So many entries wait for that at the most, between two pieces of what one client has sent."""
 _MOST_KNOWN = 4096
@@ -76,11 +76,21 @@ class RequestLog:
     add: takes an Entry
     """
 
-    def __init__(self, size: int = 8192, keep: Keep | None = None) -> None:
-        """size: how many requests stay where nothing keeps them. keep: takes all of them in turn."""
+    def __init__(
+        self,
+        size: int = 8192,
+        keep: Keep | None = None,
+        now_ns: Callable[[], int] = monotonic_ns,
+        every_s: float = KEPT_EVERY_S,
+    ) -> None:
+        """size: how many requests stay where nothing keeps them. keep: takes all of them in turn, every so often [s].
+
+        now_ns: the clock of what comes
+        """
+        self._every_s = every_s
         self._entries: deque[Entry] = deque(maxlen=None if keep else size)
         self.add = self._entries.append
-        self._keep = keep
+        self._keep, self.now_ns = keep, now_ns
         self._timer: asyncio.TimerHandle | None = None
         self._known: dict[bytes, tuple[int, int, str, int, int]] = {}
 
@@ -98,7 +108,7 @@ class RequestLog:
         """Hand over what comes from here on, again and again, where somebody keeps it."""
         if self._keep is not None:
             self._hand_over()
-            self._timer = asyncio.get_running_loop().call_later(KEPT_EVERY_S, self.start)
+            self._timer = asyncio.get_running_loop().call_later(self._every_s, self.start)
 
     def stop(self) -> None:
         """Hand over the rest."""
@@ -116,12 +126,12 @@ class RequestLog:
     def opened(self, source: Source, plant_time: Callable[[], int]) -> None:
         """A connection has begun."""
         if self._keep is not None:
-            self.add((monotonic_ns(), 0, plant_time(), source, b"", 0, b"", OPEN))
+            self.add((self.now_ns(), 0, plant_time(), source, b"", 0, b"", OPEN))
 
     def closed(self, source: Source, plant_time: Callable[[], int], cut: bool = False) -> None:
         """A connection has ended. cut: by its server, not by the client"""
         if self._keep is not None:
-            self.add((monotonic_ns(), 0, plant_time(), source, b"", 0, b"", CUT if cut else CLOSE))
+            self.add((self.now_ns(), 0, plant_time(), source, b"", 0, b"", CUT if cut else CLOSE))
 
     def _hand_over(self) -> None:
         if self._keep is not None and self._entries:

@@ -29,6 +29,8 @@ from twin.errors import RigError
 class ModbusTcpServer:
     """All Modbus TCP ports of a bench, behind the Transport interface."""
 
+    line = "modbus"
+
     def __init__(
         self,
         ports: Sequence[ModbusPort],

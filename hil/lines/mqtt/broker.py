@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from hil.bus.transport import Launch, Launched
 from hil.lines.mqtt.settings import MqttSettings
 from twin.errors import RigError
 
@@ -54,8 +55,10 @@ def available() -> str:
 
 
 @asynccontextmanager
-async def broker(configured: MqttSettings | None = None, port: int = 0) -> AsyncIterator["LocalBroker | ForeignBroker"]:
-    """The broker of a bench: the configured one, else a local one on `port` (0: free).
+async def broker(
+    configured: MqttSettings | None = None, port: int = 0, launch: Launch | None = None
+) -> AsyncIterator["LocalBroker | ForeignBroker"]:
+    """The broker of a bench: the configured one, else a local one on `port` (0: free), started by `launch` if given.
 
     Raises RigError where no broker is configured and none can be started.
     """
@@ -68,7 +71,7 @@ async def broker(configured: MqttSettings | None = None, port: int = 0) -> Async
             "no MQTT broker: none is configured, mosquitto is not on PATH and amqtt is not installed; name a broker in "
             "the bench file, install mosquitto, or `pip install geotwin[broker]`"
         )
-    async with LocalBroker(kind, port) as local:
+    async with LocalBroker(kind, port, launch) as local:
         yield local
 
 
@@ -82,10 +85,12 @@ class ForeignBroker:
 class LocalBroker:
     """A broker of ours on 127.0.0.1: a child process, without passwords, without persistence."""
 
-    def __init__(self, kind: str, port: int = 0) -> None:
-        """kind: `mosquitto` or `amqtt`; port: 0 takes a free one, which a restart keeps."""
+    def __init__(self, kind: str, port: int = 0, launch: Launch | None = None) -> None:
+        """kind: `mosquitto` or `amqtt`; port: 0 takes a free one, which a restart keeps; launch: starts it elsewise"""
         self.kind = kind
         self.port = port
+        self._launch_held, self._words = launch, b""
+        self._held: Launched | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._log: deque[str] = deque(maxlen=20)
         self._reader: asyncio.Task[None] | None = None
@@ -116,6 +121,9 @@ class LocalBroker:
 
     async def stop(self) -> None:
         """End it and wait until it has gone."""
+        if self._held is not None:
+            await self._held.end()
+            self._held = None
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
             await self._process.wait()
@@ -127,16 +135,40 @@ class LocalBroker:
         self._log.clear()
         self._running.clear()
         with tempfile.TemporaryDirectory(prefix="geotwin-broker-") as folder:
-            self._process = await asyncio.create_subprocess_exec(
-                "sh", "-c", _GUARD, "broker", *self._command(port, Path(folder)),
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C in a terminal is for us; the broker ends when we are done with it
-            )  # fmt: skip
-            self._reader = asyncio.create_task(self._read_log(self._process))
+            words = self._command(port, Path(folder))
+            if self._launch_held is not None:
+                self._held = self._launch_held("broker", words, Path(folder) / "at", self._hear)
+            else:
+                self._process = await asyncio.create_subprocess_exec(
+                    "sh", "-c", _GUARD, "broker", *words, stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+                    start_new_session=True,  # Ctrl-C in a terminal is for us; the broker ends when we are done with it
+                )  # fmt: skip
+                self._reader = asyncio.create_task(self._read_log(self._process))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(START_TIMEOUT):
                     await self._running.wait()
-        return self._process.returncode is None and not self._reader.done()
+        if self._held is not None:
+            return self._held.running and self._running.is_set()
+        return self._process is not None and self._process.returncode is None and not self._read_up()
+
+    def _read_up(self) -> bool:
+        return self._reader is not None and self._reader.done()
+
+    def _hear(self, data: bytes) -> None:
+        """Take in what a broker prints that was launched; nothing more comes when it has ended."""
+        lines = (self._words + data).split(b"\n")
+        self._words = lines.pop()
+        for line in lines:
+            self._note(line)
+        if not data:
+            self._running.set()
+
+    def _note(self, line: bytes) -> None:
+        """Keep the broker's last words; both kinds say `running` when they listen."""
+        self._log.append(line.decode("utf-8", "replace").strip())
+        if self._log[-1].endswith("running"):
+            self._running.set()
 
     def _command(self, port: int, folder: Path) -> list[str]:
         if self.kind == AMQTT:
@@ -146,12 +178,10 @@ class LocalBroker:
         return [_mosquitto() or MOSQUITTO, "-c", str(config)]
 
     async def _read_log(self, process: asyncio.subprocess.Process) -> None:
-        """Keep the broker's last words; both kinds say `running` when they listen. Ends when the broker does."""
+        """Take in what the broker prints, until it ends."""
         assert process.stderr is not None  # noqa: S101  (it is a pipe)
         async for line in process.stderr:
-            self._log.append(line.decode("utf-8", "replace").strip())
-            if self._log[-1].endswith("running"):
-                self._running.set()
+            self._note(line)
         self._running.set()
 
 

@@ -116,7 +116,7 @@ def _command(image: UnitImage) -> Callable[[int, float | str], None]:
 @asynccontextmanager
 async def _opened(served: Served, wish: MqttSettings | str) -> AsyncIterator[Transport]:
     async with (
-        broker(wish if isinstance(wish, MqttSettings) else None) as used,
+        broker(wish if isinstance(wish, MqttSettings) else None, launch=served.launch) as used,
         running(mqtt_transport(served, used)) as transport,
     ):
         yield transport

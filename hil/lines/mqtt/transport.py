@@ -47,6 +47,8 @@ class MqttTransport:
     refused counts the messages that were no valid command; `link.dropped` those that did not fit the queue.
     """
 
+    line = "mqtt"
+
     def __init__(
         self,
         broker: LocalBroker | ForeignBroker,

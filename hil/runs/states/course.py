@@ -1,5 +1,6 @@
 """The course of a run: from its start or from a saved state, and the instants at which it is saved."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Course:
         if not asked and not (options.warm and plain):
             return None
         try:
-            subject = Subject(run.bench, run.controller, (run.scan_ms, run.period_ms), run.seed)
+            subject = Subject(run.bench, run.controller, (run.scan_ms, run.period_ms), run.seed, run)
         except RigError as error:
             if asked:
                 raise InputError(f"{_asked(options)}: {error}") from error
@@ -116,7 +117,8 @@ class Course:
                     self._run.facts[f"state at {said(at_ms / 1000.0)}"] = "not saved: the run was ended before"
         elif self._warm is not None and now_ms == self._warm_ms:
             if time.perf_counter() - self._since >= PAYS_S:
-                self._warm.keep(self._states.saved())
+                with contextlib.suppress(RigError):  # it cannot be saved, and need not be
+                    self._warm.keep(self._states.saved())
         elif now_ms in self._halts:
             file = save_in(self._folder, self._states.saved())
             self._run.facts[f"state at {said(now_ms / 1000.0)}"] = file.name

@@ -35,13 +35,15 @@ class Subject:
     chance:  whether instruments are blurred by the seed from the start on
     """
 
-    def __init__(self, bench: Bench, controller: Controller | None, periods: tuple[int, int], seed: int) -> None:
-        """To be made before anything has run. periods: of scans and of recorded rows [ms].
+    def __init__(
+        self, bench: Bench, controller: Controller | None, periods: tuple[int, int], seed: int, run: object = None
+    ) -> None:
+        """To be made before anything has run. periods: of scans and of recorded rows [ms]; run: that it belongs to.
 
         RigError where the controller cannot be kept.
         """
         self.bench, self.seed = bench, seed
-        known = [bench, bench.bus, bench.plant, bench.store, bench.schedule]
+        known = [run, bench, bench.bus, bench.bus.wire, bench.plant, bench.store, bench.schedule]
         self.memory = None if controller is None else Memory([controller], known)
         self.marks: dict[str, Any] = {
             "plant": plant_mark(bench), "devices": devices_mark(bench),

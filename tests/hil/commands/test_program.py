@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from hil.bus.address import Address
 from hil.cli import main
-from hil.commands.playing.program import LOG_FILE, Program, placed, words_of
+from hil.runs.started.beside import LOG_FILE, Program
+from hil.runs.started.placeholders import placed, words_of
 from twin.errors import InputError
 
 SCENARIO = """\
@@ -110,12 +110,14 @@ def test_what_a_program_has_started_ends_with_it(tmp_path):
     child = tmp_path / "child"
     script = f"import subprocess, time; subprocess.Popen(['sleep', '60']); open({str(child)!r}, 'w').write('x')"
     script += "; time.sleep(60)"
-    with Program(f'{sys.executable} -c "{script}"', tmp_path) as program:
-        program.start(Address("127.0.0.1", 5020))
+    program = Program([sys.executable, "-c", script], tmp_path / LOG_FILE)
+    try:
         while not child.exists():
             time.sleep(0.05)
         group = program._process.pid
         assert program.fate() == ""
+    finally:
+        program.end()
     alive = [line for line in _processes() if line.split()[1] == str(group)]
     assert not alive
 
@@ -130,8 +132,10 @@ def _processes():
 
 def test_the_words_of_a_command():
     words = words_of("./c '{host}:{port}' --x")
-    assert placed(words, Address("0.0.0.0", 5020)) == ["./c", "127.0.0.1:5020", "--x"]  # noqa: S104
-    assert placed(words, Address("broker.example", 1883)) == ["./c", "broker.example:1883", "--x"]
+    assert placed(words, {"host": "127.0.0.1", "port": "5020"}) == ["./c", "127.0.0.1:5020", "--x"]
+    assert placed(["{a", "{}", '{"x": 1}', "{port:hp_1}"], {"port:hp_1": "5"}) == ["{a", "{}", '{"x": 1}', "5"]
+    with pytest.raises(InputError, match="means nothing here: that line is not open"):
+        placed(["{mqtt}"], {"port": "5020"})
     with pytest.raises(InputError, match="No closing quotation"):
         words_of("./c 'a")
     with pytest.raises(InputError, match="no program is named"):
@@ -144,4 +148,4 @@ def test_a_program_needs_a_wire_and_must_be_there(files, tmp_path, two_ports, ca
     words = ["--controller", f"modbus:127.0.0.1:{two_ports}", "--exec", "./no-such", "--out", str(tmp_path)]
     assert main(["run", files[0], *words]) in (2, 3)
     told = capsys.readouterr()
-    assert "--exec ./no-such: No such file or directory" in told.out + told.err
+    assert "exec ./no-such: No such file or directory" in told.out + told.err

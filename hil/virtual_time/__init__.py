@@ -1,0 +1,1 @@
+"""Programs on the plant's clock: unmodified, by system calls that are answered from plant time."""

@@ -1,0 +1,48 @@
+"""A program on plant time, as a run knows it."""
+
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LAST_WORDS = 400
+"""So much of its last output an error repeats [characters]."""
+
+
+@dataclass
+class Program:
+    """A program of a run.
+
+    words:  the command, its placeholders filled in; folder: its working folder
+    frozen: it does not go on, whatever comes; code: with which it ended, negative for a signal; None while it runs
+    told:   takes what it prints, instead of its log; last: the end of what it printed; written: bytes of its log
+    """
+
+    name: str
+    words: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    root: int = 0
+    frozen: bool = False
+    code: int | None = None
+    written: int = 0
+    last: str = ""
+    told: Callable[[bytes], object] | None = None
+
+    @property
+    def log(self) -> Path:
+        """The file of its output, beside its folder."""
+        return self.folder.with_suffix(".log")
+
+    def fate(self) -> str:
+        """How it ended; empty while it runs."""
+        if self.code is None:
+            return ""
+        if self.code < 0:
+            return f"was ended by {signal.Signals(-self.code).name}"
+        return f"ended by itself with exit code {self.code}"
+
+    def last_words(self) -> str:
+        """The end of what it has printed."""
+        words = " | ".join(line.strip() for line in self.last.splitlines() if line.strip())
+        return words[-LAST_WORDS:]

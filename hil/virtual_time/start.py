@@ -1,0 +1,115 @@
+"""The start of a program that is held on plant time from its first instruction on."""
+
+import array
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from hil.virtual_time import kernel
+from hil.virtual_time.calls import ARCHITECTURES, machine
+from hil.virtual_time.filter import trapping_filter
+from hil.virtual_time.program import Program
+from hil.virtual_time.supervisor import Supervisor
+from hil.virtual_time.tasks import Process
+from hil.virtual_time.tracing import Tracer
+from twin.errors import InputError, RigError
+
+STARTER = Path(__file__).with_name("starter.py")
+START_S = 20.0
+"""So long the start may take, beside a busy machine [s of real time]."""
+FIXED = {"TZ": "UTC", "PYTHONHASHSEED": "0"}
+"""What a program finds in its environment beside what the rig's own holds."""
+NO_PTRACE = (
+    "the system does not let the rig hold a program (ptrace, pidfd_getfd): in a container give it --cap-add SYS_PTRACE"
+)
+
+
+def found(word: str) -> str:
+    """The file of a program; InputError where it is none that can be held."""
+    path = shutil.which(word)
+    if path is None:
+        there = Path(word).exists()
+        raise InputError(f"exec: {word!r} {'is not executable' if there else 'is not there'}")
+    mode = os.stat(path).st_mode
+    if mode & 0o6000:
+        raise InputError(f"exec: {word!r} runs with the rights of its owner (setuid); such a program cannot be held")
+    with open(path, "rb") as file:
+        head = file.read(20)
+    if head[:4] == b"\x7fELF" and head[4] != 2:
+        raise InputError(f"exec: {word!r} is a 32-bit program; only 64-bit programs can be held")
+    return path
+
+
+def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[[int], None] = lambda _: None) -> None:
+    """Start a program, held from its first instruction on.
+
+    listener: given the descriptor from which its output is read. InputError where it cannot be executed, RigError where
+    the system does not allow to hold it.
+    """
+    if machine() not in ARCHITECTURES:
+        raise RigError(f"programs cannot be held on {machine()}, only on {', '.join(ARCHITECTURES)}")
+    words = [found(program.words[0]), *program.words[1:]]
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    reading, writing = os.pipe()
+    with theirs:
+        try:
+            child = subprocess.Popen(
+                [sys.executable, "-I", "-S", str(STARTER), str(theirs.fileno()), *words],
+                stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, pass_fds=(theirs.fileno(),),
+                cwd=program.folder, env=dict(os.environ) | FIXED | dict(program.environment), start_new_session=True,
+            )  # fmt: skip
+        except OSError as error:
+            os.close(reading)
+            raise RigError(f"{program.name} cannot be started: {error}") from error
+        finally:
+            os.close(writing)
+    program.root, program.code = child.pid, None
+    child.returncode = 0  # its end is the tracer's to see
+    os.set_blocking(reading, False)
+    rig.programs[program.name] = program
+    try:
+        with ours:
+            _hold(rig, tracer, program, ours)
+    except BaseException:
+        os.close(reading)
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
+        raise
+    listener(reading)
+
+
+def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket) -> None:
+    """Install the filter, and see the program begin."""
+    line.settimeout(START_S)
+    try:
+        line.sendall(trapping_filter(seeded=True))
+        line.recv(1)
+        kernel.seize(program.root)
+        os.close(kernel.descriptor_of(Process(program.root).pidfd(), 1))
+    except OSError as error:
+        raise RigError(f"{program.name}: {NO_PTRACE} ({error.strerror or error})") from error
+    rig.enter(program.root, program.name, program.root)
+    line.sendall(b"g")
+    line.setblocking(False)
+    until = monotonic() + START_S
+    while monotonic() < until:
+        tracer.look()
+        rig.take_notices()
+        with suppress(BlockingIOError):
+            word, ancillary, *_ = line.recvmsg(4096, 64)
+            if word == b"l":
+                rig.listen(program.name, array.array("i", ancillary[0][2])[0])
+                line.sendall(b"x")
+            elif word[:1] == b"e":
+                raise RigError(f"{program.name}: {word[1:].decode(errors='replace')}")
+            else:
+                return
+        os.sched_yield()
+    raise RigError(f"{program.name} did not begin within {START_S:g} s")
