@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plant_models.assembly.assembly import Component, components
 from plant_models.assembly.doubts import check_instruments, doubts
@@ -53,6 +54,8 @@ class Plant:
     tick_s: length of a tick [s]
     start, instant: plant time 0 as local standard time of the site, and the same with its offset from UTC
     doubts: what the file says of its water that is probably not meant, in sentences with their places
+    weather: its rows, each `weather.step_s` after the one before, of which the start is `weather.offset_s` behind the
+    first
     notes: what the weather file lacks and was made up, in words
     """
 
@@ -89,6 +92,7 @@ class Plant:
         self.start, self.instant, self.notes = series.start, series.site.instant(series.start), series.notes
         set_up(self.store.row("weather"), series)
         self._first_day = first_day(series)
+        self.weather = series.values
         self.settle()
         self._tables = self._gathered(series.values)
         self._state = [self.store.values, *self._tables.net, *self._tables.order]
@@ -135,6 +139,10 @@ class Plant:
         """Put every number back as it was."""
         for array, kept in zip(self._state, snapshot.arrays, strict=True):
             array[...] = kept
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Every number and the memory of the solvers, as they are, by names of this plant."""
+        return {f"plant {number}": array for number, array in enumerate(self._state)}
 
     def balance(self) -> dict[str, float]:
         """Residuals of the energy and water accounts so far, as fractions of the throughput."""

@@ -60,9 +60,8 @@ class Journal:
         flush_s: lines are handed to the operating system when a write or tick comes this long after the last time
         wall:    the clock that is meant, in seconds
         """
-        self.dirty = False
-        self._flush_s = flush_s
-        self._wall = wall
+        self.file, self.dirty = file, False
+        self._flush_s, self._wall = flush_s, wall
         file.parent.mkdir(parents=True, exist_ok=True)
         self._stream = file.open("w", encoding="utf-8", newline="\n")
         self._stream.write(json.dumps({"geotwin_journal": FORMAT, **header}) + "\n")
@@ -95,14 +94,14 @@ class Inbox:
     """The queue between the outside and the plant. `put` may be called from any thread, `take` from the ticks only.
 
     Whoever lets something in from outside asks `has_room` first. A point for which nothing waits always has room: a
-    flood keeps nobody else's command out, nor the answer that a plant in lockstep waits for.
+    flood keeps nobody else's command out, nor the answer that a plant in lockstep waits for. queue: what waits
     """
 
     def __init__(self, store: Store, journal: Journal | None = None) -> None:
         """The store resolves paths and gives the ranges; without a journal the writes leave no trace."""
         self._store = store
         self._journal = journal
-        self._queue: deque[Write] = deque()
+        self.queue: deque[Write] = deque()
         self._waiting: set[str] = set()
         self._known: dict[str, tuple[int, float, float]] = {}
         self._paths: dict[int, str] = {}
@@ -120,7 +119,7 @@ class Inbox:
 
     def has_room(self, paths: Sequence[str]) -> bool:
         """Whether one more write to each of these points may wait."""
-        return len(self._queue) + len(paths) <= MOST_WAITING or self._waiting.isdisjoint(paths)
+        return len(self.queue) + len(paths) <= MOST_WAITING or self._waiting.isdisjoint(paths)
 
     def put(self, path_or_slot: str | int, value: float, source: str) -> None:
         """Queue a value, in the point's own unit, for the next tick boundary. The plant is not touched here.
@@ -136,20 +135,20 @@ class Inbox:
         number = float(value)
         if not lo <= number <= hi:
             _checked(self._store.point(path), number, f"{path} from {source}")
-        self._queue.append(Write(slot, number, path, source))
+        self.queue.append(Write(slot, number, path, source))
         self._waiting.add(path)
 
     def take(self, time_ms: int) -> list[Write]:
         """The writes that came since the last call, in their order, journalled as applied at `time_ms`."""
         journal = self._journal
-        if not self._queue:
+        if not self.queue:
             if journal is not None and journal.dirty:
                 journal.flush_if_due()
             return _NOTHING
         writes = []
         self._waiting.clear()
-        for _ in range(len(self._queue)):
-            write = self._queue.popleft()
+        for _ in range(len(self.queue)):
+            write = self.queue.popleft()
             writes.append(write)
             if journal is not None:
                 journal.add(time_ms, write)

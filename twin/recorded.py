@@ -7,7 +7,7 @@ of the file's metadata holds, as JSON, what the recorder was told of the run, an
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +27,7 @@ STREAM_FILE, RECORDING_FILE, EVENTS_FILE = "recording.arrows", "recording.parque
 META = "geotwin"
 MOST_BYTES, MOST_ROWS, MOST_EVENTS_BYTES = 50_000_000_000, 1_000_000_000, 100_000_000
 """Of a recording, its rows, and the events that are streamed beside it."""
-_DAMAGED = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+DAMAGED = (OSError, pa.ArrowException, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
 """What reading a damaged recording may raise."""
 GROUP_BYTES = 128 << 20
 """So many bytes of rows are turned into columns at once."""
@@ -66,7 +66,7 @@ class RecordedRun:
             try:
                 values = self._parquet.read(columns=[path], use_threads=False).column(path).to_numpy()
                 self._signals[path] = values.astype(np.float64)
-            except _DAMAGED as error:
+            except DAMAGED as error:
                 raise InputError(f"{self.file}: the signal {path!r} is damaged ({error})") from error
         return self._signals[path]
 
@@ -101,7 +101,7 @@ def open_recording(file: Path) -> RecordedRun:
         run, period_s = dict(kept["run"]), kept["period_ms"] / 1000.0
     except InputError:
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{file}: not a recording of geotwin ({type(error).__name__}: {error})") from error
     return RecordedRun(file, times / 1000.0, run, events, period_s, units, values, footer)
 
@@ -119,7 +119,7 @@ def recover(folder: Path) -> Path:
         _convert(stream, unfinished, kept)
     except OSError:  # reading ends where a block is damaged: this is the disk
         raise
-    except _DAMAGED as error:
+    except DAMAGED as error:
         unfinished.unlink(missing_ok=True)
         raise InputError(f"{stream}: damaged, cannot be recovered ({type(error).__name__}: {error})") from error
     os.replace(unfinished, folder / RECORDING_FILE)
@@ -149,9 +149,28 @@ def _kept(stream: Path) -> dict[str, Any]:
             kept: dict[str, Any] = json.loads((reader.schema.metadata or {})[META.encode()])
     except InputError as error:
         raise InputError(f"no recording to recover: {error}") from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise InputError(f"{stream}: no recording to recover ({type(error).__name__}: {error})") from error
     return kept
+
+
+def taken(stream: bytes, columns: Sequence[tuple[str, str]]) -> Iterator[tuple[NDArray[Any], ...]]:
+    """The rows of a stream in memory, block by block: times, and the columns (path, type) of each precision.
+
+    InputError where the stream has no such column; DAMAGED where it is none.
+    """
+    with pa.ipc.open_stream(stream) as reader:
+        kept = json.loads((reader.schema.metadata or {})[META.encode()])["columns"]
+        places = {(c["path"], c["dtype"]): at for c, (_, at) in zip(kept, _places(kept), strict=True)}
+        for column in columns:
+            if column not in places:
+                raise InputError(f"{column[0]} was not recorded so far")
+        wanted = {word: [places[column] for column in columns if column[1] == word] for word in ("float32", "float64")}
+        for batch in reader:
+            batch.validate(full=True)
+            if batch.num_rows:
+                parts = [np.ascontiguousarray(_matrix(batch, word)[:, slots]) for word, slots in wanted.items()]
+                yield batch.column("time_ms").to_numpy(), *parts
 
 
 def whole_batches(stream: Path) -> Iterator[Any]:

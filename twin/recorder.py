@@ -4,6 +4,7 @@ While running: `recording.arrows`, an Arrow IPC stream of whole rows (times, sin
 columns), and `events.jsonl`. `close` turns both into `recording.parquet` (see twin.recorded) and removes them.
 """
 
+import io
 import json
 import math
 import time
@@ -17,7 +18,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from twin.errors import InputError, RigError
-from twin.recorded import EVENTS_FILE, META, RECORDING_FILE, STREAM_FILE, recover
+from twin.recorded import DAMAGED, EVENTS_FILE, META, RECORDING_FILE, STREAM_FILE, recover, taken, whole_batches
 
 BLOCK_BYTES = 1 << 20
 """Rows are handed to the operating system when this much has gathered, at the latest."""
@@ -46,6 +47,7 @@ class Source(NamedTuple):
 class Recorder:
     """Streams rows to a folder; a killed process loses at most the last `flush_s` of wall time before its last row.
 
+    columns: paths and types of what is recorded
     written: rows handed to the operating system so far, which a killed process does not lose
     """
 
@@ -75,6 +77,7 @@ class Recorder:
         self._flush_s, self._wall = flush_s, wall
         columns = [column for source in sources for column in source.columns]
         _check(sources, columns)
+        self.columns = [(column.path, column.dtype) for column in columns]
         self._rows = block_rows or max(16, BLOCK_BYTES // (8 * len(columns) + 8))
         self._times = np.zeros(self._rows, np.int64)
         self._block = np.zeros((self._rows, len(columns)))
@@ -127,6 +130,37 @@ class Recorder:
             self.written += count
             self._filled = 0
         self._flushed = self._wall()
+
+    def so_far(self) -> tuple[bytes, bytes]:
+        """The rows so far, as a packed stream, and the events; for `take_up` of another recorder."""
+        self.flush()
+        packed = io.BytesIO()
+        options = pa.ipc.IpcWriteOptions(compression="zstd")
+        with pa.ipc.new_stream(packed, self._schema, options=options) as stream:
+            for batch in whole_batches(self.folder / STREAM_FILE):
+                stream.write_batch(batch)
+        return packed.getvalue(), (self.folder / EVENTS_FILE).read_bytes()
+
+    def take_up(self, rows: bytes, events: bytes) -> None:
+        """Begin with what another recorder had so far, before a row of one's own.
+
+        Columns that are not recorded here are left out; InputError where one is missing there, or it is damaged.
+        """
+        try:
+            for times, singles, doubles in taken(rows, self.columns):
+                lists = [
+                    _lists(part, self._schema.field(name).type)
+                    for name, part in (("float32", singles), ("float64", doubles))
+                ]
+                self._stream.write_batch(pa.record_batch([pa.array(times), *lists], schema=self._schema))
+                self.written += len(times)
+                self._last_ms = float(times[-1])
+            for line in events.splitlines():
+                json.loads(line)
+        except DAMAGED as error:
+            raise InputError(f"what was recorded so far is damaged ({type(error).__name__}: {error})") from error
+        self._events.write(events.decode())
+        self._events.flush()
 
     def close(self) -> Path:
         """End the recording and turn it into `recording.parquet`, whose path is returned. Twice is harmless."""

@@ -3,18 +3,46 @@
 What happens at the same instant happens in the order of its phase, never in the order in which processes were created:
 the plant first catches up to the instant, then controllers scan, recorders record, and outside writes and scenario
 events take effect for the time that follows. This is the one module that knows SimPy.
+
+What is to happen can be kept and put back where it was declared: by `every`, or by `call` with a name and numbers.
+A process (`start`) cannot: where it stands is nowhere written.
 """
 
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
 
 import simpy
 from simpy.events import URGENT, Event
+
+from twin.errors import RigError
 
 CONTROLLER, RECORD, EVENTS = 1, 2, 3
 """The phases of an instant, in their order; the plant comes before them all."""
 
 Steps = Generator[Event, Any, None]
+
+
+class Due(NamedTuple):
+    """Something that is to happen: its time [ms] and phase, the name under which it was declared, and what it is given.
+
+    again: whether it is one of `every`
+    """
+
+    time_ms: int
+    phase: int
+    name: str
+    given: tuple[Any, ...] = ()
+    again: bool = False
+
+
+class Instant(NamedTuple):
+    """Where a schedule stands: the times of the last instant, of its last event and of the plant [ms]; what is due, in
+    its order."""
+
+    now_ms: int
+    event_ms: int
+    plant_ms: int
+    due: tuple[Due, ...]
 
 
 class Schedule:
@@ -35,6 +63,8 @@ class Schedule:
         self._advance = advance
         self._settle = settle
         self._plant_ms = 0
+        self._turns: dict[str, _Turn] = {}
+        self._acts: dict[str, Callable[..., None]] = {}
 
     @property
     def now_s(self) -> float:
@@ -54,23 +84,60 @@ class Schedule:
         """Start a process: a generator that yields what `at` and `after` return. It runs when the time does."""
         self._environment.process(steps)
 
-    def every(self, period_ms: int, phase: int, act: Callable[[], None], first_ms: int = 0) -> None:
-        """Call `act` in that phase every `period_ms`, from `first_ms` on."""
+    def every(self, period_ms: int, phase: int, act: Callable[[], None], first_ms: int = 0, name: str = "") -> None:
+        """Call `act` in that phase every `period_ms`, from `first_ms` on.
 
-        due, at = first_ms, self.at
+        name: by which it is known again; by default its number among all that are declared so
+        """
+        name = name or f"every {len(self._turns) + 1}"
+        if name in self._turns:
+            raise RigError(f"two things that happen again and again are called {name!r}")
+        turn = self._turns[name] = _Turn(self, period_ms, phase, act, first_ms, name)
+        self._event(turn.begin, URGENT, 0)
 
-        def begin(_: Event) -> None:
-            nonlocal due
-            due = max(due, self.now_ms)
-            at(due, phase).callbacks.append(turn)
+    def can(self, name: str, act: Callable[..., None]) -> None:
+        """Declare what `call` may name: `act` is given the numbers and words that the call was."""
+        if name in self._acts:
+            raise RigError(f"two things that can happen are called {name!r}")
+        self._acts[name] = act
 
-        def turn(_: Event) -> None:
-            nonlocal due
-            act()
-            due += period_ms
-            at(due, phase).callbacks.append(turn)
+    def call(self, time_ms: int, phase: int, name: str, *given: Any) -> None:
+        """Let what was declared under that name happen at a time [ms], in that phase; given: what JSON can say."""
+        self.at(time_ms, phase).callbacks.append(_Call(self._acts[name], name, given).happen)
 
-        self._event(begin, URGENT, 0)
+    def standing(self) -> Instant:
+        """Where it stands between two instants; RigError where a process waits, which cannot be kept."""
+        due = []
+        for time, phase, _, event in sorted(self._environment._queue):
+            what = getattr(event.callbacks[-1], "__self__", None)
+            if isinstance(what, _Turn):
+                due.append(Due(what.due, what.phase, what.name, (), True))
+            elif isinstance(what, _Call):
+                due.append(Due(int(time), phase, what.name, what.given))
+            else:
+                raise RigError(f"a process is at work that cannot be kept ({what or event})")
+        return Instant(self.now_ms, int(self._environment.now), self._plant_ms, tuple(due))
+
+    def stand(self, instant: Instant) -> None:
+        """Go on from there, not to be called by what happens itself. RigError where something was not declared here.
+
+        Of `every` what is not among the due happens at its next time.
+        """
+        known = {True: self._turns.keys(), False: self._acts.keys()}
+        for due in instant.due:
+            if due.name not in known[due.again]:
+                raise RigError(f"nothing that is called {due.name!r} can happen here")
+        self._environment = simpy.Environment(initial_time=instant.event_ms)
+        self.now_ms, self._plant_ms = instant.now_ms, instant.plant_ms
+        for due in instant.due:
+            if due.again:
+                self._turns[due.name].plan(due.time_ms)
+            else:
+                self.call(due.time_ms, due.phase, due.name, *due.given)
+        planned = {due.name for due in instant.due if due.again}
+        for name, turn in self._turns.items():
+            if name not in planned:
+                turn.plan(turn.after(max(instant.event_ms, instant.plant_ms)))
 
     def _event(self, callback: Callable[[Event], None], phase: int, delay: int) -> Event:
         event = Event(self._environment)
@@ -111,3 +178,47 @@ class Schedule:
             self._settle(self._plant_ms)
             self._advance(ticks)
             self._plant_ms += ticks * self.tick_ms
+
+
+class _Turn:
+    """What happens again and again; due: when it comes next [ms]."""
+
+    __slots__ = ("_act", "_at", "_period_ms", "_schedule", "due", "name", "phase")
+
+    def __init__(
+        self, schedule: Schedule, period_ms: int, phase: int, act: Callable[[], None], first_ms: int, name: str
+    ) -> None:
+        self._schedule, self._at, self._period_ms, self._act = schedule, schedule.at, period_ms, act
+        self.phase, self.due, self.name = phase, first_ms, name
+
+    def begin(self, _: Event) -> None:
+        """Plan the first turn."""
+        self.plan(max(self.due, self._schedule.now_ms))
+
+    def plan(self, time_ms: int) -> None:
+        """Let the next turn come at that time."""
+        self.due = time_ms
+        self._at(time_ms, self.phase).callbacks.append(self.turn)
+
+    def turn(self, _: Event) -> None:
+        """Act, and plan the next turn."""
+        self._act()
+        self.due = due = self.due + self._period_ms
+        self._at(due, self.phase).callbacks.append(self.turn)
+
+    def after(self, time_ms: int) -> int:
+        """The first of its times after that one [ms]; to be asked before it has begun."""
+        return self.due + max(0, (time_ms - self.due) // self._period_ms + 1) * self._period_ms
+
+
+class _Call:
+    """Something declared that happens once."""
+
+    __slots__ = ("_act", "given", "name")
+
+    def __init__(self, act: Callable[..., None], name: str, given: Sequence[Any]) -> None:
+        self._act, self.name, self.given = act, name, tuple(given)
+
+    def happen(self, _: Event) -> None:
+        """Do it."""
+        self._act(*self.given)

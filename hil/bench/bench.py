@@ -7,16 +7,19 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hil.bench.directory import BUS, BenchDirectory
 from hil.bench.participant import Controller
 from hil.bench.plant_clock import POINTS, PlantClock, shows_clock
+from hil.bench.state import State, away, instant_of, packed, stored_of, stored_words, unpack
 from hil.bus.bus import Bus
 from hil.bus.unit import Unit
 from plant_models.piping.meters import HeatMeter
 from plant_models.plant import Plant
 from plant_models.weather.weather import Weather
 from scenarios.timeline.actions import FailSensor, FailWire
+from twin.errors import InputError, RigError
 from twin.journal import Inbox, Journal, Replay
 from twin.points import PARAMETER, STATE, Point, declared_name
 from twin.recorder import Column, Source
@@ -28,6 +31,7 @@ EXACT_UNITS = ("J", "m3", "s")
 UNRECORDED = ("rig.speed", "rig.lockstep", *POINTS)
 """Points that tell how a run is paced, so that a run is the same in every clock, and parts of the time beside it."""
 
+FORGET = "forget"
 LINES_MS = 1000
 """How often it is looked at what was asked over the lines [ms]."""
 BLURRED, MOST_BLURRED = (HeatMeter, Weather), 64
@@ -54,6 +58,59 @@ class Bench:
         self._slots: dict[str, int] = {}
         self._published = self.bus.values.copy()
         self._fresh_ms = -1
+        self.schedule.can(FORGET, self._forget)
+
+    def keep(self) -> State:
+        """Where everything stands between two instants: plant, devices, instruments, and what is due.
+
+        RigError where something cannot be kept: an open line, a process, a journal that is replayed.
+        """
+        if self.writes is not self.bus.inbox or self.directory.lines.open or self.tampered():
+            raise RigError("a bench whose lines are open, or that replays a journal or lies, cannot be kept")
+        words = {
+            "instant": self.schedule.standing(),
+            "fresh_ms": self._fresh_ms,
+            "forgotten": sorted(self._due.items()),
+            "waiting": [(write.path, write.value, write.source) for write in self.bus.inbox.queue],
+            "stored": [stored_words(image.stored) for image in self.bus.served.values()],
+            "lines": [fault.id for fault in self.bus.wire.active],
+        }
+        return State(words, packed(self._arrays(), self.bus.away.arrays()))
+
+    def go_on(self, state: State) -> None:
+        """Go on from a state of the same bench, bit for bit; InputError where it does not fit.
+
+        What is due must have been declared here; faults of a line must have begun, as they had there.
+        """
+        words = state.words
+        try:
+            if words["lines"] != [fault.id for fault in self.bus.wire.active]:
+                raise ValueError("other faults of the lines")
+            instant, stored = instant_of(words["instant"]), [stored_of(one) for one in words["stored"]]
+            unpack(self._arrays(), state.numbers)
+            self.bus.away.restore(away(state.numbers))
+            self._fresh_ms = int(words["fresh_ms"])
+            self._due = {int(slot): int(due_ms) for slot, due_ms in words["forgotten"]}
+            self.bus.inbox.queue.clear()
+            for path, value, source in words["waiting"]:
+                self.bus.inbox.put(str(path), float(value), str(source))
+            for image, kept in zip(self.bus.served.values(), stored, strict=True):
+                image.stored.clear()
+                image.stored.update(kept)
+                image.refresh()
+            self.schedule.stand(instant)
+        except (KeyError, ValueError, TypeError, RigError) as error:
+            raise InputError(f"the state does not fit this bench ({error})") from error
+        if self._clock is not None:
+            self._clock.forget()
+
+    def tampered(self) -> bool:
+        """Whether somebody changes what is written or shown (hil.campaigns.tampering)."""
+        return self.bus.tamper is not None or bool(self.bus.lies)
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        """The numbers that go on from one instant to the next, as they are."""
+        return self.plant.arrays() | self.bus.arrays()
 
     def keep_journal(self, journal: Journal) -> None:
         """Journal every outside write that the plant takes from here on, what waits for it included."""
@@ -90,16 +147,16 @@ class Bench:
             if schedule.now_s < until_s:
                 scan(schedule.now_s)
 
-        schedule.every(scan_ms, CONTROLLER, act)
+        schedule.every(scan_ms, CONTROLLER, act, name="controller")
 
-    def every(self, period_ms: int, act: Callable[[], None]) -> None:
-        """Call `act` with a fresh bus, every period of plant time; for transports and watchers."""
+    def every(self, period_ms: int, act: Callable[[], None], name: str = "") -> None:
+        """Call `act` with a fresh bus, every period of plant time; for transports and watchers. name: see Schedule"""
 
         def refreshed() -> None:
             self.refresh()
             act()
 
-        self.schedule.every(period_ms, CONTROLLER, refreshed)
+        self.schedule.every(period_ms, CONTROLLER, refreshed, name=name)
 
     def record(self, period_ms: int, act: Callable[[int], None]) -> None:
         """Call `act` with the time [ms] at the recording instants."""
@@ -108,7 +165,7 @@ class Bench:
             self.refresh()
             act(self.schedule.now_ms)
 
-        self.schedule.every(period_ms, RECORD, refreshed)
+        self.schedule.every(period_ms, RECORD, refreshed, name="recording")
 
     def sources(self, asked: Iterable[str] = ()) -> list[Source]:
         """What is recorded: every point but parameters and inner states, all shown registers, and what is asked for.
@@ -196,20 +253,18 @@ class Bench:
 
     def _forget_later(self, slot: int, plant_ms: int) -> None:
         """Let a written value be forgotten after its time, if nothing is written until then."""
-        after_ms, value = self._expiring[slot]
-        due_ms = self._due[slot] = plant_ms + after_ms
+        due_ms = self._due[slot] = plant_ms + self._expiring[slot][0]
+        self.schedule.call(due_ms, EVENTS, FORGET, slot, due_ms)
 
-        def forget() -> Any:
-            yield self.schedule.at(due_ms, EVENTS)
-            if self._due[slot] != due_ms:
-                return
-            if slot < len(self._values):
-                self._values[slot] = value
-            else:
-                self.bus.view[slot - len(self._values)] = value
-                self.bus.forget(slot - len(self._values))
-
-        self.schedule.start(forget())
+    def _forget(self, slot: int, due_ms: int) -> None:
+        if self._due[slot] != due_ms:
+            return
+        value = self._expiring[slot][1]
+        if slot < len(self._values):
+            self._values[slot] = value
+        else:
+            self.bus.view[slot - len(self._values)] = value
+            self.bus.forget(slot - len(self._values))
 
 
 def _kept(store: Store, path: str, point: Point) -> bool:

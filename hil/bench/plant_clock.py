@@ -25,6 +25,10 @@ class PlantClock:
         self._slots = [store.index(path) for path in POINTS]
         self._day = -1.0
 
+    def forget(self) -> None:
+        """Compute everything anew at the next moment: the points were changed by somebody else."""
+        self._day = -1.0
+
     def show(self, local_s: float) -> None:
         """Show a moment of local standard time [s since 1970-01-01 00:00]."""
         values, (year, month, day, hour, minute, second, weekday) = self._values, self._slots

@@ -91,6 +91,10 @@ class Bus:
             lie(time_s)
         self.away.refreshed()
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The numbers that go on from one refresh to the next, as they are."""
+        return {"bus": self.values, "faults": self.faults.rows, "forced": self._forced}
+
     def slot(self, name: str) -> Slot:
         """The register behind `unit.register`, such as hp_1.leaving_temp; InputError with the nearest name."""
         if name not in self.slots:

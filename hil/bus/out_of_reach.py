@@ -4,7 +4,7 @@ One from outside meets the faults on its wire; the bus shows the truth then, to 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,20 @@ class OutOfReach:
             self._start = self._values.copy()
         for number, kept in zip(self._away, self._kept, strict=True):
             self._values[self._parts[number]] = kept
+
+    def arrays(self) -> dict[str, NDArray[np.float64]]:
+        """What is remembered of the units that are away now, by unit, and of the start of the run."""
+        start = {} if self._start is None else {"start": self._start}
+        return start | {str(number): kept for number, kept in zip(self._away, self._kept, strict=True)}
+
+    def restore(self, kept: Mapping[str, NDArray[np.float64]]) -> None:
+        """Remember what was remembered of the same units; KeyError, ValueError where they are others."""
+        self._kept = [kept[str(number)] for number in self._away]
+        self._start = kept.get("start")
+        parts = [self._parts[number] for number in self._away]
+        wrong = any(len(one) != part.stop - part.start for one, part in zip(self._kept, parts, strict=True))
+        if wrong or (self._start is not None and len(self._start) != len(self._values)):
+            raise ValueError("other units")
 
     def _changed(self, fault: ActiveWireFault, begins: bool) -> None:
         names = frozenset() if self.wired else self._wire.away()

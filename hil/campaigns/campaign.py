@@ -10,12 +10,9 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
-import hil
-import plant_models
-import scenarios
-import twin
 from hil.campaigns.case import Case, Seen
 from hil.runs.options import RunOptions
+from hil.runs.versions import code_mark
 from scenarios import Scenario
 from twin.errors import InputError, RigError
 from twin.files import opened
@@ -35,7 +32,7 @@ class Kept:
 
     def __init__(self, folder: Path, controller: str) -> None:
         """controller: what is under test, as the command names it; what stands in files that it names counts."""
-        self._file, self._key = folder / RESULTS_FILE, [controller, _contents(controller.split()), _code()]
+        self._file, self._key = folder / RESULTS_FILE, [controller, _contents(controller.split()), code_mark()]
         self._known = dict(self._read())
 
     def find(self, case: Case) -> Seen | None:
@@ -76,17 +73,6 @@ def _contents(words: Sequence[str]) -> str:
         if path.is_file():
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()[:16]
-
-
-def _code() -> str:
-    """Another one where the code of the rig has changed, or a file that ships with it."""
-    digest = hashlib.sha256()
-    for package in (twin, plant_models, scenarios, hil):
-        root = Path(str(package.__file__)).parent
-        for file in sorted(root.rglob("*")):
-            if file.suffix in (".py", ".yaml", ".csv", ".json") and "library" not in file.parts:
-                digest.update(f"{file.relative_to(root)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
 
 

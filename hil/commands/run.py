@@ -22,6 +22,7 @@ from hil.reports.result import REPORT, RunResult
 from hil.reports.savings_shown import savings_lines
 from hil.runs.options import CLOCKS, RunOptions, controller_option, usual_clock
 from hil.runs.ports import add_options, wishes
+from hil.runs.states.saved import SUFFIX
 from hil.runs.summary import INDEX, append_summary, write_index
 from scenarios import Scenario
 from scenarios.criteria.verdict import PASS
@@ -68,6 +69,7 @@ def add_to(commands: Any) -> None:
     run.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="folder for results (default: runs)")
     add_options(run)
     _add_files_and_limits(run)
+    _add_states(run)
     run.set_defaults(act=act)
 
 
@@ -97,6 +99,26 @@ def _add_files_and_limits(run: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="what the rig may suffer before the run is an error: lag (5 s of real time), skipped (1 %% of the run's "
         "plant time, at least 60 s), lost (10 s without a broker), dropped (0 messages); several times",
+    )
+
+
+def _add_states(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "--save-at",
+        type=duration,
+        action="append",
+        default=[],
+        metavar="TIME",
+        help="save the run at that time after its start, such as 2 h, in its folder; several times",
+    )
+    run.add_argument(
+        "--from", type=Path, dest="state", metavar="STATE", help="go on from a saved run: the same or what if"
+    )
+    run.add_argument(
+        "--no-warm-cache",
+        action="store_false",
+        dest="warm",
+        help="compute every warm-up, also one that an earlier run has left in the folder for results",
     )
 
 
@@ -147,6 +169,9 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
         dut=options.dut,
         programs=programs or ((options.program,) if options.program else ()),
         wait_s=options.wait,
+        save_at=tuple(options.save_at),
+        state=options.state.resolve() if options.state else None,
+        warm=options.warm,
     )
 
 
@@ -181,6 +206,8 @@ def _print_ends(done: Sequence[Done], wanted: RunOptions, accounts: bool, consol
             latest = wanted.out / one.result.name
             shown = latest if latest.resolve() == one.folder.resolve() else one.folder
             _say(f"report: {shown / REPORT}", console)
+        for state in sorted(one.folder.glob(f"*{SUFFIX}")):
+            _say(f"saved: {state}", console)
 
 
 def _print_accounts(result: RunResult, console: Console) -> None:

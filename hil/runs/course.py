@@ -56,10 +56,12 @@ async def pass_time(run: Any, transports: list[Transport], progress: Progress) -
 
 
 async def _run_free(run: Any, progress: Progress) -> None:
-    schedule, due = run.bench.schedule, 0
-    while due < run.end_ms and not run.stopped:
-        due = min(due + CHUNK_MS, run.end_ms)
+    schedule, course = run.bench.schedule, run.course
+    due = course.begin()
+    while due < run.end_ms and not (run.stopped and due % CHUNK_MS == 0):
+        due = course.next_ms(due, min((due // CHUNK_MS + 1) * CHUNK_MS, run.end_ms))
         schedule.run(due)
+        course.reached(due)
         progress(due / run.end_ms)
         await asyncio.sleep(0)
 

@@ -46,6 +46,9 @@ class RunOptions:
     programs:   the commands that start the controllers, for a run of its own; none where they come by themselves
     tamper:     what stands between the controller and the bus
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
+    save_at:    instants at which the run is saved in its folder [s of plant time]
+    state:      a file of a saved run, from which this one goes on
+    warm:       whether a warm-up that was computed before is taken, and one that takes long is kept
     seed:       instead of the scenario's; period_s: between recorded rows, by default 1 s, 10 s in runs beyond 12 h
     """
 
@@ -63,6 +66,9 @@ class RunOptions:
     audited: bool = True
     dut: str = ""
     wait_s: float | None = None
+    save_at: tuple[float, ...] = ()
+    state: Path | None = None
+    warm: bool = False
     programs: tuple[str, ...] = ()
     tamper: Tamper = field(default_factory=Nothing)
 

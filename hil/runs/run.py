@@ -13,37 +13,30 @@ from hil.bench.bench_file import read_bench, read_line_keys
 from hil.bench.bus_link import BusLink
 from hil.bench.heartbeat import Heartbeat
 from hil.bench.interruptions import Interrupted
+from hil.bench.participant import Controller
 from hil.bench.performer import Performer
 from hil.bench.watchdogs import Watchdogs
-from hil.books.accounts import energy_account, water_account
-from hil.books.beyond import beyond
 from hil.books.factors import read_factors
-from hil.books.savings import savings
-from hil.books.water_fields import water_fields
 from hil.bus.transport import Transport
 from hil.bus.wire_fault_kinds import WIRE_FAULTS
 from hil.controllers.registry import controller
-from hil.reports.lies import told_lies
 from hil.reports.result import RunResult
 from hil.runs import bus_record, recording_size
 from hil.runs.attendance import absent
 from hil.runs.beginning import begin, check_asked, header_of
 from hil.runs.course import Progress, pass_time, served
-from hil.runs.judging import judged
+from hil.runs.judging import judged, result_of
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
 from hil.runs.ports import opened
 from hil.runs.started.choice import at_free_ports, started
 from hil.runs.started.held import EPOCH_NS
-from hil.runs.torment import PREFIX
-from hil.runs.tried import fact
-from hil.runs.versions import versions
+from hil.runs.states.course import Course
 from hil.traffic.file import TrafficFile
 from plant_models.assembly.plant_file import read_plant
 from plant_models.plant import Plant
 from plant_models.weather.weather import weather_path
-from scenarios import Outcome, Scenario, worst
-from scenarios.criteria.verdict import ERROR
+from scenarios import Outcome, Scenario
 from scenarios.expressions.live import LiveCondition
 from scenarios.kept import kept
 from scenarios.limits import with_limits
@@ -69,8 +62,7 @@ class Run:
         scenario = scenario.varied(self.variation)
         clock = scenario.clock
         self.seed = clock.seed if options.seed is None else options.seed
-        self.end_ms = round(clock.duration * 1000)
-        self.scan_ms = round(clock.scan * 1000)
+        self.end_ms, self.scan_ms = round(clock.duration * 1000), round(clock.scan * 1000)
         self.factors = read_factors(options.factors)
         text = read_plant(scenario.plant)
         self.name = f"{text.file.plant}/{scenario.scenario}"
@@ -95,7 +87,7 @@ class Run:
         self.started = started(options, self.bench.bus, self.actions, self.seed, scenario.controller_may_end)
         self.heartbeat: Heartbeat | None = None
         self.watch: Watch | None = None
-        self.clock: Clock = Free()
+        self.clock: Clock = Realtime(options.speed) if options.clock == "realtime" else Free()
         self.notes, self.absent = list[str](), list[str]()
         self.begun: Callable[[list[Transport]], object] = lambda _: None
         self.traffic: TrafficFile | None = None
@@ -103,7 +95,8 @@ class Run:
         self.facts: dict[str, str] = {"weather file": "; ".join(self.plant.notes)} if self.plant.notes else {}
         self.stopped = False
         self._vary()
-        self._attach_controller()
+        self.controller, self.until_s = self._attach_controller()
+        self.course = Course(self)
 
     def _vary(self) -> None:
         """What is varied beside the times: the weather, and the noise of instruments."""
@@ -115,7 +108,8 @@ class Run:
         if drawn.instruments_k > 0.0:
             self.bench.blur(drawn.instruments_k)
 
-    def _attach_controller(self) -> None:
+    def _attach_controller(self) -> tuple[Controller | None, float]:
+        """The controller in the process, and from when on it leaves everything as it is [s]."""
         options, rig = self.options, self.bench.store.row("rig")
         options.tamper.attach(self.bench, self.scenario.warm_up, self.end_ms / 1000.0)
         rig.scan = self.scan_ms / 1000.0
@@ -131,9 +125,10 @@ class Run:
             made = options.tamper.controller(
                 lambda: Interrupted(lambda: controller(name, link, self.scenario.plant), self.bench.bus.wire)
             )
-            self.bench.control(made, self.scan_ms, self.scenario.warm_up if holds else math.inf)
-        if options.clock == "realtime":
-            self.clock = Realtime(options.speed)
+            until_s = self.scenario.warm_up if holds else math.inf
+            self.bench.control(made, self.scan_ms, until_s)
+            return made, until_s
+        return None, math.inf
 
     def end(self, why: str) -> None:
         """End the run at the next instant; what is recorded until then is judged, and the run is an error."""
@@ -162,10 +157,11 @@ class Run:
             self.bench.replay(replay)
         with Recorder(folder, self.sources, self.period_ms, header | {"journal": JOURNAL_FILE}) as recorder:
             try:
-                Performer(self.bench, self.actions, recorder.event, self.period_ms)
+                performer = Performer(self.bench, self.actions, recorder.event, self.period_ms)
                 self.started.note = recorder.event
                 self.bench.record(self.period_ms, recorder.record)
                 self._watch_stop()
+                self.course.ready(folder, performer, recorder, journal)
                 await self._advance(progress)
             except (RigError, InputError) as error:
                 self.notes.append(str(error))
@@ -188,11 +184,12 @@ class Run:
         if term is None:
             return
         condition = LiveCondition(term, self.bench.read)
+        self.course.ends(condition)
 
         def look() -> None:
             self.stopped = self.stopped or condition(self.bench.schedule.now_s)
 
-        self.bench.schedule.every(self.period_ms, EVENTS, look)
+        self.bench.schedule.every(self.period_ms, EVENTS, look, name="stop")
 
     async def _advance(self, progress: Progress) -> None:
         self.plant.prepare()
@@ -224,34 +221,4 @@ class Run:
         outcomes = self._outcomes(recording)
         self.notes += self.heartbeat.complaints() if self.heartbeat and self.options.audited else []
         self.notes += self.watch.complaints(self.plant.instant) if self.watch else []
-        verdict = ERROR if self.notes else worst(outcome.verdict for outcome in outcomes)
-        simulated = self.bench.schedule.now_s
-        timing = {"simulated_s": simulated, "wall_s": round(wall_s, 3), "speed": round(simulated / wall_s, 1)}
-        fields = water_fields(self.bench.store, self.factors)
-        return RunResult(
-            scenario=self.scenario,
-            plant=self.plant.name,
-            plant_title=self.plant.title,
-            controller=self.options.controller,
-            dut=self.options.dut,
-            clock=self.options.clock,
-            seed=self.seed,
-            verdict=verdict,
-            outcomes=outcomes,
-            balance=self.plant.balance(),
-            timing=timing | (self.watch.timing() if self.watch is not None else {}),
-            versions=versions(),
-            started=started_at.isoformat(timespec="seconds"),
-            notes=tuple(self.notes),
-            energy=energy_account(self.bench.store),
-            water=water_account(self.bench.store),
-            facts=self.facts,
-            lag=self.clock.lag.over_time(),
-            lies=told_lies(PREFIX, recording.events, folder / JOURNAL_FILE, outcomes),
-            bus=bus_record.on_the_bus(folder, self.facts, self.traffic),
-            run=self.identity,
-            tried=fact(self.scenario, self.options.out, self.name),
-            savings=savings(self.bench.store, self.factors, sum(field.tax for field in fields)),
-            fields=fields,
-            beyond=beyond(self.bench.store, recording) if len(recording.time_s) else [],
-        )
+        return result_of(self, folder, recording, outcomes, wall_s, started_at.isoformat(timespec="seconds"))

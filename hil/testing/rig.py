@@ -2,12 +2,16 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from hil.bench.bench import Bench
 from hil.bench.bench_file import read_bench
 from hil.bench.bus_link import BusLink, Link
+from hil.bench.memory import Memory
 from hil.bench.participant import Controller
+from hil.bench.state import State
 from hil.controllers.registry import controller as ready
 from hil.runs.options import NONE
 from plant_models.assembly.plant_file import read_plant
@@ -16,10 +20,20 @@ from scenarios.expressions.live import LiveCondition
 from scenarios.expressions.text import parse
 from scenarios.expressions.wildcards import bind_single
 from scenarios.file_types import read_duration
+from twin.errors import InputError, RigError
 from twin.units import quantity
 
 START = "2026-01-15T08:00:00+08:00"
 Maker = Callable[[Link], Controller]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A rig at an instant, for `Rig.restore`; made: how the rig was built."""
+
+    made: tuple[Any, ...]
+    bench: State
+    controller: dict[str, Any]
 
 
 class Rig:
@@ -44,6 +58,7 @@ class Rig:
                     the devices and returns an object with `scan(time_s)`
         start:      the plant's clock at its time 0; scan: plant time between two scans of the controller
         """
+        self._made = (plant, controller, start, bench, scan, seed)
         moment = datetime.fromisoformat(start) if isinstance(start, str) else start
         self.plant = Plant(read_plant(plant), moment, YEAR_S)
         self.bench = Bench(self.plant, read_bench(bench or plant), self.plant.start, seed)
@@ -55,7 +70,8 @@ class Rig:
             self.controller = ready(controller, self._link, plant)
         if self.controller is not None:
             self.bench.control(self.controller, round(read_duration(scan) * 1000))
-        self.bench.every(self.bench.schedule.tick_ms, lambda: None)
+        self.bench.every(self.bench.schedule.tick_ms, lambda: None, name="rig")
+        self._memory, self._unseen = _memory(self)
 
     @property
     def now_s(self) -> float:
@@ -103,6 +119,35 @@ class Rig:
             schedule.run(due)
         return (schedule.now_ms - began) / 1000.0
 
+    def save(self) -> "Saved":
+        """Where everything stands: plant, devices, faults of instruments, what is due, the controller.
+
+        RigError where that cannot be kept: a controller with a generator, a thread, a file; a process in the schedule.
+        What a controller keeps elsewhere than in its objects (in a global variable, in a file) is not kept.
+        """
+        if self._memory is None:
+            raise RigError(self._unseen)
+        return Saved(self._made, self.bench.keep(), self._memory.keep())
+
+    def restore(self, saved: "Saved") -> None:
+        """Go back, or on, to where this rig or its equal was saved; from there all happens bit for bit as it did.
+
+        InputError where the state is of another rig.
+        """
+        if saved.made != self._made or self._memory is None:
+            raise InputError("the state is of a rig that was built in another way")
+        self.bench.go_on(saved.bench)
+        self._memory.restore(saved.controller)
+
+    def fork(self) -> "Rig":
+        """Another rig that stands where this one does: for what happens if; this one is not touched by it.
+
+        A controller that was given as a function is made by it once more.
+        """
+        saved, other = self.save(), Rig(*self._made)
+        other.restore(saved)
+        return other
+
     def _seen(self, condition: str) -> str:
         """The values of the points that a condition names."""
         term = bind_single(parse(condition), self.bench.directory)
@@ -114,3 +159,12 @@ class Rig:
                 paths[one.path] = None
         values = {path: self.read(path) for path in paths}
         return ", ".join(f"{path} is {value:.6g}" for path, value in values.items() if math.isfinite(value))
+
+
+def _memory(rig: Rig) -> tuple[Memory | None, str]:
+    """What a rig that was just built remembers beside its bench; why that cannot be kept, where it cannot."""
+    bench = rig.bench
+    try:
+        return Memory([rig.controller, rig._link], [rig, bench, bench.bus, bench.plant, bench.store]), ""
+    except RigError as error:
+        return None, str(error)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from twin.errors import RigError
 from twin.schedule import CONTROLLER, EVENTS, RECORD, Schedule
 
 
@@ -99,3 +100,67 @@ def test_nothing_left_to_happen():
     assert schedule.next_ms() is None
     schedule.run(7_000)
     assert schedule.next_ms() is None
+
+
+def noted(plant, twice=7_000):
+    """A schedule that notes all that happens, and what it noted."""
+    schedule, seen = plant.schedule(), []
+    schedule.every(3_000, CONTROLLER, lambda: seen.append(("scan", schedule.now_ms, plant.ticks)))
+    schedule.every(5_000, EVENTS, lambda: seen.append(("watch", schedule.now_ms)), name="watch")
+
+    def step(word, left):
+        seen.append((word, left, schedule.now_ms))
+        if left:
+            schedule.call(schedule.now_ms + twice, EVENTS, "step", word, left - 1)
+
+    schedule.can("step", step)
+    return schedule, seen
+
+
+@pytest.mark.parametrize("at_ms", [1, 3_000, 7_000, 14_000, 15_000, 20_500])
+def test_it_goes_on_from_where_it_stood_in_the_same_order(at_ms):
+    whole, first, second = Plant(), Plant(), Plant()
+    schedule, seen = noted(whole)
+    schedule.call(5_000, EVENTS, "step", "a", 4)
+    schedule.call(15_000, EVENTS, "step", "b", 2)
+    schedule.run(60_000)
+    halted, before = noted(first)
+    halted.call(5_000, EVENTS, "step", "a", 4)
+    halted.call(15_000, EVENTS, "step", "b", 2)
+    halted.run(at_ms)
+    second.ticks = first.ticks
+    further, after = noted(second)
+    further.stand(halted.standing())
+    further.run(60_000)
+    assert before + after == seen
+    assert (further.now_ms, second.ticks) == (schedule.now_ms, whole.ticks)
+
+
+def test_what_was_declared_later_happens_at_its_next_time():
+    plant = Plant()
+    schedule, _ = noted(plant)
+    schedule.run(10_000)
+    further, seen = noted(plant)
+    further.every(4_000, RECORD, lambda: seen.append(("new", further.now_ms)), name="new")
+    further.stand(schedule.standing())
+    further.run(16_000)
+    assert [entry for entry in seen if entry[0] == "new"] == [("new", 12_000), ("new", 16_000)]
+
+
+def test_what_cannot_be_kept_or_is_not_declared_is_refused():
+    schedule, _ = noted(Plant())
+    schedule.call(5_000, EVENTS, "step", "a", 4)
+    with pytest.raises(RigError, match=r"nothing that is called '.*' can happen here"):
+        Plant().schedule().stand(schedule.standing())
+    with pytest.raises(RigError, match="two things that can happen are called 'step'"):
+        schedule.can("step", print)
+    with pytest.raises(RigError, match="again and again are called 'watch'"):
+        schedule.every(1_000, RECORD, print, name="watch")
+
+    def steps():
+        yield schedule.at(5_000, EVENTS)
+
+    schedule.start(steps())
+    schedule.run(1_000)
+    with pytest.raises(RigError, match="a process is at work that cannot be kept"):
+        schedule.standing()

@@ -40,7 +40,7 @@ expect:
 @pytest.fixture
 def bench():
     made = Bench(build("office", START, 86400.0), read_bench("office"), START)
-    made.bus.inbox._queue.clear()
+    made.bus.inbox.queue.clear()
     made.every(1000, lambda: None)
     made.schedule.run(0)
     return made

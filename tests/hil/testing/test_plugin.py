@@ -66,11 +66,11 @@ def test_scenario_files_are_tests_and_results_are_none(tmp_path: Path) -> None:
     assert (tmp_path / "runs" / "office" / "warm" / "report.html").is_file()
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 def test_the_scripts_of_the_page_run(tmp_path: Path, number: int) -> None:
     ran = subprocess.run(
         [sys.executable, "-c", blocks("script")[number]], cwd=tmp_path, check=True, capture_output=True, text=True,
         timeout=300,
     )  # fmt: skip
-    told = (r"both units run after \d+ s", r"^fail\nfail: standby-flow: ")
+    told = (r"both units run after \d+ s", r"^3\d\.\d degC\n1\d\.\d degC$", r"^fail\nfail: standby-flow: ")
     assert re.search(told[number], ran.stdout), ran.stdout
