@@ -107,6 +107,7 @@ class Served:
     speed:    plant seconds in one second; 0 where nobody knows
     keep:     takes what goes over the line; None where nobody keeps it
     now_ns:   the clock of requests and answers [ns]
+    turnaround_s: so much later an answer comes [s of the loop's time]
     launch:   starts a program on the clock of the run; None where real time is its clock
     """
 
@@ -120,6 +121,7 @@ class Served:
     keep: Keep | None = None
     now_ns: Callable[[], int] = monotonic_ns
     launch: Launch | None = None
+    turnaround_s: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 
 from hil.bus.address import host
+from hil.runs.options import REQUEST, SCAN, Charge
 from scenarios.file_types import read_duration
 from twin.errors import InputError
 from twin.units import CENTURY_S
 
+MOST_CHARGE_S = 60.0
 _WHOLE = re.compile(r"[+-]?[0-9]{1,20}", re.ASCII)
 
 
@@ -48,6 +50,17 @@ def duration(text: str) -> float:
     if value > CENTURY_S:
         raise ArgumentTypeError(f"{text} is outside 0 s .. {CENTURY_S:g} s")
     return value
+
+
+def charge(text: str) -> Charge:
+    """A duration at each scan, such as 5 ms, or for each request: 5 ms/request."""
+    time, _, per = text.partition("/")
+    if per not in ("", SCAN, REQUEST):
+        raise ArgumentTypeError(f"{text!r}: {per!r} is neither {SCAN} nor {REQUEST}")
+    time_s = duration(time)
+    if time_s > MOST_CHARGE_S:
+        raise ArgumentTypeError(f"{text} is outside 0 s .. {MOST_CHARGE_S:g} s")
+    return Charge(time_s, per or SCAN)
 
 
 def listening_host(text: str) -> str:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from hil.bench.scenario_choice import chosen
 from hil.commands.ending import BAD_INPUT, RIG_ERROR, SIGNALLED, SIGNALS
-from hil.commands.option_types import duration, jobs, rows_every, seed, speed
+from hil.commands.option_types import charge, duration, jobs, rows_every, seed, speed
 from hil.commands.playing.exec_option import add_exec
 from hil.commands.playing.one_run import Done, attempt, run_one
 from hil.commands.playing.side_by_side import side_by_side
@@ -20,7 +20,7 @@ from hil.reports.junit import JUNIT_FILE, remove_junit, write_junit
 from hil.reports.page_folder import remove_own
 from hil.reports.result import REPORT, RunResult
 from hil.reports.savings_shown import savings_lines
-from hil.runs.options import CLOCKS, RunOptions, controller_option, usual_clock
+from hil.runs.options import CLOCKS, Charge, RunOptions, controller_option, usual_clock
 from hil.runs.ports import add_options, wishes
 from hil.runs.states.saved import SUFFIX
 from hil.runs.summary import INDEX, append_summary, write_index
@@ -81,6 +81,14 @@ def _add_outside(run: argparse.ArgumentParser) -> None:
         help="how long plant time waits for a controller from outside, such as 5 min (default: 60 s)",
     )
     add_exec(run)
+    run.add_argument(
+        "--charge",
+        type=charge,
+        default=Charge(),
+        metavar="TIME",
+        help="plant time that computing takes of a program on the plant's clock, such as '5 ms' at each scan, or "
+        "'5 ms/request' (default: none)",
+    )
     run.add_argument("--dut", default="", metavar="TEXT", help="name and version of the controller, for the results")
 
 
@@ -169,6 +177,7 @@ def _wanted(options: argparse.Namespace) -> RunOptions:
         dut=options.dut,
         programs=programs or ((options.program,) if options.program else ()),
         wait_s=options.wait,
+        charge=options.charge,
         save_at=tuple(options.save_at),
         state=options.state.resolve() if options.state else None,
         warm=options.warm,

@@ -9,6 +9,7 @@ from hil.bench.lockstep import Answers
 from hil.bus.transport import Served, Transport
 from hil.runs.attendance import attended
 from hil.runs.limits import Watch
+from hil.runs.options import REQUEST
 from hil.runs.pacing import pace, publish_period, publish_to, punctual
 from hil.runs.started.held import Held
 from hil.runs.started.placeholders import places
@@ -38,6 +39,7 @@ def served(run: Any) -> Served:
         run.traffic.keep if run.traffic is not None else None,
         run.started.now_ns,
         run.started.launch,
+        options.charge.of(REQUEST),
     )
 
 

@@ -23,6 +23,21 @@ NONE, HOLD = "none", "hold"
 """No controller at all, and one that does its work until judging begins and then leaves everything as it is."""
 
 
+SCAN, REQUEST = "scan", "request"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """Plant time that computing takes of programs on plant time [s]: at each scan, or for each answer of a device."""
+
+    time_s: float = 0.0
+    per: str = SCAN
+
+    def of(self, per: str) -> float:
+        """What is charged there [s]."""
+        return self.time_s if self.per == per else 0.0
+
+
 def check_speed(speed: float) -> float:
     """The speed itself when a clock can run at it; else InputError."""
     if not 0.001 <= speed <= 100_000.0:
@@ -44,6 +59,7 @@ class RunOptions:
     dut:        the device under test as its maker calls it, name and version; empty where nobody says
     wait_s:     real time for which plant time waits for a controller from outside; None: WAIT_S
     programs:   the commands that start the controllers, for a run of its own; none where they come by themselves
+    charge:     what computing costs programs on plant time
     tamper:     what stands between the controller and the bus
     limits:     limits of what the rig may suffer instead of the scenario's, `lag=10 s` each
     save_at:    instants at which the run is saved in its folder [s of plant time]
@@ -70,6 +86,7 @@ class RunOptions:
     state: Path | None = None
     warm: bool = False
     programs: tuple[str, ...] = ()
+    charge: Charge = Charge()
     tamper: Tamper = field(default_factory=Nothing)
 
     def __post_init__(self) -> None:
@@ -87,6 +104,8 @@ class RunOptions:
             raise InputError("--controller mqtt needs a broker: --mqtt HOST:PORT, or --mqtt embedded")
         if self.wait_s is not None and not self.outside:
             raise InputError(f"--wait is for a controller from outside; {self.controller!r} is there from the start")
+        if self.charge.time_s and not self.held:
+            raise InputError("--charge is for programs on the plant's clock: --controller 'exec:COMMAND'")
         if self.programs and not self.outside:
             raise InputError(
                 "--exec starts a controller that connects: give --controller modbus:HOST:PORT, or mqtt, not "

@@ -15,6 +15,7 @@ class Program:
 
     words:  the command, its placeholders filled in; folder: its working folder
     frozen: it does not go on, whatever comes; code: with which it ended, negative for a signal; None while it runs
+    charge_ns: so much plant time passes at each end of a timed wait
     told:   takes what it prints, instead of its log; last: the end of what it printed; written: bytes of its log
     """
 
@@ -23,6 +24,7 @@ class Program:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     root: int = 0
+    charge_ns: int = 0
     frozen: bool = False
     code: int | None = None
     written: int = 0

@@ -83,12 +83,15 @@ class Programs:
         folder: Path,
         environment: Mapping[str, str] | None = None,
         told: Callable[[bytes], object] | None = None,
+        charge_ns: int = 0,
     ) -> Program:
-        """Start a program. told: takes what it prints, instead of the file `NAME.log` beside its folder.
+        """Start a program.
 
+        told:      takes what it prints, instead of the file `NAME.log` beside its folder
+        charge_ns: what computing costs it at each end of a timed wait
         InputError where it cannot be executed, RigError where the system does not let it be held.
         """
-        program = Program(name, words, folder, environment or {})
+        program = Program(name, words, folder, environment or {}, charge_ns=charge_ns)
         folder.mkdir(parents=True, exist_ok=True)
         self._begin(program, told)
         return program

@@ -108,6 +108,10 @@ class Rest:
         deadline, _, what = min(found, key=lambda one: one[:2])
         return (max(deadline, rig.time.now), what) if deadline < NEVER else (NEVER, None)
 
+    def _cost(self, task: Task) -> int:
+        program = self._rig.programs.get(task.program)
+        return program.charge_ns if program is not None else 0
+
     def _look_at_call(self, task: Task) -> None:
         """A thread asleep in a call that the kernel does: it may end by a time-out of its socket."""
         if task.until == NEVER and task.state() == b"S":
@@ -123,6 +127,8 @@ class Rest:
             rig.timers.fire(what)
         elif isinstance(what, Wait) and what.kind == TURN:
             rig.take_turn(what)
+        elif isinstance(what, Wait) and not what.due and not what.charged and (cost := self._cost(what.task)):
+            what.charged, what.deadline, what.order = True, rig.time.now + cost, rig.order()
         elif isinstance(what, Wait):
             rig.finish(what, *((what.value, 0) if what.due else what.late()))
         elif what.fresh:

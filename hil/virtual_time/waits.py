@@ -27,6 +27,7 @@ class Wait:
 
     deadline: in the rig's nanoseconds; order: its turn among those of one instant
     mask:     the signals that are blocked meanwhile, where the call says so
+    charged:  its deadline has come, and was put off by what computing costs
     due:      it is to end at this instant with `value`; untimed: it had no deadline of its own
     """
 
@@ -36,7 +37,7 @@ class Wait:
         self.notice, self.task, self.process = notice, task, process
         self.deadline, self.order = deadline, order
         self.mask: int | None = None
-        self.due, self.value, self.untimed = False, 0, False
+        self.due, self.value, self.untimed, self.charged = False, 0, False, False
         self.descriptors: list[int] = []
         self.remainder = 0
 

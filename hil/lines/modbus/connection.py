@@ -38,6 +38,7 @@ class Connection(asyncio.Protocol):
         self._silent = listener.port.unknown_unit == "silence"
         self._log, self._now_ns = listener.log.add, listener.log.now_ns
         self._plant_time = listener.plant_time
+        self._turnaround_s = listener.turnaround_s
         self._rest = b""
         self._paused = False
         self._source = Source("", "", 0)
@@ -104,7 +105,7 @@ class Connection(asyncio.Protocol):
         received = self._active = self._now_ns()
         if self._muted:
             return
-        if len(data) > 7 and not self._rest and not (self._faults.active or self._paced.busy):
+        if len(data) > 7 and not self._rest and not (self._faults.active or self._paced.busy or self._turnaround_s):
             image = self._units.get(data[6])
             tail = image.answers.get(data[2:]) if image is not None else None
             if tail is not None and image is not None:
@@ -151,7 +152,7 @@ class Connection(asyncio.Protocol):
 
     def _note(self, asked: Asked, received: int) -> None:
         """Log and count the frames of a piece, whose answers have been handed over."""
-        answered, plant_time = self._now_ns(), self._plant_time()
+        answered, plant_time = self._now_ns() + round(self._turnaround_s * 1e9), self._plant_time()
         for frame, exception, answer in asked:
             self._log((received, answered if answer else 0, plant_time, self._source, frame, exception, answer, ""))
             if answer:
@@ -160,8 +161,8 @@ class Connection(asyncio.Protocol):
 
     def _send(self, answers: list[bytes]) -> None:
         """Hand over answers, behind what a fault of the line keeps waiting."""
-        if answers and self._paced.busy:
-            self._paced.put(Reply(((0.0, b"".join(answers)),)))
+        if answers and (self._paced.busy or self._turnaround_s):
+            self._paced.put(Reply(((self._turnaround_s, b"".join(answers)),)))
         elif answers:
             self._write(b"".join(answers))
         answers.clear()
@@ -189,7 +190,7 @@ class Connection(asyncio.Protocol):
             self._answer(frame, None, answers, asked)
             return
         self._send(answers)
-        reply = self._ended(affected(Reply(((0.0, own),)), met, self._faults.draw))
+        reply = self._ended(affected(Reply(((self._turnaround_s, own),)), met, self._faults.draw))
         self._paced.put(replace(reply, sent=self._noted(frame, reply.data, met)))
 
     def _noted(self, frame: bytes, answer: bytes, met: Sequence[ActiveWireFault]) -> Callable[[int], None]:

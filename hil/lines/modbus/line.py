@@ -35,7 +35,7 @@ def modbus_server(served: Served, host: str) -> ModbusTcpServer:
     faults = LineFaults(served.bus.wire, names, served.bus.seed)
     every_s = KEPT_EVERY_S if served.launch is None else HELD_KEPT_EVERY_S
     log = RequestLog(keep=served.keep, now_ns=served.now_ns, every_s=every_s)
-    return ModbusTcpServer(settings, plant_time=served.now_ms, log=log, faults=faults)
+    return ModbusTcpServer(settings, plant_time=served.now_ms, log=log, faults=faults, turnaround_s=served.turnaround_s)
 
 
 @contextlib.asynccontextmanager

@@ -93,6 +93,7 @@ class Listener:
     places: Places
     full: Trouble
     faults: LineFaults = field(default_factory=lambda: LineFaults(WireFaults([]), {}))
+    turnaround_s: float = 0.0
     counts: PortCounts = field(default_factory=PortCounts)
     connections: dict[Client, None] = field(default_factory=dict)
     emptied: asyncio.Event = field(default_factory=asyncio.Event)

@@ -38,18 +38,20 @@ class ModbusTcpServer:
         log: RequestLog | None = None,
         most: int | None = None,
         faults: LineFaults | None = None,
+        turnaround_s: float = 0.0,
     ) -> None:
         """Nothing is opened yet.
 
         plant_time: plant time in ms for the log of requests; it is called for every chunk of bytes that comes in
         most:       clients on all ports together; by default what the descriptors of the process allow
         faults:     those of the line; none by default
+        turnaround_s: so much later answers come [s of the loop's time]
         """
         self.log = RequestLog() if log is None else log
         self.places = Places(most)
         self._full, self._starved = Trouble(REFUSED), Trouble("times no client could be taken in; that is over")
         self.faults = LineFaults(WireFaults([]), {}) if faults is None else faults
-        given = (self.log, plant_time, self.places, self._full, self.faults)
+        given = (self.log, plant_time, self.places, self._full, self.faults, turnaround_s)
         self._listeners = [Listener(port, *given) for port in ports]
         self._acceptors: list[list[Acceptor]] = []
         self._closed: dict[int, int] = {}

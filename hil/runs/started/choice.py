@@ -8,7 +8,7 @@ from hil.bench.bench_file import read_bench
 from hil.bus.address import Address
 from hil.bus.bus import Bus
 from hil.bus.wire_fault_kinds import CONTROLLER_FAULTS
-from hil.runs.options import EXEC, RunOptions
+from hil.runs.options import EXEC, SCAN, RunOptions
 from hil.runs.started.beside import Beside
 from hil.runs.started.held import Held
 from hil.runs.started.placeholders import check
@@ -27,7 +27,7 @@ def started(options: RunOptions, bus: Bus, actions: Sequence[Action], seed: int,
     for command in options.programs:
         check(command, bus.units)
     if options.held:
-        held = Held(options.programs, seed, may_end)
+        held = Held(options.programs, seed, may_end, options.charge.of(SCAN))
         bus.wire.changed.append(held.changed)
         return held
     done = [action for action in actions if isinstance(action, FailWire) and action.kind in CONTROLLER_FAULTS]

@@ -40,16 +40,17 @@ class Held:
     note: told of a program that ends by itself: time [ms], its name, kind, on, detail
     """
 
-    def __init__(self, commands: Sequence[str], seed: int, may_end: bool) -> None:
+    def __init__(self, commands: Sequence[str], seed: int, may_end: bool, charge_s: float = 0.0) -> None:
         """commands: with their placeholders; InputError where one cannot be read, or its program cannot be held
 
-        may_end: whether the scenario lets programs end by themselves
+        may_end:  whether the scenario lets programs end by themselves
+        charge_s: plant time that each end of a timed wait costs
         """
         self._commands = [found_from_here(words_of(command)) for command in commands]
         for words in self._commands:
             if "{" not in words[0]:
                 found(words[0])
-        self._seed, self._may_end = seed, may_end
+        self._seed, self._may_end, self._charge_ns = seed, may_end, round(charge_s * 1e9)
         self._programs: Programs | None = None
         self._names: list[str] = []
         self._fates: list[str] = []
@@ -85,7 +86,7 @@ class Held:
             name = "controller" if number == 1 else f"controller_{number}"
             own = (folder / name).absolute()
             self._names.append(name)
-            self.programs.start(name, placed(words, {**places, "folder": str(own)}), own)
+            self.programs.start(name, placed(words, {**places, "folder": str(own)}), own, charge_ns=self._charge_ns)
 
     def changed(self, fault: ActiveWireFault, begins: bool) -> None:
         """A fault of the controllers begins or ends."""
