@@ -19,6 +19,7 @@ SECCOMP = {"x86_64": 317, "aarch64": 277}
 
 
 def main() -> None:
+    """Become the program."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
     line = socket.socket(fileno=int(sys.argv[1]))
