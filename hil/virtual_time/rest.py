@@ -8,7 +8,7 @@ from contextlib import suppress
 from time import monotonic
 
 from hil.virtual_time import kernel
-from hil.virtual_time.signals import hand_over
+from hil.virtual_time.signals import hand_over, let_in
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.tasks import AT_REST, HELD, NEVER, VFORKED, Task
 from hil.virtual_time.timers import Timer
@@ -76,9 +76,11 @@ class Rest:
                     if (value := wait.ready()) is not None:
                         rig.finish(wait, value)
                         return True
-            if wait.mask is not None and wait.task.signals()[0] & ~wait.mask:
-                rig.pass_on(wait)
-                return True
+            if wait.mask is not None:
+                pending, _, handled = wait.task.signals()
+                if came := pending & ~wait.mask:
+                    let_in(rig, wait, came & handled)
+                    return True
         return False
 
     def _frozen(self, task: Task) -> bool:

@@ -79,10 +79,24 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
             _hold(rig, tracer, program, ours)
     except BaseException:
         os.close(reading)
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, ChildProcessError):
             os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+        if (task := rig.tasks.get(child.pid)) is not None:
+            rig.leave(task)
+        rig.silence(program.name)
+        del rig.programs[program.name]
         raise
     listener(reading)
+
+
+def _reach(process: int) -> None:
+    """OSError where the descriptors of a process are out of reach."""
+    one = Process(process)
+    try:
+        os.close(kernel.descriptor_of(one.pidfd(), 1))
+    finally:
+        one.close()
 
 
 def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket) -> None:
@@ -92,7 +106,7 @@ def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket
         line.sendall(trapping_filter(seeded=True))
         line.recv(1)
         kernel.seize(program.root)
-        os.close(kernel.descriptor_of(Process(program.root).pidfd(), 1))
+        _reach(program.root)
     except OSError as error:
         raise RigError(f"{program.name}: {NO_PTRACE} ({error.strerror or error})") from error
     rig.enter(program.root, program.name, program.root)

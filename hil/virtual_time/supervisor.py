@@ -8,13 +8,13 @@ import select
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from errno import EFAULT
+from errno import EFAULT, EINVAL
 from typing import Any, TypeVar
 
 from hil.virtual_time import kernel
 from hil.virtual_time.calls import names
 from hil.virtual_time.kernel import Notice
-from hil.virtual_time.plant_time import PlantTime
+from hil.virtual_time.plant_time import NotATimeError, PlantTime
 from hil.virtual_time.program import Program
 from hil.virtual_time.socket_timeouts import SocketTimeouts
 from hil.virtual_time.tasks import Process, Task, group_of
@@ -71,7 +71,7 @@ class Supervisor:
     time:    plant time; waits: the held calls by thread
     marked:  a signal may be on its way to a held thread
     escapes: how often a call was left to the kernel and its own clock, by its name
-    last_call: of each thread, its number
+    last_call: of each thread, its number; last_caller: the thread that made the last one, `repeated` times
     calls, advances, looks, spins: how many calls came, how often time moved on, how often a thread was looked at, and
               how often one was let go on while another computed
     """
@@ -82,12 +82,13 @@ class Supervisor:
         self.tasks: dict[int, Task] = {}
         self.waits: dict[int, Wait] = {}
         self.programs: dict[str, Program] = {}
-        self.timers = Timers(self.time, self.order)
+        self.timers = Timers(self.time, self.order, lambda: {task.group for task in self.tasks.values()})
         self.timeouts = SocketTimeouts()
         self.marked = False
         self.escapes: Counter[str] = Counter()
         self.notices = select.epoll()
         self.last_call: dict[int, int] = {}
+        self.last_caller = self.repeated = 0
         self.calls = self.advances = self.looks = self.spins = 0
         self._processes: dict[int, Process] = {}
         self._answers = {number: answers[name] for number, name in names().items() if name in answers}
@@ -153,6 +154,7 @@ class Supervisor:
 
     def finish(self, wait: Wait, value: int = 0, error: int = 0) -> None:
         """End a wait with an answer: its thread runs."""
+        wait.ends(self.time.now)
         kernel.answer(self.listener(wait.task), wait.notice.id, value, error)
         self.drop(wait)
 
@@ -190,15 +192,19 @@ class Supervisor:
         task = self.tasks.get(notice.thread) or self.enter(notice.thread, self._heard[listener])
         if task.wait is not None:
             self.drop(task.wait)
+        if task.resumed is not None and task.resumed[1:] != (notice.number, notice.arguments):
+            task.resumed = None
         call = Call(self, notice, task)
-        self.last_call[notice.thread] = notice.number
+        same = self.last_caller == notice.thread and self.last_call.get(notice.thread) == notice.number
+        self.repeated = self.repeated + 1 if same else 0
+        self.last_call[notice.thread], self.last_caller = notice.number, notice.thread
         handle: Any = self._answers.get(notice.number)
         try:
             if handle is None:
                 call.escapes(self._names.get(notice.number, str(notice.number)))
             else:
                 handle(call)
-        except OSError:  # what it points to is not there
+        except OSError as error:  # what it points to is not there, or no time
             if task.wait is not None:
                 self.drop(task.wait)
-            call.give(0, -EFAULT)
+            call.give(0, -EINVAL if isinstance(error, NotATimeError) else -EFAULT)

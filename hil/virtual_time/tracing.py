@@ -13,6 +13,7 @@ from errno import EAGAIN, EINPROGRESS
 
 from hil.virtual_time import kernel
 from hil.virtual_time.calls import number
+from hil.virtual_time.signals import INTERRUPTED
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.tasks import NEVER, Task, group_of
 from hil.virtual_time.timers import POSIX
@@ -122,8 +123,16 @@ class Tracer:
         elif number_ in _STOPPING:
             task.stopped = True
             kernel.stay_stopped(task.number)
+            self._stop_others(task.group)
             return
         kernel.go_on(task.number)
+
+    def _stop_others(self, group: int) -> None:
+        """A process has stopped when all its threads have: those that are held come out of their calls for it."""
+        for one in self._rig.tasks.values():
+            if one.group == group and one.wait is not None:
+                one.resumed = (one.wait.deadline, one.wait.notice.number, one.wait.notice.arguments)
+                self._rig.finish(one.wait, 0, INTERRUPTED)
 
     def _signalled(self, task: Task, number_: int) -> None:
         """A signal is about to be taken. A thread that is held comes out of its call."""
