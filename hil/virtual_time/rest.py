@@ -10,7 +10,7 @@ from time import monotonic
 from hil.virtual_time import kernel
 from hil.virtual_time.signals import hand_over, let_in
 from hil.virtual_time.supervisor import Supervisor
-from hil.virtual_time.tasks import AT_REST, HELD, NEVER, VFORKED, Task
+from hil.virtual_time.tasks import AT_REST, HELD, NEVER, STOPPED, VFORKED, Task
 from hil.virtual_time.timers import Timer
 from hil.virtual_time.tracing import Tracer
 from hil.virtual_time.waits import Futex, Wait
@@ -49,7 +49,7 @@ class Rest:
 
     def _quiet(self) -> bool:
         rig = self._rig
-        watched = [one for one in rig.tasks.values() if not one.still]
+        watched = [one for one in rig.tasks.values() if not one.fresh]
         if not rig.marked:
             watched = [one for one in watched if one.wait is None]
         counts = []
@@ -139,4 +139,8 @@ class Rest:
 
 
 def _resting(task: Task) -> bytes:
-    return HELD if task.wait is not None else VFORKED if task.vforked else AT_REST
+    if task.wait is not None:
+        return HELD
+    if task.vforked:
+        return VFORKED
+    return STOPPED if task.stopped or task.parked else AT_REST

@@ -44,7 +44,7 @@ class Call:
         """A wait for this call, not yet held. One that a signal had broken off keeps its deadline."""
         resumed, self.task.resumed = self.task.resumed, None
         if resumed is not None and resumed[1:] == (self.notice.number, self.arguments):
-            deadline = min(deadline, resumed[0])
+            deadline = resumed[0]
         return kind(self.notice, self.task, self.process, deadline, self.rig.order())
 
     def hold(self, wait: Wait) -> None:

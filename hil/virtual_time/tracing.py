@@ -78,8 +78,7 @@ class Tracer:
         elif event in (kernel.CLONE, kernel.FORK, kernel.VFORK):
             self._bore(task, event)
         elif event == kernel.VFORK_DONE:
-            task.vforked = False
-            kernel.go_on(thread)
+            task.vforked, task.fresh, task.order = False, True, rig.order()  # goes on when its child rests
         elif event == kernel.STOP:
             self._stopped(task, number_)
         else:
