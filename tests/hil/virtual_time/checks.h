@@ -32,7 +32,7 @@ static double now(void) {
 }
 
 static int near(double got, double wanted) {
-    return got - wanted < 0.001 && wanted - got < 0.001;
+    return got - wanted < 5e-7 && wanted - got < 5e-7;
 }
 
 /* Whether so many seconds have passed since an instant. */
