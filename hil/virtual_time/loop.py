@@ -29,6 +29,8 @@ _LOOKS = 20
 _PAUSE_MS = 1
 _MANY_CALLS = 20_000
 """A thread that makes the same call so often without another between may be spinning for another's sake."""
+_SHORT_S = 0.05
+"""What the loop itself does between two waits is counted up to this: a plant may compute for long [s]."""
 _OFTEN = 64
 """After so many turns it is looked whether a program keeps time from passing."""
 
@@ -42,17 +44,19 @@ class PlantSelector(selectors.EpollSelector):
         self.outstanding = 0
         self._own = select.epoll.fromfd(os.dup(self.fileno()))
         self._rig, self._tracer, self._rest, self._stuck = rig, tracer, Rest(rig, tracer), stuck
-        self._at, self._entered, self._spent, self._turns = -1, 0.0, 0.0, 0
+        self._at, self._entered, self._left, self._spent, self._turns = -1, 0.0, 0.0, 0.0, 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """What has come on the loop's descriptors, or nothing when `timeout` seconds of plant time have passed."""
         if timeout is not None and timeout <= 0:
             return super().select(0)
         self._entered = monotonic()
+        self._spent += min(self._entered - self._left, _SHORT_S)
         try:
             return self._select(timeout)
         finally:
-            self._spent += monotonic() - self._entered
+            self._left = monotonic()
+            self._spent += self._left - self._entered
 
     def _select(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         rig = self._rig
@@ -104,7 +108,7 @@ class PlantSelector(selectors.EpollSelector):
         super().close()
 
     def _watch(self) -> None:
-        """Tell how long it has been this instant, without what the loop itself computed."""
+        """Tell how long it has been this instant, without what the plant computed for long."""
         now = monotonic()
         if self._at != self._rig.time.now:
             self._at, self._entered, self._spent = self._rig.time.now, now, 0.0

@@ -39,7 +39,8 @@ class Program:
         if self.code is None:
             return ""
         if self.code < 0:
-            return f"was ended by {signal.Signals(-self.code).name}"
+            known = -self.code in iter(signal.Signals)
+            return f"was ended by {signal.Signals(-self.code).name if known else f'signal {-self.code}'}"
         return f"ended by itself with exit code {self.code}"
 
     def last_words(self) -> str:

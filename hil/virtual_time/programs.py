@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from hil.virtual_time import kernel
 from hil.virtual_time.answers import answers
-from hil.virtual_time.calls import ESCAPES
+from hil.virtual_time.calls import ARCHITECTURES, ESCAPES, machine
 from hil.virtual_time.chance import Chances
 from hil.virtual_time.loop import PlantLoop
 from hil.virtual_time.output import Output
@@ -41,7 +41,9 @@ class Programs:
     """
 
     def __init__(self, seed: int) -> None:
-        """seed: of the random numbers that the programs draw."""
+        """seed: of the random numbers that the programs draw. RigError where the machine is of another architecture."""
+        if machine() not in ARCHITECTURES:
+            raise RigError(f"programs cannot be held on {machine()}, only on {', '.join(ARCHITECTURES)}")
         self._chances = Chances(seed)
         self.rig = Supervisor(answers(self._chances))
         self.ended: Callable[[Program], object] = lambda _: None

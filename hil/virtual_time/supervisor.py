@@ -21,6 +21,7 @@ from hil.virtual_time.tasks import Process, Task, group_of
 from hil.virtual_time.timers import Timers
 from hil.virtual_time.waits import Wait
 
+_MOST_AT_ONCE = 256
 Kind = TypeVar("Kind", bound=Wait)
 
 
@@ -168,16 +169,16 @@ class Supervisor:
         wait.due, wait.value, wait.deadline, wait.order = True, value, self.time.now, self.order()
 
     def take_notices(self) -> bool:
-        """Handle every call that waits; whether there was one."""
-        any_ = False
-        while ready := self.notices.poll(0):
-            any_ = True
+        """Handle every call that waits, or a part of very many; whether there was one."""
+        for done in range(_MOST_AT_ONCE):
+            if not (ready := self.notices.poll(0)):
+                return done > 0
             for listener, event in ready:
                 if event & select.EPOLLIN:
                     self._take(listener)
                 else:
                     self.notices.unregister(listener)
-        return any_
+        return True
 
     def called(self, thread: int) -> str:
         """The name of the last call of a thread that came to the rig."""

@@ -26,6 +26,7 @@ _RESTARTS = range(-516, -511)
 """What the kernel gives inside a call that a stop has broken off."""
 _RANDOM, _VDSO, _IGNORED = 25, 33, 1
 """AT_RANDOM, AT_SYSINFO_EHDR and AT_IGNORE of the auxiliary vector."""
+_MOST_AT_ONCE = 256
 _STOPPING = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
 
@@ -37,12 +38,12 @@ class Tracer:
         self._rig, self._ended, self._random = rig, ended, random
 
     def look(self) -> bool:
-        """Deal with all that has happened; whether something had."""
-        any_ = False
-        while (came := self._next()) is not None:
-            any_ = True
+        """Deal with what has happened, or with a part of very much; whether something had."""
+        for done in range(_MOST_AT_ONCE):
+            if (came := self._next()) is None:
+                return done > 0
             self._deal(*came)
-        return any_
+        return True
 
     def _next(self) -> tuple[int, int] | None:
         """A thread and its status. Children of the rig that are no programs are left to whoever waits for them."""
