@@ -22,7 +22,8 @@ over.set()
 NODE = """
 const net = require('net'); let ticks = 0, began = performance.now();
 const say = (...words) => console.log(Math.round(performance.now() - began), Date.now(), ...words);
-const server = net.createServer(socket => socket.on('data', data => { say('served', data.toString()); socket.write(data); }));
+const serve = socket => socket.on('data', data => { say('served', data.toString()); socket.write(data); });
+const server = net.createServer(serve);
 server.listen(0, '127.0.0.1', () => {
   const client = net.connect(server.address().port, '127.0.0.1');
   client.on('data', data => say('echo', data.toString(), Math.random()));
