@@ -14,6 +14,7 @@ class Program:
     """A program of a run.
 
     words:  the command, its placeholders filled in; folder: its working folder
+    root:   its first process; begun: that one has executed it, and goes on when it is its turn
     frozen: it does not go on, whatever comes; code: with which it ended, negative for a signal; None while it runs
     told:   takes what it prints, instead of its log; last: the end of what it printed; written: bytes of its log
     """
@@ -23,6 +24,7 @@ class Program:
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     root: int = 0
+    begun: bool = False
     frozen: bool = False
     code: int | None = None
     written: int = 0

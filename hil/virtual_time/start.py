@@ -72,7 +72,7 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
             raise RigError(f"{program.name} cannot be started: {error}") from error
         finally:
             os.close(writing)
-    program.root, program.code = child.pid, None
+    program.root, program.begun, program.code = child.pid, False, None
     child.returncode = 0  # its end is the tracer's to see
     os.set_blocking(reading, False)
     rig.programs[program.name] = program

@@ -21,7 +21,7 @@ class Task:
 
     group:   the process it belongs to; wait: the call in which it is held (hil.virtual_time.waits)
     vforked: it stands still until the child that borrowed its memory has gone on
-    fresh:   it stands in a stop until its turn: a new one, or one whose child has given its memory back
+    fresh:   it stands in a stop until its turn: it is new, its program begins, or its child has given its memory back
     new:     its first stop has not been seen
     parked:  it is stopped because its program is frozen; stopped: by a signal of a program
     until:   when a call that the kernel does ends by a socket's time-out [ns]

@@ -161,6 +161,10 @@ class Tracer:
         rig.process(thread).executed()
         with suppress(OSError):
             self._hide_clock(task)
+        started = rig.programs.get(program)
+        if started is not None and started.root == thread and not started.begun:
+            started.begun, task.fresh, task.order = True, True, rig.order()
+            return
         kernel.go_on(thread)
 
     def _hide_clock(self, task: Task) -> None:
