@@ -8,7 +8,7 @@ import pytest
 from tests.hil.virtual_time.alike import LEAST, commands
 from tests.hil.virtual_time.held import play
 
-RUNS = 8
+RUNS, FEW = 8, 4
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_alike(name, built, tmp_path, two_ports):
 
 @pytest.mark.parametrize("name", ["race", "threads", "mqtt"])
 def test_alike_beside_busy_processes(name, built, tmp_path, two_ports, busy):
-    judge(outputs(built, tmp_path, two_ports, name, RUNS), name)
+    judge(outputs(built, tmp_path, two_ports, name, FEW), name)
 
 
 @pytest.mark.nightly
