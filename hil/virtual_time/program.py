@@ -41,7 +41,7 @@ class Program:
         if self.code is None:
             return ""
         if self.code < 0:
-            known = -self.code in iter(signal.Signals)
+            known = -self.code in [one.value for one in signal.Signals]
             return f"was ended by {signal.Signals(-self.code).name if known else f'signal {-self.code}'}"
         return f"ended by itself with exit code {self.code}"
 
