@@ -113,6 +113,7 @@ def test_a_frozen_program_is_missed_and_goes_on(ran):
     assert comm[0] == (231000, 1.0)
     assert comm[1][1] == 0.0
     assert one.text("controller.log").count("begun") == 1
+    assert one.same() == ran(extra=FAULT.replace("KIND", "freeze")).same()
 
 
 def test_a_program_without_power_begins_anew(ran):
@@ -189,6 +190,15 @@ def test_devices_lie_to_a_program(ran):
     one = ran("--lies", "3", command="torment")
     assert one.code in (0, 1), one.said
     assert one.said.count("modbus.") >= 3
+
+
+def test_a_broker_on_the_same_clock(ran):
+    say = "exec:mosquitto_pub -h {host} -p {port:mqtt} -q 1 -t geotwin/single_well/panel/life_sign/set -m 7"
+    one, again = (ran("--mqtt", "embedded", controllers=[say], extra="controller_may_end: true\n") for _ in range(2))
+    assert one.code == 0, one.said
+    signs = [(e["t_ms"], e["value"]) for e in one.journal if e.get("path") == "panel.life_sign"]
+    assert [value for _, value in signs] == [7.0]
+    assert one.journal == again.journal
 
 
 @pytest.mark.nightly
