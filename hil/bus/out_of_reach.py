@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hil.bus.unit import Unit
 from hil.bus.unit_image import UnitImage
+from hil.bus.wire_fault_kinds import RESTART
 from hil.bus.wire_faults import ActiveWireFault, WireFaults
 
 
@@ -61,7 +62,8 @@ class OutOfReach:
         names = frozenset() if self.wired else self._wire.away()
         self._away = [number for number, unit in enumerate(self._units) if unit.name in names]
         self._kept = [self._values[self._parts[number]].copy() for number in self._away]
-        if begins and fault.kind.name.endswith(".restart") and self._start is not None:
+        restarts = fault.kind.name.endswith(".restart") and fault.kind.name != RESTART
+        if begins and restarts and self._start is not None:
             for number, unit in enumerate(self._units):
                 if unit.name in fault.units:
                     self._forget_orders(number, self._start[self._parts[number]])

@@ -17,7 +17,7 @@ from hil.commands.playing.exec_option import add_exec
 from hil.commands.playing.one_run import run_one
 from hil.commands.verdict_table import console_for, exit_code, print_verdicts
 from hil.reports.lies import ToldLie, listed
-from hil.runs.options import CLOCKS, OUTSIDE, RunOptions, controller_option, usual_clock
+from hil.runs.options import CLOCKS, EXEC, OUTSIDE, RunOptions, controller_option, usual_clock
 from hil.runs.ports import add_options, wishes
 from hil.runs.torment import MOST_LIES, lies, tormented
 from scenarios import Scenario
@@ -69,7 +69,7 @@ def act(options: argparse.Namespace) -> int:
     units = [unit.name for unit in read_bench(options.bench or scenario.plant) if unit.component != "rig"]
     clock = options.clock or usual_clock(name)
     pace = options.speed if clock == "realtime" else 1.0
-    told = lies(scenario, units, options.seed, options.lies, pace, name)
+    told = lies(scenario, units, options.seed, options.lies, pace, "modbus" if name == EXEC else name)
     wanted = RunOptions(
         controller=name,
         clock=clock,

@@ -50,6 +50,7 @@ ESCAPES = {
     "io_getevents": "waits for files in real time", "io_pgetevents": "waits for files in real time",
     "clock_adjtime": "reads the real clock", "adjtimex": "reads the real clock",
     "futex_lock_pi": "waits for a lock in real time",
+    "descriptors": "waits for more descriptors than the rig may have, in real time",
 }  # fmt: skip
 """What is left to the kernel and its own clock; the report names each that a program used."""
 

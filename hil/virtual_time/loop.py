@@ -29,28 +29,44 @@ _STEP = 1000
 _LOOKS = 20
 """So often it is looked for rest without a pause."""
 _PAUSE_MS = 1
+_SHORT_S = 0.05
+"""What the loop itself does between two waits is counted up to this: a plant may compute for long [s]."""
+_OFTEN = 64
+"""After so many turns it is looked whether a program keeps time from passing."""
 
 
 class PlantSelector(selectors.EpollSelector):
     """Waits for the loop's own descriptors, while it lets programs go on and plant time move."""
 
     def __init__(self, rig: Supervisor, tracer: Tracer, stuck: Callable[[float], object]) -> None:
-        """stuck: called with the real time [s] for which nothing has come to rest, before every pause."""
+        """stuck: called now and then with the real time [s] for which plant time has stood still"""
         super().__init__()
         self.outstanding = 0
         self._answered = {number(name) for name in (*RECEIVING, *WAITING, "connect")}
-        self._own = select.epoll.fromfd(self.fileno())
+        self._own = select.epoll.fromfd(os.dup(self.fileno()))
         self._rig, self._tracer, self._rest, self._stuck = rig, tracer, Rest(rig, tracer), stuck
-        self._at, self._since = -1, 0.0
+        self._at, self._entered, self._left, self._spent, self._turns = -1, 0.0, 0.0, 0.0, 0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """What has come on the loop's descriptors, or nothing when `timeout` seconds of plant time have passed."""
-        rig = self._rig
         if timeout is not None and timeout <= 0:
             return super().select(0)
+        self._entered = monotonic()
+        self._spent += min(self._entered - self._left, _SHORT_S)
+        try:
+            return self._select(timeout)
+        finally:
+            self._left = monotonic()
+            self._spent += self._left - self._entered
+
+    def _select(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
+        rig = self._rig
         until = NEVER if timeout is None else -(-(rig.time.now + round(timeout * SECOND)) // _STEP) * _STEP
         looks, own, notices = 0, self._own.poll, rig.notices.poll
         while True:
+            self._turns += 1
+            if not self._turns % _OFTEN:
+                self._watch()
             if own(0):
                 return super().select(0)
             if rig.take_notices() or self._tracer.look():
@@ -86,6 +102,7 @@ class PlantSelector(selectors.EpollSelector):
             self._rest.release(what)
             return False
         if until == NEVER or self.outstanding:
+            self._at = -1  # it is not the programs that keep time from passing
             self._pause(_LOOKS)
             return False
         self._reach(until)
@@ -97,21 +114,35 @@ class PlantSelector(selectors.EpollSelector):
             rig.time.now = time
             rig.advances += 1
 
+    def close(self) -> None:
+        """It is over."""
+        self._own.close()
+        super().close()
+
+    def _watch(self) -> None:
+        """Tell how long it has been this instant, without what the plant computed for long."""
+        now = monotonic()
+        if self._at != self._rig.time.now:
+            self._at, self._entered, self._spent = self._rig.time.now, now, 0.0
+        self._stuck(self._spent + now - self._entered)
+
+    def _let_another_go_on(self) -> bool:
+        """A thread spins until another one, due at this instant, has done something; whether there is one."""
+        deadline, what = self._rest.next()
+        if what is None or deadline > self._rig.time.now:
+            return False
+        self._rig.spins += 1
+        self._rest.release(what)
+        return True
+
     def _pause(self, looks: int) -> None:
         """Give the processor to the programs; one that spins for another's sake lets that one go on."""
         rig = self._rig
         if looks < _LOOKS:
             os.sched_yield()
             return
-        if self._at != rig.time.now:
-            self._at, self._since = rig.time.now, monotonic()
-        self._stuck(monotonic() - self._since)
-        if not self.outstanding and self._rest.spinning():
-            deadline, what = self._rest.next()
-            if what is not None and deadline <= rig.time.now:
-                rig.spins += 1
-                self._rest.release(what)
-                return
+        if not self.outstanding and self._rest.spinning() and self._let_another_go_on():
+            return
         waiting = select.poll()
         waiting.register(self.fileno(), select.POLLIN)
         waiting.register(rig.notices, select.POLLIN)

@@ -13,6 +13,8 @@ MOST_LOG = 16 << 20
 LAST_WORDS = 1600
 """So much of the end of it is remembered [characters]."""
 _CHUNK = 65536
+_MOST_CHUNKS = 64
+"""No pipe holds more."""
 
 
 class Output:
@@ -25,18 +27,34 @@ class Output:
         self._rig, self._program, self._now_ns, self._told = rig, program, now_ns, told
         self._rest = bytearray()
         self._file: BinaryIO | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._reading = -1
 
     def read(self, loop: asyncio.AbstractEventLoop, reading: int) -> None:
         """Take in what comes from a descriptor until it ends."""
         if self._told is None:
             self._file = self._program.log.open("ab", buffering=0)
-        loop.add_reader(reading, self._take, loop, reading)
+        self._loop, self._reading = loop, reading
+        loop.add_reader(reading, self._take)
 
-    def _take(self, loop: asyncio.AbstractEventLoop, reading: int) -> None:
+    def drain(self) -> None:
+        """Take in what has been printed by now."""
+        for _ in range(_MOST_CHUNKS):
+            if self._reading < 0 or not self._take():
+                return
+
+    def close(self) -> None:
+        """The program is gone: take in what it has left."""
+        self.drain()
+        if self._reading >= 0:
+            self._end()
+
+    def _take(self) -> bool:
+        """Take in a piece, or the end; whether there was one."""
         try:
-            data = os.read(reading, _CHUNK)
+            data = os.read(self._reading, _CHUNK)
         except BlockingIOError:
-            return
+            return False
         except OSError:
             data = b""
         self._program.last = (self._program.last + data.decode(errors="replace"))[-LAST_WORDS:]
@@ -45,10 +63,16 @@ class Output:
         else:
             self._keep(data)
         if not data:
-            loop.remove_reader(reading)
-            os.close(reading)
-            if self._file is not None:
-                self._file.close()
+            self._end()
+        return bool(data)
+
+    def _end(self) -> None:
+        assert self._loop is not None  # noqa: S101  (it reads since `read`)
+        self._loop.remove_reader(self._reading)
+        os.close(self._reading)
+        self._reading = -1
+        if self._file is not None:
+            self._file.close()
 
     def _keep(self, data: bytes) -> None:
         self._rest += data

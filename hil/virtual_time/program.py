@@ -14,6 +14,7 @@ class Program:
     """A program of a run.
 
     words:  the command, its placeholders filled in; folder: its working folder
+    root:   its first process; begun: that one has executed it, and goes on when it is its turn
     frozen: it does not go on, whatever comes; code: with which it ended, negative for a signal; None while it runs
     charge_ns: so much plant time passes at each end of a timed wait
     told:   takes what it prints, instead of its log; last: the end of what it printed; written: bytes of its log
@@ -25,6 +26,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=dict)
     root: int = 0
     charge_ns: int = 0
+    begun: bool = False
     frozen: bool = False
     code: int | None = None
     written: int = 0
@@ -41,7 +43,8 @@ class Program:
         if self.code is None:
             return ""
         if self.code < 0:
-            return f"was ended by {signal.Signals(-self.code).name}"
+            known = -self.code in [one.value for one in signal.Signals]
+            return f"was ended by {signal.Signals(-self.code).name if known else f'signal {-self.code}'}"
         return f"ended by itself with exit code {self.code}"
 
     def last_words(self) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from hil.virtual_time import kernel
 from hil.virtual_time.answers import answers
-from hil.virtual_time.calls import ESCAPES
+from hil.virtual_time.calls import ARCHITECTURES, ESCAPES, machine
 from hil.virtual_time.chance import Chances
 from hil.virtual_time.loop import PlantLoop
 from hil.virtual_time.output import Output
@@ -40,7 +41,9 @@ class Programs:
     """
 
     def __init__(self, seed: int) -> None:
-        """seed: of the random numbers that the programs draw."""
+        """seed: of the random numbers that the programs draw. RigError where the machine is of another architecture."""
+        if machine() not in ARCHITECTURES:
+            raise RigError(f"programs cannot be held on {machine()}, only on {', '.join(ARCHITECTURES)}")
         self._chances = Chances(seed)
         self.rig = Supervisor(answers(self._chances))
         self.ended: Callable[[Program], object] = lambda _: None
@@ -48,6 +51,7 @@ class Programs:
         self._tracer = Tracer(self.rig, self._gone, self._chances.at_start)
         self._start_ns = 0
         self._ending: set[str] = set()
+        self._outputs: dict[str, Output] = {}
         self._began = monotonic()
         self.loop = PlantLoop(self.rig, self._tracer, self._stuck)
 
@@ -57,10 +61,14 @@ class Programs:
         try:
             return self.loop.run_until_complete(work)
         finally:
-            self._kill(list(self.rig.tasks.values()))
+            self._kill(*self.rig.programs, *(task.program for task in self.rig.tasks.values()))
             self.rig.timers.close()
-            for task in asyncio.all_tasks(self.loop):
+            left = asyncio.all_tasks(self.loop)
+            for task in left:
                 task.cancel()
+            self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
             asyncio.set_event_loop(None)
             self.loop.close()
 
@@ -97,7 +105,8 @@ class Programs:
         return program
 
     def _begin(self, program: Program, told: Callable[[bytes], object] | None = None) -> None:
-        output = Output(self.rig, program, lambda: self.now_ns, told)
+        self._ending.discard(program.name)
+        output = self._outputs[program.name] = Output(self.rig, program, lambda: self.now_ns, told)
         begin(self.rig, self._tracer, program, lambda reading: output.read(self.loop, reading))
         program.told = told
 
@@ -120,12 +129,11 @@ class Programs:
     def kill(self, name: str) -> None:
         """End a program at once, as a loss of power does."""
         self._ending.add(name)
-        self._kill(self._tasks(name))
+        self._kill(name)
 
     def restart(self, name: str) -> None:
         """Start a program anew that was killed."""
         program = self.rig.programs[name]
-        self._ending.discard(name)
         self._begin(program, program.told)
 
     async def end(self, name: str) -> None:
@@ -141,7 +149,7 @@ class Programs:
             until = self.loop.time() + PATIENCE_S
             while program.code is None and self.loop.time() < until:
                 await asyncio.sleep(0.01)
-        self._kill(self._tasks(name))
+        self._kill(name)
 
     def facts(self) -> dict[str, str]:
         """How it went, for the report: pace, calls that were held, and what was left to the real clock."""
@@ -162,9 +170,9 @@ class Programs:
     def _tasks(self, name: str) -> list[Task]:
         return [task for task in self.rig.tasks.values() if task.program == name]
 
-    def _kill(self, tasks: Sequence[Task]) -> None:
-        """Kill threads and whatever they start meanwhile, and see them end."""
-        names, until = {task.program for task in tasks}, monotonic() + _KILL_S
+    def _kill(self, *names: str) -> None:
+        """Kill programs and whatever they start meanwhile, and see them end."""
+        until = monotonic() + _KILL_S
         while (left := [task for name in names for task in self._tasks(name)]) and monotonic() < until:
             for group in {task.group for task in left}:
                 with suppress(ProcessLookupError, PermissionError):
@@ -173,28 +181,40 @@ class Programs:
             self.rig.take_notices()
         for name in names:
             self.rig.silence(name)
+            if (output := self._outputs.pop(name, None)) is not None:
+                output.close()
 
     def _gone(self, process: int, status: int) -> None:
         for name, program in self.rig.programs.items():
             if program.root == process:
                 program.code = os.waitstatus_to_exitcode(status)
                 if name not in self._ending:
-                    self.loop.call_soon(self.ended, program)
+                    self.loop.call_soon_threadsafe(self._ended, program)
+
+    def _ended(self, program: Program) -> None:
+        """A program has ended by itself; what it has printed is taken in first."""
+        if program.name in self._outputs:
+            self._outputs[program.name].drain()
+        self.ended(program)
 
     def _stuck(self, busy_s: float) -> None:
         """Look for a program that never waits, or never stops starting others."""
-        for name in self.rig.programs:
-            tasks = self._tasks(name)
-            if len(tasks) > MOST_TASKS:
+        tasks = list(self.rig.tasks.values())
+        for name, count in Counter(task.program for task in tasks).items():
+            if count > MOST_TASKS:
                 self._give_up(name, f"has started more than {MOST_TASKS} threads and processes")
-            elif busy_s > MOST_BUSY_S and (busy := [task for task in tasks if not task.held]):
-                what = self.rig.called(busy[0].number)
-                self._give_up(name, f"has not waited for {busy_s:.0f} s of real time; its last call was {what}")
+                return
+        if tasks and busy_s > MOST_BUSY_S:
+            last = self.rig.tasks.get(self.rig.last_caller, tasks[0])
+            busy = next((task for task in tasks if not task.held), last)
+            what = self.rig.called(busy.number)
+            why = f"has let no plant time pass for {busy_s:.0f} s of real time, as a loop without a pause does"
+            self._give_up(busy.program, f"{why}; the last of its calls about time was {what}")
 
     def _give_up(self, name: str, why: str) -> None:
         self.trouble = self.trouble or f"{name} {why}, at plant time {self.now_ns / 1e9:.3f} s"
         self._ending.add(name)
-        self._kill(self._tasks(name))
+        self._kill(name)
 
 
 class PlantClock:

@@ -8,9 +8,9 @@ from contextlib import suppress
 from time import monotonic
 
 from hil.virtual_time import kernel
-from hil.virtual_time.signals import hand_over
+from hil.virtual_time.signals import hand_over, let_in
 from hil.virtual_time.supervisor import TURN, Supervisor
-from hil.virtual_time.tasks import AT_REST, HELD, NEVER, VFORKED, Task
+from hil.virtual_time.tasks import AT_REST, HELD, NEVER, STOPPED, VFORKED, Task
 from hil.virtual_time.timers import Timer
 from hil.virtual_time.tracing import Tracer
 from hil.virtual_time.waits import Futex, Wait
@@ -49,7 +49,7 @@ class Rest:
 
     def _quiet(self) -> bool:
         rig = self._rig
-        watched = [one for one in rig.tasks.values() if not one.still]
+        watched = [one for one in rig.tasks.values() if not one.fresh]
         if not rig.marked:
             watched = [one for one in watched if one.wait is None]
         counts = []
@@ -77,9 +77,11 @@ class Rest:
                         rig.in_turn = 0
                         rig.finish(wait, value)
                         return True
-            if wait.mask is not None and wait.task.signals()[0] & ~wait.mask:
-                rig.pass_on(wait)
-                return True
+            if wait.mask is not None:
+                pending, _, handled = wait.task.signals()
+                if came := pending & ~wait.mask:
+                    let_in(rig, wait, came & handled)
+                    return True
         return False
 
     def _frozen(self, task: Task) -> bool:
@@ -147,4 +149,8 @@ class Rest:
 
 
 def _resting(task: Task) -> bytes:
-    return HELD if task.wait is not None else VFORKED if task.vforked else AT_REST
+    if task.wait is not None:
+        return HELD
+    if task.vforked:
+        return VFORKED
+    return STOPPED if task.stopped or task.parked else AT_REST

@@ -8,8 +8,18 @@ from contextlib import suppress
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.waits import Wait
 
-_INTERRUPTED, _RESTARTED = -514, -512
+INTERRUPTED, _RESTARTED = -514, -512
 """ERESTARTNOHAND: EINTR where a handler runs, and else the call comes again; ERESTARTSYS for an untimed futex."""
+
+
+def let_in(rig: Supervisor, wait: Wait, handled: int) -> None:
+    """A signal has come that the mask of a call lets in: the kernel ends the call at once.
+
+    It begins the call again where nobody handles the signal, and the old deadline holds.
+    """
+    if not handled and wait.kind != "signal":
+        wait.task.resumed = (wait.deadline, wait.notice.number, wait.notice.arguments)
+    rig.pass_on(wait)
 
 
 def hand_over(rig: Supervisor) -> bool:
@@ -28,12 +38,12 @@ def hand_over(rig: Supervisor) -> bool:
         return False
     wait, handled, masked = found
     if masked:
-        rig.pass_on(wait)
+        let_in(rig, wait, handled)
         return True
     if handled:
         with suppress(OSError):
             wait.broken(rig.time.now)
     else:
         wait.task.resumed = (wait.deadline, wait.notice.number, wait.notice.arguments)
-    rig.finish(wait, 0, _RESTARTED if wait.kind == "futex" and wait.untimed else _INTERRUPTED)
+    rig.finish(wait, 0, _RESTARTED if wait.kind == "futex" and wait.untimed else INTERRUPTED)
     return True

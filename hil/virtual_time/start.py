@@ -13,7 +13,6 @@ from pathlib import Path
 from time import monotonic
 
 from hil.virtual_time import kernel
-from hil.virtual_time.calls import ARCHITECTURES, machine
 from hil.virtual_time.filter import trapping_filter
 from hil.virtual_time.program import Program
 from hil.virtual_time.supervisor import Supervisor
@@ -22,6 +21,8 @@ from hil.virtual_time.tracing import Tracer
 from twin.errors import InputError, RigError
 
 STARTER = Path(__file__).with_name("starter.py")
+_HEAD = 256
+"""The kernel looks at no more of a script's first line [bytes]."""
 START_S = 20.0
 """So long the start may take, beside a busy machine [s of real time]."""
 FIXED = {"TZ": "UTC", "PYTHONHASHSEED": "0"}
@@ -41,9 +42,12 @@ def found(word: str) -> str:
     if mode & 0o6000:
         raise InputError(f"exec: {word!r} runs with the rights of its owner (setuid); such a program cannot be held")
     with open(path, "rb") as file:
-        head = file.read(20)
+        head = file.read(_HEAD)
     if head[:4] == b"\x7fELF" and head[4] != 2:
         raise InputError(f"exec: {word!r} is a 32-bit program; only 64-bit programs can be held")
+    interpreter = head[2:].split(b"\n")[0].split() if head[:2] == b"#!" else []
+    if interpreter and not os.path.exists(interpreter[0]):
+        raise InputError(f"exec: {word!r} needs {os.fsdecode(interpreter[0])}, which is not there")
     return path
 
 
@@ -53,8 +57,6 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
     listener: given the descriptor from which its output is read. InputError where it cannot be executed, RigError where
     the system does not allow to hold it.
     """
-    if machine() not in ARCHITECTURES:
-        raise RigError(f"programs cannot be held on {machine()}, only on {', '.join(ARCHITECTURES)}")
     words = [found(program.words[0]), *program.words[1:]]
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     reading, writing = os.pipe()
@@ -70,7 +72,7 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
             raise RigError(f"{program.name} cannot be started: {error}") from error
         finally:
             os.close(writing)
-    program.root, program.code = child.pid, None
+    program.root, program.begun, program.code = child.pid, False, None
     child.returncode = 0  # its end is the tracer's to see
     os.set_blocking(reading, False)
     rig.programs[program.name] = program
@@ -79,10 +81,24 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
             _hold(rig, tracer, program, ours)
     except BaseException:
         os.close(reading)
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, ChildProcessError):
             os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+        if (task := rig.tasks.get(child.pid)) is not None:
+            rig.leave(task)
+        rig.silence(program.name)
+        del rig.programs[program.name]
         raise
     listener(reading)
+
+
+def _reach(process: int) -> None:
+    """OSError where the descriptors of a process are out of reach."""
+    one = Process(process)
+    try:
+        os.close(kernel.descriptor_of(one.pidfd(), 1))
+    finally:
+        one.close()
 
 
 def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket) -> None:
@@ -92,7 +108,7 @@ def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket
         line.sendall(trapping_filter(seeded=True))
         line.recv(1)
         kernel.seize(program.root)
-        os.close(kernel.descriptor_of(Process(program.root).pidfd(), 1))
+        _reach(program.root)
     except OSError as error:
         raise RigError(f"{program.name}: {NO_PTRACE} ({error.strerror or error})") from error
     rig.enter(program.root, program.name, program.root)
@@ -108,6 +124,8 @@ def _hold(rig: Supervisor, tracer: Tracer, program: Program, line: socket.socket
                 rig.listen(program.name, array.array("i", ancillary[0][2])[0])
                 line.sendall(b"x")
             elif word[:1] == b"e":
+                raise InputError(f"exec: {program.words[0]!r} cannot be executed ({word[1:].decode(errors='replace')})")
+            elif word[:1] == b"k":
                 raise RigError(f"{program.name}: {word[1:].decode(errors='replace')}")
             else:
                 return

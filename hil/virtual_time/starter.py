@@ -43,7 +43,11 @@ def main() -> None:
         line.sendmsg([b"l"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [listener]))])
         line.recv(1)
         os.close(listener)
-        os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606  (a shell is what it must not be)
+    except OSError as error:
+        line.sendall(b"k" + (error.strerror or str(error)).encode())
+        os._exit(127)
+    try:
+        os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606  (a shell is what it must not be)
     except OSError as error:
         line.sendall(b"e" + (error.strerror or str(error)).encode())
         os._exit(127)

@@ -8,19 +8,20 @@ import select
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from errno import EFAULT
+from errno import EFAULT, EINVAL
 from typing import Any, TypeVar
 
 from hil.virtual_time import kernel
 from hil.virtual_time.calls import names
 from hil.virtual_time.kernel import Notice
-from hil.virtual_time.plant_time import PlantTime
+from hil.virtual_time.plant_time import NotATimeError, PlantTime
 from hil.virtual_time.program import Program
 from hil.virtual_time.socket_timeouts import SocketTimeouts
 from hil.virtual_time.tasks import Process, Task, group_of
 from hil.virtual_time.timers import Timers
 from hil.virtual_time.waits import Wait
 
+_MOST_AT_ONCE = 256
 Kind = TypeVar("Kind", bound=Wait)
 
 
@@ -44,7 +45,7 @@ class Call:
         """A wait for this call, not yet held. One that a signal had broken off keeps its deadline."""
         resumed, self.task.resumed = self.task.resumed, None
         if resumed is not None and resumed[1:] == (self.notice.number, self.arguments):
-            deadline = min(deadline, resumed[0])
+            deadline = resumed[0]
         return kind(self.notice, self.task, self.process, deadline, self.rig.order())
 
     def hold(self, wait: Wait) -> None:
@@ -86,7 +87,7 @@ class Supervisor:
         self.tasks: dict[int, Task] = {}
         self.waits: dict[int, Wait] = {}
         self.programs: dict[str, Program] = {}
-        self.timers = Timers(self.time, self.order)
+        self.timers = Timers(self.time, self.order, lambda: {task.group for task in self.tasks.values()})
         self.timeouts = SocketTimeouts()
         self.marked = False
         self.escapes: Counter[str] = Counter()
@@ -157,6 +158,7 @@ class Supervisor:
 
     def finish(self, wait: Wait, value: int = 0, error: int = 0) -> None:
         """End a wait with an answer: its thread runs."""
+        wait.ends(self.time.now)
         kernel.answer(self.listener(wait.task), wait.notice.id, value, error)
         self.drop(wait)
 
@@ -170,16 +172,16 @@ class Supervisor:
         wait.due, wait.value, wait.deadline, wait.order = True, value, self.time.now, self.order()
 
     def take_notices(self) -> bool:
-        """Handle every call that waits; whether there was one."""
-        any_ = False
-        while ready := self.notices.poll(0):
-            any_ = True
+        """Handle every call that waits, or a part of very many; whether there was one."""
+        for done in range(_MOST_AT_ONCE):
+            if not (ready := self.notices.poll(0)):
+                return done > 0
             for listener, event in ready:
                 if event & select.EPOLLIN:
                     self._take(listener)
                 else:
                     self.notices.unregister(listener)
-        return any_
+        return True
 
     def called(self, thread: int) -> str:
         """The name of the last call of a thread that came to the rig."""
@@ -194,6 +196,8 @@ class Supervisor:
         task = self.tasks.get(notice.thread) or self.enter(notice.thread, self._heard[listener])
         if task.wait is not None:
             self.drop(task.wait)
+        if task.resumed is not None and task.resumed[1:] != (notice.number, notice.arguments):
+            task.resumed = None
         self.last_call[notice.thread] = notice.number
         self.in_turn += 1
         if self.in_turn > MOST_IN_TURN and self._others_due():
@@ -222,7 +226,7 @@ class Supervisor:
                 call.escapes(self._names.get(notice.number, str(notice.number)))
             else:
                 handle(call)
-        except OSError:  # what it points to is not there
+        except OSError as error:  # what it points to is not there, or no time
             if task.wait is not None:
                 self.drop(task.wait)
-            call.give(0, -EFAULT)
+            call.give(0, -EINVAL if isinstance(error, NotATimeError) else -EFAULT)

@@ -10,6 +10,8 @@ AT_REST = b"SZX"
 """States of a thread that does nothing: asleep in a wait that can be broken off, and gone."""
 VFORKED = b"D"
 """The same of a thread that waits for the child that borrowed its memory."""
+STOPPED = b"tZX"
+"""The same of a thread that has been stopped; it is on its way there, or on again, while it shows another one."""
 HELD = b"SDZX"
 """The same of a thread that is held; D is one for which a signal has come."""
 
@@ -19,7 +21,8 @@ class Task:
 
     group:   the process it belongs to; wait: the call in which it is held (hil.virtual_time.waits)
     vforked: it stands still until the child that borrowed its memory has gone on
-    fresh:   it is new and has not run yet; new: its first stop has not been seen
+    fresh:   it stands in a stop until its turn: it is new, its program begins, or its child has given its memory back
+    new:     its first stop has not been seen
     parked:  it is stopped because its program is frozen; stopped: by a signal of a program
     until:   when a call that the kernel does ends by a socket's time-out [ns]
     order:   its turn among those of one instant
@@ -39,12 +42,7 @@ class Task:
     @property
     def held(self) -> bool:
         """Whether it can do nothing before the rig lets it."""
-        return self.wait is not None or self.still
-
-    @property
-    def still(self) -> bool:
-        """Whether it stands where no look is needed."""
-        return self.fresh or self.parked or self.stopped
+        return self.wait is not None or self.fresh or self.parked or self.stopped
 
     def state(self) -> bytes:
         """The letter of its state; X where it is gone."""
@@ -102,7 +100,7 @@ def group_of(number: int) -> int:
     with suppress(OSError, ValueError), open(f"/proc/{number}/status", "rb") as file:
         for line in file:
             if line.startswith(b"Tgid:"):
-                return int(line.split()[1])
+                return int(line.split()[1]) or number
     return number
 
 

@@ -14,6 +14,8 @@ from hil.virtual_time.tasks import NEVER
 DESCRIPTOR, ALARM, POSIX = "descriptor", "alarm", "posix"
 NO_SIGNAL = 1
 """SIGEV_NONE."""
+_FEW = 64
+"""So many eventfds are kept before it is looked whether programs have closed theirs."""
 
 
 @dataclass
@@ -42,17 +44,31 @@ class Timer:
 class Timers:
     """All timers of a run."""
 
-    def __init__(self, time: PlantTime, order: Callable[[], int]) -> None:
-        self._time, self._order = time, order
+    def __init__(self, time: PlantTime, order: Callable[[], int], groups: Callable[[], Collection[int]]) -> None:
+        """groups: the processes of all programs"""
+        self._time, self._order, self._groups = time, order, groups
         self._all: list[Timer] = []
-        self._numbered = 1000
+        self._numbered, self._sweeps_at = 1000, _FEW
 
     def made(self, timer: Timer) -> Timer:
         """Keep a new timer, which stands still."""
+        if timer.kind == DESCRIPTOR:
+            self._sweep()
         self._numbered += 1
         timer.number, timer.order = self._numbered, self._order()
         self._all.append(timer)
         return timer
+
+    def _sweep(self) -> None:
+        """Close the eventfds that no program has any more, when they have become many."""
+        behind = [one for one in self._all if one.kind == DESCRIPTOR]
+        if len(behind) < self._sweeps_at:
+            return
+        held = {identity for group in self._groups() for identity in identities_of(group)}
+        for gone in (one for one in behind if one.identity not in held):
+            os.close(gone.event)
+            self._all.remove(gone)
+        self._sweeps_at = max(_FEW, 2 * sum(one.kind == DESCRIPTOR for one in self._all))
 
     def next(self, still: Collection[int] = ()) -> Timer | None:
         """The timer that comes first; those of processes that stand still are left out."""
@@ -114,6 +130,17 @@ class Timers:
             if timer.event >= 0:
                 os.close(timer.event)
         self._all.clear()
+
+
+def identities_of(process: int) -> list[int]:
+    """The kernel's ids of all eventfds of a process."""
+    found = []
+    with suppress(OSError):
+        for number in os.listdir(f"/proc/{process}/fd"):
+            with suppress(OSError):
+                if os.readlink(f"/proc/{process}/fd/{number}") == "anon_inode:[eventfd]":
+                    found.append(identity_of(f"{process}", int(number)))
+    return found
 
 
 def identity_of(process: str, descriptor: int) -> int:

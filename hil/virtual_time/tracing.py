@@ -13,6 +13,7 @@ from errno import EAGAIN, EINPROGRESS
 
 from hil.virtual_time import kernel
 from hil.virtual_time.calls import number
+from hil.virtual_time.signals import INTERRUPTED
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.tasks import NEVER, Task, group_of
 from hil.virtual_time.timers import POSIX
@@ -25,6 +26,7 @@ _RESTARTS = range(-516, -511)
 """What the kernel gives inside a call that a stop has broken off."""
 _RANDOM, _VDSO, _IGNORED = 25, 33, 1
 """AT_RANDOM, AT_SYSINFO_EHDR and AT_IGNORE of the auxiliary vector."""
+_MOST_AT_ONCE = 256
 _STOPPING = (signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 
 
@@ -36,12 +38,12 @@ class Tracer:
         self._rig, self._ended, self._random = rig, ended, random
 
     def look(self) -> bool:
-        """Deal with all that has happened; whether something had."""
-        any_ = False
-        while (came := self._next()) is not None:
-            any_ = True
+        """Deal with what has happened, or with a part of very much; whether something had."""
+        for done in range(_MOST_AT_ONCE):
+            if (came := self._next()) is None:
+                return done > 0
             self._deal(*came)
-        return any_
+        return True
 
     def _next(self) -> tuple[int, int] | None:
         """A thread and its status. Children of the rig that are no programs are left to whoever waits for them."""
@@ -77,8 +79,7 @@ class Tracer:
         elif event in (kernel.CLONE, kernel.FORK, kernel.VFORK):
             self._bore(task, event)
         elif event == kernel.VFORK_DONE:
-            task.vforked = False
-            kernel.go_on(thread)
+            task.vforked, task.fresh, task.order = False, True, rig.order()  # goes on when its child rests
         elif event == kernel.STOP:
             self._stopped(task, number_)
         else:
@@ -122,8 +123,16 @@ class Tracer:
         elif number_ in _STOPPING:
             task.stopped = True
             kernel.stay_stopped(task.number)
+            self._stop_others(task.group)
             return
         kernel.go_on(task.number)
+
+    def _stop_others(self, group: int) -> None:
+        """A process has stopped when all its threads have: those that are held come out of their calls for it."""
+        for one in self._rig.tasks.values():
+            if one.group == group and one.wait is not None:
+                one.resumed = (one.wait.deadline, one.wait.notice.number, one.wait.notice.arguments)
+                self._rig.finish(one.wait, 0, INTERRUPTED)
 
     def _signalled(self, task: Task, number_: int) -> None:
         """A signal is about to be taken. A thread that is held comes out of its call."""
@@ -152,6 +161,10 @@ class Tracer:
         rig.process(thread).executed()
         with suppress(OSError):
             self._hide_clock(task)
+        started = rig.programs.get(program)
+        if started is not None and started.root == thread and not started.begun:
+            started.begun, task.fresh, task.order = True, True, rig.order()
+            return
         kernel.go_on(thread)
 
     def _hide_clock(self, task: Task) -> None:

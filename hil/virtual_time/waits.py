@@ -8,9 +8,9 @@ call would then wait in real time.
 import os
 import select
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from errno import EAGAIN, ETIMEDOUT
+from errno import EAGAIN, EINVAL, ETIMEDOUT
 
 from hil.virtual_time.kernel import Notice, descriptor_of, epoll_events
 from hil.virtual_time.plant_time import as_timespec
@@ -53,6 +53,9 @@ class Wait:
         """A signal breaks it off, and the program hears of it: a sleep says how much was left."""
         if self.remainder:
             self.process.write(self.remainder, as_timespec(max(self.deadline - now, 0)))
+
+    def ends(self, now: int) -> None:
+        """It is about to end: a call that says how much time was left does so."""
 
     def close(self) -> None:
         """It is over."""
@@ -106,9 +109,13 @@ class Poll(Wait):
 
 
 class Select(Wait):
-    """`select` and `pselect6`."""
+    """`select` and `pselect6`.
+
+    tell_rest: writes into the program how much time was left [ns], where it gave a time-out
+    """
 
     kind = "select"
+    tell_rest: Callable[[int], object] | None = None
 
     def watch(self, count: int, sets: Sequence[int]) -> None:
         """Watch the descriptors below `count` in three sets, at their addresses or 0; OSError where one is missing."""
@@ -144,6 +151,12 @@ class Select(Wait):
         self._tell([0, 0, 0])
         return 0, 0
 
+    def ends(self, now: int) -> None:
+        """Say how much time was left."""
+        if self.tell_rest is not None:
+            with suppress(OSError):
+                self.tell_rest(max(self.deadline - now, 0))
+
     def _tell(self, given: Sequence[int]) -> None:
         for address, bits in zip(self._sets, given, strict=True):
             if address:
@@ -158,6 +171,8 @@ class Epoll(Wait):
     def watch(self, descriptor: int, address: int, most: int) -> None:
         """Watch an epoll descriptor; OSError where it is none."""
         self._own, self._address, self._most = self._take(descriptor), address, most
+        if os.readlink(f"/proc/self/fd/{self._own}") != "anon_inode:[eventpoll]":
+            raise OSError(EINVAL, "not an epoll descriptor")
         self._poll = select.poll()
         self._poll.register(self._own, select.POLLIN)
 

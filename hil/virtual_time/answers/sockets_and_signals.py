@@ -1,11 +1,11 @@
 """Sockets, signals and random numbers: calls that hide a clock of the kernel's, or chance."""
 
 import socket
-from errno import EINVAL
+from errno import EDOM, EINVAL
 
 from hil.virtual_time.chance import Chances
 from hil.virtual_time.kernel import descriptor_of
-from hil.virtual_time.plant_time import timeval
+from hil.virtual_time.plant_time import NotATimeError, timeval
 from hil.virtual_time.socket_timeouts import RECEIVE, SEND
 from hil.virtual_time.supervisor import Answer, Call
 
@@ -21,7 +21,12 @@ def setsockopt(call: Call) -> None:
         call.give(0, -EINVAL)
         return
     way = RECEIVE if option in _RECEIVING else SEND
-    if call.rig.timeouts.keep(call.process, number, way, timeval(call.process.read(address, 16))):
+    try:
+        time = timeval(call.process.read(address, 16))
+    except NotATimeError:
+        call.give(0, -EDOM)
+        return
+    if call.rig.timeouts.keep(call.process, number, way, time):
         call.give()
     else:
         call.pass_on()

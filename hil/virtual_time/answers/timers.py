@@ -20,6 +20,9 @@ _REAL = 0
 def timerfd_create(call: Call) -> None:
     """A timer behind a descriptor: an eventfd stands for it."""
     clock, flags = call.arguments[:2]
+    if call.rig.time.shown(clock) is None:
+        call.give(0, -EINVAL)
+        return
     try:
         event = os.eventfd(0, os.EFD_CLOEXEC | (os.EFD_NONBLOCK if flags & _NONBLOCK else 0))
     except OSError:
@@ -65,7 +68,8 @@ def alarm(call: Call) -> None:
     """SIGALRM after so many seconds."""
     timers = call.rig.timers
     timer = timers.alarm_of(call.task.group)
-    left = (timers.left(timer) + SECOND // 2) // SECOND
+    left = timers.left(timer)
+    left = max((left + SECOND // 2) // SECOND, 1) if left else 0
     timers.set(timer, (call.arguments[0] & 0xFFFFFFFF) * SECOND, 0)
     call.give(left)
 

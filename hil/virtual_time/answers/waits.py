@@ -3,13 +3,16 @@
 import ctypes
 import struct
 from collections.abc import Callable
+from errno import EINVAL, EMFILE, ENFILE
 
-from hil.virtual_time.plant_time import timespec, timeval
+from hil.virtual_time.plant_time import as_timespec, as_timeval, long_timeval, timespec
 from hil.virtual_time.supervisor import Answer, Call
 from hil.virtual_time.tasks import NEVER
 from hil.virtual_time.waits import Epoll, Poll, Select, SignalWait, Wait
 
 _ABSOLUTE = 1
+_COMPUTED = (2, 3)
+"""CLOCK_PROCESS_CPUTIME_ID and CLOCK_THREAD_CPUTIME_ID: what a program computes takes its real time."""
 _MOST_POLLED, _MOST_SELECTED = 65536, 1024
 
 
@@ -32,6 +35,15 @@ def _masked(call: Call, wait: Wait, address: int) -> None:
         wait.mask = int.from_bytes(call.process.read(address, 8), "little")
 
 
+def _not_there(call: Call, wait: Wait, error: OSError) -> None:
+    """A descriptor that is not there: the kernel says so at once. Where the rig itself has too many, that is told."""
+    wait.close()
+    if error.errno in (EMFILE, ENFILE):
+        call.escapes("descriptors")
+    else:
+        call.pass_on()
+
+
 def nanosleep(call: Call) -> None:
     """A sleep."""
     wait = call.wait(Wait, _after(call, call.arguments[0]))
@@ -44,7 +56,7 @@ def clock_nanosleep(call: Call) -> None:
     clock, flags, asked, rest = _signed(call.arguments[0]), *call.arguments[1:4]
     time, absolute = timespec(call.process.read(asked, 16)), bool(flags & _ABSOLUTE)
     if call.rig.time.shown(clock) is None:
-        call.escapes("clock_nanosleep")
+        call.escapes("clock_nanosleep") if clock in _COMPUTED or clock < 0 else call.pass_on()
         return
     wait = call.wait(Wait, call.rig.time.until(clock, time) if absolute else call.rig.time.now + time)
     wait.remainder = 0 if absolute else rest
@@ -69,9 +81,8 @@ def _poll(call: Call, deadline: int, mask: int) -> None:
     wait = call.wait(Poll, deadline)
     try:
         wait.watch(address, count)
-    except OSError:  # a descriptor that is not there: the kernel says so at once
-        wait.close()
-        call.pass_on()
+    except OSError as error:
+        _not_there(call, wait, error)
         return
     _masked(call, wait, mask)
     call.hold(wait)
@@ -79,16 +90,16 @@ def _poll(call: Call, deadline: int, mask: int) -> None:
 
 def select(call: Call) -> None:
     """`select`, in microseconds."""
-    _select(call, _after(call, call.arguments[4], timeval), 0)
+    _select(call, _after(call, call.arguments[4], long_timeval), 0, as_timeval)
 
 
 def pselect6(call: Call) -> None:
     """`pselect`, with a mask of signals."""
     mask = struct.unpack("QQ", call.process.read(call.arguments[5], 16))[0] if call.arguments[5] else 0
-    _select(call, _after(call, call.arguments[4]), mask)
+    _select(call, _after(call, call.arguments[4]), mask, as_timespec)
 
 
-def _select(call: Call, deadline: int, mask: int) -> None:
+def _select(call: Call, deadline: int, mask: int, written: Callable[[int], bytes]) -> None:
     count = _signed(call.arguments[0])
     if not 0 <= count <= _MOST_SELECTED:
         call.pass_on()
@@ -96,10 +107,11 @@ def _select(call: Call, deadline: int, mask: int) -> None:
     wait = call.wait(Select, deadline)
     try:
         wait.watch(count, call.arguments[1:4])
-    except OSError:
-        wait.close()
-        call.pass_on()
+    except OSError as error:
+        _not_there(call, wait, error)
         return
+    if call.arguments[4]:
+        wait.tell_rest = lambda left: call.process.write(call.arguments[4], written(left))
     _masked(call, wait, mask)
     call.hold(wait)
 
@@ -120,12 +132,14 @@ def epoll_pwait2(call: Call) -> None:
 
 
 def _epoll(call: Call, deadline: int, mask: int) -> None:
+    if _signed(call.arguments[2]) <= 0:
+        call.give(0, -EINVAL)
+        return
     wait = call.wait(Epoll, deadline)
     try:
         wait.watch(_signed(call.arguments[0]), call.arguments[1], _signed(call.arguments[2]))
-    except OSError:
-        wait.close()
-        call.pass_on()
+    except OSError as error:
+        _not_there(call, wait, error)
         return
     _masked(call, wait, mask)
     call.hold(wait)
