@@ -76,7 +76,7 @@ class Supervisor:
     time:    plant time; waits: the held calls by thread
     marked:  a signal may be on its way to a held thread
     escapes: how often a call was left to the kernel and its own clock, by its name
-    last_call: of each thread, its number; in_turn: calls since a thread was last let go on
+    last_caller: who made the last call; last_call: of each thread, its number; in_turn: calls since a thread was last let go on
     calls, advances, looks, spins: how many calls came, how often time moved on, how often a thread was looked at, and
               how often one was let go on while another computed
     """
@@ -93,6 +93,7 @@ class Supervisor:
         self.escapes: Counter[str] = Counter()
         self.notices = select.epoll()
         self.last_call: dict[int, int] = {}
+        self.last_caller = 0
         self.calls = self.advances = self.looks = self.spins = 0
         self._processes: dict[int, Process] = {}
         self._answers = {number: answers[name] for number, name in names().items() if name in answers}
@@ -198,7 +199,7 @@ class Supervisor:
             self.drop(task.wait)
         if task.resumed is not None and task.resumed[1:] != (notice.number, notice.arguments):
             task.resumed = None
-        self.last_call[notice.thread] = notice.number
+        self.last_call[notice.thread], self.last_caller = notice.number, notice.thread
         self.in_turn += 1
         if self.in_turn > MOST_IN_TURN and self._others_due():
             self.spins += 1
