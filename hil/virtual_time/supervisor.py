@@ -76,7 +76,8 @@ class Supervisor:
     time:    plant time; waits: the held calls by thread
     marked:  a signal may be on its way to a held thread
     escapes: how often a call was left to the kernel and its own clock, by its name
-    last_caller: who made the last call; last_call: of each thread, its number; in_turn: calls since a thread was last let go on
+    last_caller: who made the last call; last_call: of each thread, its number
+    in_turn: calls since a thread was last let go on
     calls, advances, looks, spins: how many calls came, how often time moved on, how often a thread was looked at, and
               how often one was let go on while another computed
     """

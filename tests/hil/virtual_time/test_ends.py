@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 
 import pytest
@@ -54,7 +55,7 @@ def test_killed_from_outside(ill):
     assert played.at_s == pytest.approx(3.0, abs=1.1)
 
 
-NEVER_WAITS = "has let no plant time pass for 0 s of real time, as a loop without a pause does; the last of its calls"
+NEVER_WAITS = "has let no plant time pass for N s of real time, as a loop without a pause does; the last of its calls"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_one_that_never_waits_is_given_up(how, words, ill, monkeypatch):
     watch = Stopwatch()
     with pytest.raises(RigError) as caught:
         ill(how)
-    assert str(caught.value) == words
+    assert re.sub(r"for \d+ s", "for N s", str(caught.value)) == words
     assert watch.s < 10
 
 
