@@ -6,11 +6,15 @@ from typing import Any
 
 NEVER = 1 << 62
 """A deadline that never comes [ns]."""
-AT_REST = b"SZX"
-"""States of a thread that does nothing: asleep in a wait that can be broken off, and gone."""
+AT_REST = b"SZ"
+"""States of a thread that does nothing: asleep in a wait that can be broken off, and ended.
+
+One that is gone is not among them: its end, or its execution of a program under its process's number, is about to be
+told.
+"""
 VFORKED = b"D"
 """The same of a thread that waits for the child that borrowed its memory."""
-STOPPED = b"tZX"
+STOPPED = b"tZ"
 """The same of a thread that has been stopped; it is on its way there, or on again, while it shows another one."""
 HELD = b"SDZX"
 """The same of a thread that is held; D is one for which a signal has come."""
