@@ -53,8 +53,8 @@ def add_to(commands: Any) -> None:
         metavar="NAME",
         help="one of `geotwin list controllers`, a configuration file of yours for its reference, "
         "modbus:HOST:PORT to serve the devices there and let your controller connect, mqtt for one that is on the "
-        "broker of --mqtt only, or 'exec:COMMAND' to start your program on the plant's clock, with {host}, {port} and "
-        "{mqtt} in it; several programs by several of these (default: reference)",
+        "broker of --mqtt only, or 'exec:COMMAND' or 'docker:IMAGE COMMAND' to start your program on the plant's "
+        "clock, with {host}, {port} and {mqtt} in it; several programs by several of these (default: reference)",
     )
     run.add_argument(
         "--clock",

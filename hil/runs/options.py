@@ -13,6 +13,8 @@ VIRTUAL = "virtual"
 CLOCKS = ("free", "realtime", "lockstep", VIRTUAL)
 EXEC = "exec"
 """A controller that the rig starts itself: it comes over the lines it likes."""
+DOCKER = "docker:"
+"""What a command begins with that is an image's."""
 OUTSIDE = ("modbus", "mqtt", EXEC)
 """Controllers that are programs or devices of their own, by the line over which they come."""
 EXEC_PORT = 15020
@@ -106,6 +108,8 @@ class RunOptions:
             raise InputError(f"--wait is for a controller from outside; {self.controller!r} is there from the start")
         if self.charge.time_s and not self.held:
             raise InputError("--charge is for programs on the plant's clock: --controller 'exec:COMMAND'")
+        if not self.held and (image := next((one for one in self.programs if one.startswith(DOCKER)), "")):
+            raise InputError(f"--controller {image}: an image's program runs on the virtual clock only")
         if self.programs and not self.outside:
             raise InputError(
                 "--exec starts a controller that connects: give --controller modbus:HOST:PORT, or mqtt, not "
@@ -131,6 +135,9 @@ class RunOptions:
         return 0.0 if not self.outside or self.held else WAIT_S if self.wait_s is None else self.wait_s
 
 
+_STARTED = ("exec:", DOCKER)
+
+
 def usual_clock(controller: str) -> str:
     """The clock of a run where none is asked for."""
     return VIRTUAL if controller == EXEC else "realtime" if controller in OUTSIDE else "free"
@@ -139,11 +146,11 @@ def usual_clock(controller: str) -> str:
 def controller_option(texts: Sequence[str]) -> tuple[str, dict[str, Any], tuple[str, ...]]:
     """The controllers of a command: the name of what they are, the lines that they ask for, and programs to start.
 
-    texts: `reference`, `none`, `mqtt`, `modbus:HOST:PORT`, or any number of `exec:COMMAND`
+    texts: `reference`, `none`, `mqtt`, `modbus:HOST:PORT`, or any number of `exec:COMMAND` and `docker:IMAGE COMMAND`
     """
-    started = [text.removeprefix("exec:") for text in texts if text.startswith("exec:")]
+    started = [text.removeprefix("exec:") for text in texts if text.startswith(_STARTED)]
     if started:
-        if other := [text for text in texts if not text.startswith("exec:")]:
+        if other := [text for text in texts if not text.startswith(_STARTED)]:
             raise InputError(f"--controller {other[0]} beside a program: several controllers are all exec:COMMAND")
         return EXEC, {"modbus": Address("127.0.0.1", EXEC_PORT)}, tuple(started)
     if len(texts) > 1:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hil.virtual_time.image import Image
+
 LAST_WORDS = 400
 """So much of its last output an error repeats [characters]."""
 
@@ -17,6 +19,7 @@ class Program:
     root:   its first process; begun: that one has executed it, and goes on when it is its turn
     frozen: it does not go on, whatever comes; code: with which it ended, negative for a signal; None while it runs
     charge_ns: so much plant time passes at each end of a timed wait
+    image:  whose files it sees, in the place of this machine's
     told:   takes what it prints, instead of its log; last: the end of what it printed; written: bytes of its log
     """
 
@@ -31,6 +34,7 @@ class Program:
     code: int | None = None
     written: int = 0
     last: str = ""
+    image: Image | None = None
     told: Callable[[bytes], object] | None = None
 
     @property

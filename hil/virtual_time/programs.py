@@ -14,6 +14,7 @@ from hil.virtual_time import kernel
 from hil.virtual_time.answers import answers
 from hil.virtual_time.calls import ARCHITECTURES, ESCAPES, machine
 from hil.virtual_time.chance import Chances
+from hil.virtual_time.image import Image
 from hil.virtual_time.loop import PlantLoop
 from hil.virtual_time.output import Output
 from hil.virtual_time.program import Program
@@ -92,14 +93,16 @@ class Programs:
         environment: Mapping[str, str] | None = None,
         told: Callable[[bytes], object] | None = None,
         charge_ns: int = 0,
+        image: Image | None = None,
     ) -> Program:
         """Start a program.
 
         told:      takes what it prints, instead of the file `NAME.log` beside its folder
         charge_ns: what computing costs it at each end of a timed wait
+        image:     whose files it sees
         InputError where it cannot be executed, RigError where the system does not let it be held.
         """
-        program = Program(name, words, folder, environment or {}, charge_ns=charge_ns)
+        program = Program(name, words, folder, environment or {}, charge_ns=charge_ns, image=image)
         folder.mkdir(parents=True, exist_ok=True)
         self._begin(program, told)
         return program

@@ -1,6 +1,7 @@
 """The start of a program that is held on plant time from its first instruction on."""
 
 import array
+import json
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ from time import monotonic
 
 from hil.virtual_time import kernel
 from hil.virtual_time.filter import trapping_filter
+from hil.virtual_time.image import USUAL_PATH
 from hil.virtual_time.program import Program
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.tasks import Process
@@ -57,15 +59,15 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
     listener: given the descriptor from which its output is read. InputError where it cannot be executed, RigError where
     the system does not allow to hold it.
     """
-    words = [found(program.words[0]), *program.words[1:]]
+    words, files = _command(program)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     reading, writing = os.pipe()
     with theirs:
         try:
             child = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(STARTER), str(theirs.fileno()), *words],
+                [sys.executable, "-I", "-S", str(STARTER), str(theirs.fileno()), files, *words],
                 stdin=subprocess.DEVNULL, stdout=writing, stderr=writing, pass_fds=(theirs.fileno(),),
-                cwd=program.folder, env=dict(os.environ) | FIXED | dict(program.environment), start_new_session=True,
+                cwd=program.folder, env=_environment(program), start_new_session=True,
             )  # fmt: skip
         except OSError as error:
             os.close(reading)
@@ -90,6 +92,21 @@ def begin(rig: Supervisor, tracer: Tracer, program: Program, listener: Callable[
         del rig.programs[program.name]
         raise
     listener(reading)
+
+
+def _command(program: Program) -> tuple[list[str], str]:
+    """The words of a program, and what the starter is told of the files it is to see."""
+    if program.image is None:
+        return [found(program.words[0]), *program.words[1:]], ""
+    root = program.image.unpacked()
+    files = {"root": str(root), "changes": str(program.folder.absolute()), "folder": program.image.folder}
+    return [program.image.found(root), *program.words[1:]], json.dumps(files)
+
+
+def _environment(program: Program) -> dict[str, str]:
+    """What the program finds in its environment: the rig's own, or its image's."""
+    own = dict(os.environ) if program.image is None else {"PATH": USUAL_PATH, **program.image.environment}
+    return own | FIXED | dict(program.environment)
 
 
 def _reach(process: int) -> None:

@@ -6,8 +6,10 @@ from typing import Any, TypeVar
 
 from hil.bus.wire_fault_kinds import FREEZE, RESTART
 from hil.bus.wire_faults import ActiveWireFault
+from hil.runs.options import DOCKER
 from hil.runs.started.beside import Note
 from hil.runs.started.placeholders import found_from_here, placed, words_of
+from hil.virtual_time.image import Image
 from hil.virtual_time.program import Program
 from hil.virtual_time.programs import PlantClock, Programs
 from hil.virtual_time.start import found
@@ -46,10 +48,7 @@ class Held:
         may_end:  whether the scenario lets programs end by themselves
         charge_s: plant time that each end of a timed wait costs
         """
-        self._commands = [found_from_here(words_of(command)) for command in commands]
-        for words in self._commands:
-            if "{" not in words[0]:
-                found(words[0])
+        self._commands = [_command(command) for command in commands]
         self._seed, self._may_end, self._charge_ns = seed, may_end, round(charge_s * 1e9)
         self._programs: Programs | None = None
         self._names: list[str] = []
@@ -82,11 +81,12 @@ class Held:
 
     def begin(self, folder: Path, places: Mapping[str, str]) -> None:
         """Start the programs, each in a folder of its own beside its log."""
-        for number, words in enumerate(self._commands, 1):
+        for number, (words, image) in enumerate(self._commands, 1):
             name = "controller" if number == 1 else f"controller_{number}"
             own = (folder / name).absolute()
             self._names.append(name)
-            self.programs.start(name, placed(words, {**places, "folder": str(own)}), own, charge_ns=self._charge_ns)
+            own_words = placed(words, {**places, "folder": str(own)})
+            self.programs.start(name, own_words, own, charge_ns=self._charge_ns, image=image)
 
     def changed(self, fault: ActiveWireFault, begins: bool) -> None:
         """A fault of the controllers begins or ends."""
@@ -118,3 +118,15 @@ class Held:
         time_s = self.programs.now_ns / 1e9
         self._fates.append(f"{detail} (at plant time {time_s:.3f} s)")
         self.note(round(time_s * 1000), program.name, ENDED, True, detail)
+
+
+def _command(text: str) -> tuple[list[str], Image | None]:
+    """The words of a command, and the image where it is one's; InputError for a program that cannot be held."""
+    words = words_of(text)
+    if text.startswith(DOCKER):
+        image = Image.read(words[0].removeprefix(DOCKER), words[1:])
+        return list(image.words), image
+    words = found_from_here(words)
+    if "{" not in words[0]:
+        found(words[0])
+    return words, None
