@@ -24,10 +24,10 @@ from hil.reports.result import RunResult
 from hil.runs import bus_record, recording_size
 from hil.runs.attendance import absent
 from hil.runs.beginning import begin, check_asked, header_of
-from hil.runs.course import Progress, pass_time, served
 from hil.runs.judging import judged, result_of
 from hil.runs.limits import Watch
 from hil.runs.options import HOLD, NONE, RunOptions
+from hil.runs.passing import Progress, pass_time, served
 from hil.runs.ports import opened
 from hil.runs.started.choice import at_free_ports, started
 from hil.runs.started.held import EPOCH_NS
@@ -166,6 +166,7 @@ class Run:
             except (RigError, InputError) as error:
                 self.notes.append(str(error))
             finally:
+                self.started.note = lambda *_: None
                 journal.close()
                 self.notes += bus_record.end(self.traffic)
         if replay is not None:

@@ -9,6 +9,7 @@ from hil.bench.memory import Memory
 from hil.bench.performer import Performer
 from hil.runs.options import RunOptions
 from hil.runs.states.identity import mark_of
+from hil.runs.states.rewind import Rewind
 from hil.runs.states.saved import Saved
 from hil.runs.states.states import States, Subject, check_fits, read_for, save_in
 from hil.runs.states.warm import PAYS_S, Warm
@@ -27,10 +28,11 @@ class Course:
         options: RunOptions = run.options
         check_options(options, run.scenario.clock.duration)
         self._run, self._options = run, options
+        self._rewind = Rewind(options, run.bench, run.identity, run.name, run.facts) if options.held else None
         self._halts = sorted({self._tick(at_s * 1000.0) for at_s in options.save_at})
         self._saved: Saved | None = None
         self._subject = self._made()
-        if options.state is not None and self._subject is not None:
+        if options.state is not None and self._subject is not None and self._rewind is None:
             self._saved = read_for(options.state, run.scenario.clock.duration)
             check_fits(self._saved, self._subject, run.actions, options.state)
         self._states: States | None = None
@@ -44,7 +46,7 @@ class Course:
         run, options = self._run, self._options
         asked = bool(options.save_at) or options.state is not None
         plain = options.clock == "free" and not options.lines and options.replay is None and not run.bench.tampered()
-        if not asked and not (options.warm and plain):
+        if options.held or (not asked and not (options.warm and plain)):
             return None
         try:
             subject = Subject(run.bench, run.controller, (run.scan_ms, run.period_ms), run.seed, run)
@@ -70,6 +72,8 @@ class Course:
     def ready(self, folder: Path, performer: Performer, recorder: Recorder, journal: Journal) -> None:
         """Everything is declared, and nothing has run."""
         self._folder = folder
+        if self._rewind is not None:
+            self._rewind.begin(folder)
         if self._subject is not None:
             self._states = States(self._subject, performer, recorder, journal)
 
@@ -109,6 +113,8 @@ class Course:
 
     def reached(self, now_ms: int) -> None:
         """The run has come to an instant; it is saved where that was asked for."""
+        if self._rewind is not None:
+            self._rewind.reached(now_ms)
         if self._states is None:
             return
         if self._run.stopped:
@@ -129,9 +135,12 @@ def check_options(options: RunOptions, duration_s: float) -> None:
     if not options.save_at and options.state is None:
         return
     asked = _asked(options)
-    if options.outside:
-        raise InputError(f"{asked} is for a controller in process; what {options.controller!r} remembers is not known")
-    if options.clock != "free" or options.lines:
+    if options.outside and not options.held:
+        raise InputError(
+            f"{asked} is for a controller in process, or a program on the plant's clock; what {options.controller!r} "
+            "remembers is not known"
+        )
+    if not options.held and (options.clock != "free" or options.lines):
         raise InputError(f"{asked} is for runs with --clock free and no open line; who is on a line cannot be saved")
     if options.replay is not None:
         raise InputError(f"{asked} does not go with --replay")

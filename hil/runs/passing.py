@@ -80,6 +80,7 @@ async def _run_paced(run: Any, transports: list[Transport], progress: Progress) 
 
     def told(due: int) -> None:
         progress(due / end_ms)
+        run.course.reached(due)
         if watch is not None:
             watch.look(due / 1000.0)
 
