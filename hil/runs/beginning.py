@@ -52,7 +52,7 @@ def header_of(run: Any) -> dict[str, Any]:
         "plant": run.plant.name,
         "plant_title": run.plant.title,
         "plant_file": str(run.scenario.plant),
-        "controller": run.options.controller,
+        "controller": run.options.named,
         "dut": run.options.dut,
         "clock": run.options.clock,
         "start": run.plant.instant.isoformat(),

@@ -52,7 +52,7 @@ def result_of(
         scenario=run.scenario,
         plant=run.plant.name,
         plant_title=run.plant.title,
-        controller=run.options.controller,
+        controller=run.options.named,
         dut=run.options.dut,
         clock=run.options.clock,
         seed=run.seed,

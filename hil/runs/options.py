@@ -125,6 +125,13 @@ class RunOptions:
         return self.controller in OUTSIDE
 
     @property
+    def named(self) -> str:
+        """What results call the controller: its name, or the commands of programs that the rig starts."""
+        if self.controller != EXEC:
+            return self.controller
+        return "; ".join(one if one.startswith(DOCKER) else f"exec:{one}" for one in self.programs)
+
+    @property
     def held(self) -> bool:
         """Whether the controllers are programs on plant time."""
         return self.clock == VIRTUAL

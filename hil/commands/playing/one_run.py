@@ -58,7 +58,7 @@ def not_run(scenario: Scenario, options: RunOptions, why: str) -> RunResult:
         scenario,
         str(scenario.plant),
         "",
-        options.controller,
+        options.named,
         options.clock,
         options.seed or 0,
         ERROR,
