@@ -6,7 +6,6 @@ import pytest
 
 from tests.hil.virtual_time.held import HERE, descriptors, processes
 
-
 TRACKER = "from multiprocessing.resource"
 """A process that Python starts for others and keeps to its own end."""
 
