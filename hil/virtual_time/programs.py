@@ -25,6 +25,7 @@ from hil.virtual_time.tracing import Tracer
 from twin.clock import Lag
 from twin.errors import RigError
 
+UNSEEN = "the processor's own counter (rdtsc), /proc/uptime, times of files: a program that reads them sees real time"
 PATIENCE_S = 5.0
 """So long a program that is told to end may take [s of plant time]."""
 MOST_BUSY_S = 60.0
@@ -167,7 +168,8 @@ class Programs:
             f"{name} ({count} times: {ESCAPES.get(name, 'by the real clock')})"
             for name, count in sorted(rig.escapes.items())
         ]
-        told["left to the real clock"] = "; ".join(escaped) or "nothing"
+        told["left to the real clock"] = "; ".join(escaped) or "no call"
+        told["out of the rig's sight"] = UNSEEN
         return {f"plant time of the programs: {name}": value for name, value in told.items()}
 
     def _tasks(self, name: str) -> list[Task]:
