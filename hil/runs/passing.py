@@ -49,7 +49,7 @@ async def pass_time(run: Any, transports: list[Transport], progress: Progress) -
         run.bench.schedule.run(0)
         run.clock = run.started.start_time(run.plant.start.replace(tzinfo=UTC).timestamp())
     run.watch = Watch(run.limits, run.clock, transports, run.end_ms / 1000.0)
-    if transports:
+    if transports and run.options.programs:
         run.started.begin(run.folder, places(transports, run.bench.bus.units))
     if not transports and isinstance(run.clock, Free):
         await _run_free(run, progress)

@@ -8,6 +8,7 @@ import pytest
 
 from hil import cli
 from hil.lines.mqtt.payloads import timestamp
+from hil.runs import passing
 from hil.runs.options import RunOptions
 from hil.runs.run import Run
 from hil.runs.serving import Serving
@@ -31,7 +32,7 @@ def made(start: str, tmp_path, text=TEXT) -> Run:
 
 
 def served(run: Run):
-    return run._served()
+    return passing.served(run)
 
 
 @pytest.mark.parametrize(
