@@ -15,7 +15,7 @@ from hil.virtual_time.timers import Timer
 from hil.virtual_time.tracing import Tracer
 from hil.virtual_time.waits import Futex, Wait
 
-SPIN_NS = 200_000_000
+SPIN_NS = 1_000_000_000
 """After so much computing a thread may be spinning for another's sake: those due at this instant go on, too."""
 Next = Wait | Timer | Task
 
