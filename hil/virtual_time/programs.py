@@ -18,7 +18,7 @@ from hil.virtual_time.image import Image
 from hil.virtual_time.loop import PlantLoop
 from hil.virtual_time.output import Output
 from hil.virtual_time.program import Program
-from hil.virtual_time.start import begin
+from hil.virtual_time.starting.start import begin
 from hil.virtual_time.supervisor import Supervisor
 from hil.virtual_time.tasks import Task
 from hil.virtual_time.tracing import Tracer

@@ -9,6 +9,7 @@ from time import monotonic
 
 from hil.virtual_time import kernel
 from hil.virtual_time.signals import hand_over, let_in
+from hil.virtual_time.sleepers import Sleepers
 from hil.virtual_time.supervisor import TURN, Supervisor
 from hil.virtual_time.tasks import AT_REST, HELD, NEVER, STOPPED, VFORKED, Task
 from hil.virtual_time.timers import Timer
@@ -25,6 +26,7 @@ class Rest:
 
     def __init__(self, rig: Supervisor, tracer: Tracer) -> None:
         self._rig, self._tracer = rig, tracer
+        self._sleepers = Sleepers(rig, tracer)
         self._computed: dict[int, int] = {}
 
     def moved(self) -> None:
@@ -33,7 +35,7 @@ class Rest:
 
     def reached(self) -> bool:
         """Whether everything rests. Signals are handed over on the way."""
-        return self._quiet() and not (self._rig.marked and hand_over(self._rig))
+        return self._quiet() and not (self._rig.marked and hand_over(self._rig)) and not self._sleepers.take()
 
     def spinning(self) -> bool:
         """Whether a thread has computed for so long without a call that it may wait for another that is due."""
@@ -82,7 +84,11 @@ class Rest:
                 if came := pending & ~wait.mask:
                     let_in(rig, wait, came & handled)
                     return True
-        return False
+        return self._sleepers.wake(self._still())
+
+    def _still(self) -> set[int]:
+        """The processes that are frozen."""
+        return {task.group for task in self._rig.tasks.values() if self._frozen(task)}
 
     def _frozen(self, task: Task) -> bool:
         program = self._rig.programs.get(task.program)
@@ -94,15 +100,14 @@ class Rest:
         found: list[tuple[int, int, Next]] = [
             (wait.deadline, wait.order, wait) for wait in rig.waits.values() if not self._frozen(wait.task)
         ]
-        still = {task.group for task in rig.tasks.values() if self._frozen(task)}
-        if (timer := rig.timers.next(still)) is not None:
+        if (timer := rig.timers.next(self._still())) is not None:
             found.append((timer.deadline, timer.order, timer))
         for task in rig.tasks.values():
             if self._frozen(task):
                 continue
             if task.fresh:
                 found.append((rig.time.now, task.order, task))
-            elif rig.timeouts and not task.held:
+            elif rig.timeouts and (not task.held or task.sleeping is not None):
                 self._look_at_call(task)
                 found.append((task.until, task.order, task))
         if not found:
@@ -116,7 +121,7 @@ class Rest:
 
     def _look_at_call(self, task: Task) -> None:
         """A thread asleep in a call that the kernel does: it may end by a time-out of its socket."""
-        if task.until == NEVER and task.state() == b"S":
+        if task.until == NEVER and (task.sleeping is not None or task.state() == b"S"):
             task.until = self._rig.timeouts.until(task, self._rig.process(task.group), self._rig.time.now)
             task.order = self._rig.order()
 
@@ -142,6 +147,10 @@ class Rest:
     def _end_call(self, task: Task) -> None:
         """A socket's time-out is over: the call is broken off by a stop, and gives what a time-out gives."""
         task.ending, task.until = True, NEVER
+        if task.sleeping is not None:  # it stands in a stop already, with nothing to come
+            self._tracer.end_call(task)
+            self._sleepers.go_on(task)
+            return
         kernel.interrupt(task.number)
         until = monotonic() + 1.0
         while task.ending and task.number in self._rig.tasks and monotonic() < until:
@@ -153,4 +162,4 @@ def _resting(task: Task) -> bytes:
         return HELD
     if task.vforked:
         return VFORKED
-    return STOPPED if task.stopped or task.parked else AT_REST
+    return STOPPED if task.stopped or task.parked or task.sleeping is not None else AT_REST

@@ -28,6 +28,7 @@ class Task:
     fresh:   it stands in a stop until its turn: it is new, its program begins, or its child has given its memory back
     new:     its first stop has not been seen
     parked:  it is stopped because its program is frozen; stopped: by a signal of a program
+    sleeping: it is stopped in a call in which it sleeps, until this descriptor (ours) is ready in this way
     until:   when a call that the kernel does ends by a socket's time-out [ns]
     order:   its turn among those of one instant
     ending:  it was stopped to end such a call
@@ -38,6 +39,7 @@ class Task:
         self.number, self.group, self.program = number, group, program
         self.wait: Any = None
         self.vforked = self.fresh = self.new = self.parked = self.stopped = self.ending = False
+        self.sleeping: tuple[int, int] | None = None
         self.until, self.order = NEVER, 0
         self.resumed: tuple[int, int, tuple[int, ...]] | None = None
         self.runs = -1
@@ -46,7 +48,7 @@ class Task:
     @property
     def held(self) -> bool:
         """Whether it can do nothing before the rig lets it."""
-        return self.wait is not None or self.fresh or self.parked or self.stopped
+        return self.wait is not None or self.fresh or self.parked or self.stopped or self.sleeping is not None
 
     def state(self) -> bytes:
         """The letter of its state; X where it is gone."""
@@ -85,6 +87,9 @@ class Task:
 
     def close(self) -> None:
         """It is gone."""
+        if self.sleeping is not None:
+            os.close(self.sleeping[0])
+            self.sleeping = None
         for file in self._files.values():
             os.close(file)
         self._files.clear()

@@ -110,15 +110,11 @@ class Tracer:
     def _stopped(self, task: Task, number_: int) -> None:
         """A stop that is no signal's: the first of a thread, one that the rig asked for, that of a stopped group."""
         if task.ending:
-            registers = kernel.Registers(task.number)
-            if registers.result in _RESTARTS:
-                connects = registers.call == number("connect")
-                registers.end_call(-EINPROGRESS if connects else -EAGAIN)
-            task.ending, task.until = False, NEVER
+            self.end_call(task)
         elif task.new:
             task.new, task.fresh = False, True
             return
-        elif task.parked:
+        elif task.parked or task.sleeping is not None:
             return
         elif number_ in _STOPPING:
             task.stopped = True
@@ -126,6 +122,14 @@ class Tracer:
             self._stop_others(task.group)
             return
         kernel.go_on(task.number)
+
+    def end_call(self, task: Task) -> None:
+        """In a stop: the call in which a thread slept has taken too long."""
+        registers = kernel.Registers(task.number)
+        if registers.result in _RESTARTS:
+            connects = registers.call == number("connect")
+            registers.end_call(-EINPROGRESS if connects else -EAGAIN)
+        task.ending, task.until = False, NEVER
 
     def _stop_others(self, group: int) -> None:
         """A process has stopped when all its threads have: those that are held come out of their calls for it."""

@@ -12,7 +12,7 @@ from hil.runs.started.placeholders import found_from_here, placed, words_of
 from hil.virtual_time.image import Image
 from hil.virtual_time.program import Program
 from hil.virtual_time.programs import PlantClock, Programs
-from hil.virtual_time.start import found
+from hil.virtual_time.starting.start import found
 
 T = TypeVar("T")
 EPOCH_NS = 1_000_000_000

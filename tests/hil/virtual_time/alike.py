@@ -31,6 +31,19 @@ server.listen(0, '127.0.0.1', () => {
   setInterval(() => { say('other'); if (ticks == 20) process.exit(0); }, 250);
 });
 """
+WRITTEN = """
+import os
+reading, writing = os.pipe()
+if os.fork() == 0:
+    os.close(writing)
+    for number in range(20):
+        print("child", number, os.read(reading, 1), flush=True)
+    os._exit(0)
+for number in range(20):
+    os.write(writing, b"x")
+    print("parent", number, flush=True)
+os.wait()
+"""
 SHELL = """
 i=0
 while [ $i -lt 5 ]; do
@@ -81,6 +94,7 @@ def commands(built, folder, port, seconds=20):
         "race": [built("race"), seconds, 0],
         "race, woken by one": [built("race"), seconds, 1],
         "pipes": [built("piped")],
+        "one wakes another": [sys.executable, "-c", WRITTEN],
         "threads": [sys.executable, "-c", THREADS],
         "node": ["node", "-e", NODE],
         "shell": ["sh", "-c", SHELL],
@@ -88,5 +102,14 @@ def commands(built, folder, port, seconds=20):
     }
 
 
-LEAST = {"race": 80, "race, woken by one": 80, "pipes": 40, "threads": 100, "node": 60, "shell": 15, "mqtt": 60}
+LEAST = {
+    "race": 80,
+    "race, woken by one": 80,
+    "pipes": 40,
+    "one wakes another": 40,
+    "threads": 100,
+    "node": 60,
+    "shell": 15,
+    "mqtt": 60,
+}
 """So many lines each prints."""

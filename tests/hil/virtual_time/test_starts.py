@@ -6,8 +6,9 @@ import platform
 
 import pytest
 
-from hil.virtual_time import kernel, start
+from hil.virtual_time import kernel
 from hil.virtual_time.programs import Programs
+from hil.virtual_time.starting import start
 from tests.hil.virtual_time.held import Stopwatch, play
 from twin.errors import InputError, RigError
 
